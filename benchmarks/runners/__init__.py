@@ -1,0 +1,1 @@
+"""One module for each framework, run in its own environment; see `benchmarks.child`."""

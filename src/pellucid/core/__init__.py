@@ -1,0 +1,1 @@
+"""What every other package stands on: errors, limits, constructor records, keys, paths, dtypes."""

@@ -1,0 +1,120 @@
+"""Errors that teach: who complains, what came, what is allowed, and the one line that repairs it.
+
+Every error of Pellucid is built by the same template, so that a reader learns one shape::
+
+    Dense 'dense_1': `units` must be an integer of at least 1, but it is -3.
+      at train.py:12: model.add(Dense(-3))
+      Repair: Dense(units=3)
+
+The classes derive from Python's own, so ``except ValueError`` keeps working.
+"""
+
+from __future__ import annotations
+
+import difflib
+import linecache
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+_OWN_FOLDER = str(Path(__file__).resolve().parents[1])
+_FOREIGN = ("/site-packages/", "/dist-packages/", "<frozen", "<string>", "/lib/python3")
+
+
+def user_line() -> str | None:
+    """Return ``"file.py:12: source line"`` of the nearest caller outside Pellucid, if there is one."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if not name.startswith(_OWN_FOLDER) and not any(part in name for part in _FOREIGN):
+            source = linecache.getline(name, frame.f_lineno).strip()
+            return f"{Path(name).name}:{frame.f_lineno}: {source}".rstrip(": ")
+        frame = frame.f_back
+    return None
+
+
+def message(who: str, problem: str, repair: str | None = None, *, where: str | None = None) -> str:
+    """Compose the text of an error from its parts.
+
+    Args:
+        who: The layer, function or argument that complains, e.g. ``"Dense 'dense_1'"``.
+        problem: What came and what is allowed, as one sentence.
+        repair: One line of code or advice that repairs it.
+        where: The user's line; found on the call stack when omitted.
+    """
+    lines = [f"{who}: {problem}" if who else problem]
+    where = where or user_line()
+    if where:
+        lines.append(f"  at {where}")
+    if repair:
+        lines.append(f"  Repair: {repair}")
+    return "\n".join(lines)
+
+
+class PellucidError(Exception):
+    """The base of all errors that Pellucid raises on purpose."""
+
+    def __init__(self, who: str, problem: str, repair: str | None = None):
+        self.who, self.problem, self.repair = who, problem, repair
+        super().__init__(message(who, problem, repair))
+
+
+class ArgumentError(PellucidError, ValueError):
+    """An argument has a value that is not allowed."""
+
+
+class ArgumentTypeError(PellucidError, TypeError):
+    """An argument has a type that is not allowed, or an unknown keyword was given."""
+
+
+class UnknownNameError(PellucidError, ValueError):
+    """A string names nothing that exists here."""
+
+
+class ShapeError(PellucidError, ValueError):
+    """An array's shape does not fit the layer, loss or model that receives it."""
+
+
+class DataError(PellucidError, ValueError):
+    """The data cannot be trained on: empty, not finite, lengths that differ, wrong dtype."""
+
+
+class TargetError(PellucidError, ValueError):
+    """The targets do not fit the last layer and the loss."""
+
+
+class UsageError(PellucidError, RuntimeError):
+    """A call came in the wrong order, e.g. ``fit`` before ``compile``."""
+
+
+class FrozenError(PellucidError, AttributeError):
+    """Something was assigned that must not change, e.g. a weight inside ``call``."""
+
+
+class NonFiniteError(PellucidError, ArithmeticError):
+    """The training produced NaN or infinity."""
+
+
+class FileFormatError(PellucidError, ValueError):
+    """A file is not what it should be: truncated, foreign, or of a newer version."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that is most like ``name``, or None when none is close."""
+    found = difflib.get_close_matches(str(name).lower(), list(known), n=1, cutoff=0.5)
+    return found[0] if found else None
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str]) -> UnknownNameError:
+    """Build the error for a misspelt name, with the nearest right one.
+
+    >>> print(unknown_name("activation", "rellu", ["relu", "tanh"]).problem)
+    'rellu' is no activation; known are: relu, tanh.
+    """
+    known = sorted(known)
+    close = nearest(name, known)
+    return UnknownNameError(
+        "",
+        f"'{name}' is no {kind}; known are: {', '.join(known)}.",
+        f"write '{close}' instead of '{name}'" if close else None,
+    )

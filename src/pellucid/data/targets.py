@@ -1,0 +1,344 @@
+"""The contract of last layer, loss and targets: right as it is, repaired and said, or refused with the repair.
+
+Terms: the *head* is the last layer (:class:`~pellucid.data.head.Head`); a loss's *target* is the kind of target that it
+expects (``loss.target``: "class_index", "one_hot", "binary", "sign", "real", "count", "distribution", "any"); *positions*
+are the axes of the output between batch and classes, e.g. time steps.
+
+Nothing may broadcast: targets of shape ``(rows,)`` against outputs of ``(rows, 1)`` would subtract every target from
+every prediction, train without a word, and be wrong. What a repair changes, ``Targets.note`` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pellucid.core.errors import DataError, TargetError
+from pellucid.data.arrays import narrow, place
+from pellucid.data.fitting import Case, fit_shape, has_shape
+from pellucid.data.head import Head, check_head, dense, interval, refuse
+from pellucid.data.labels import discover, encode_with, listing, mapping_note, read_targets
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Targets as the program takes them.
+
+    Args:
+        array: int32 class indices or float32 numbers, shaped as the loss needs them.
+        classes: The labels in the order of their class indices; None when the targets are no classes.
+        note: What was changed, in words; empty when the targets were right as they came.
+    """
+
+    array: np.ndarray
+    classes: np.ndarray | None = None
+    note: str = ""
+
+
+def fit_targets(
+    y: Any, *, head: Head, loss: Any, classes: Any = None, name: str = "y"
+) -> Targets:
+    """Bring targets into the form that last layer and loss need, or refuse them with the repair.
+
+    Args:
+        y: Numbers, booleans or text: array, list, series or frame; ``(rows,)``, ``(rows, 1)`` or one row of numbers
+            for each row.
+        head: The last layer.
+        loss: A loss with the attributes ``target``, ``head``, ``name`` and perhaps ``from_logits``.
+        classes: The labels of a model that is already fitted (for evaluation and for fitting on): they decide what
+            each label means, and an unknown label is an error. None: found in ``y``.
+        name: What the messages call the targets.
+
+    Returns:
+        The targets, the classes and a note of what was changed.
+
+    Raises:
+        TargetError: Layer, loss and targets do not go together; the message holds the line that repairs it.
+
+    >>> class Loss: name, target, head = "sparse_categorical_crossentropy", "class_index", "softmax"
+    >>> found = fit_targets(["cat", "dog", "cat"], head=Head("dense", "softmax", (2,)), loss=Loss)
+    >>> found.array, found.note
+    (array([0, 1, 0], dtype=int32), "labels became class indices: 'cat' -> 0, 'dog' -> 1")
+
+    Keras and PyTorch train most of the wrong combinations silently; PyTorch warns of one (squared error that
+    broadcasts).
+    """
+    check_head(head, loss)
+    known = None if classes is None else np.asarray(classes)
+    try:
+        values = read_targets(y, name)
+    except (DataError, TargetError) as error:
+        raise refuse(head, loss, error.problem, error.repair or f"check how {name} was made") from None
+    return FITTERS[loss.target](Case(values, head, loss, known, name))
+
+
+def fit_class_indices(case: Case) -> Targets:
+    """Sparse targets: one integer from 0 to units - 1 for each row (and position)."""
+    _need_several_units(case)
+    values, positions = case.values, case.head.shape[:-1]
+    if has_shape(values, positions):
+        return _indices(case, values)
+    if has_shape(values, (*positions, 1)):
+        return _indices(case, values[..., 0], f"{case.name} of one column was flattened")
+    if not (has_shape(values, case.head.shape) and values.dtype.kind != "U"):
+        raise case.wrong_shape((*case.head.shape[:-1],))
+    if not _is_one_hot(values):
+        raise case.refuse(
+            f"the loss needs one class index per row, but {case.name} has {case.head.units} columns that are not "
+            "one-hot.",
+            "for one probability per class: loss='categorical_crossentropy'; for several labels per row: "
+            f"{dense(case.head.units, 'sigmoid')} with loss='binary_crossentropy'",
+        )
+    indices = values.argmax(-1).astype(np.int32)
+    return Targets(indices, np.arange(case.units), "one-hot rows became class indices")
+
+
+def fit_one_hot(case: Case) -> Targets:
+    """One-hot targets, or a probability for each class: rows of numbers that sum to one."""
+    _need_several_units(case)
+    values, positions = case.values, case.head.shape[:-1]
+    if has_shape(values, case.head.shape) and values.dtype.kind != "U":
+        if getattr(case.loss, "axis", -1) in (-1, len(case.head.shape)):
+            _check_distribution(case)
+        return Targets(values.astype(np.float32))
+    if has_shape(values, (*positions, 1)):
+        values = values[..., 0]
+    if not has_shape(values, positions):
+        raise case.wrong_shape(case.head.shape)
+    found = _indices(case, values)
+    one_hot = np.eye(case.units, dtype=np.float32)[found.array]
+    return Targets(one_hot, found.classes, _notes(found.note, "class indices became one-hot rows"))
+
+
+def fit_binary(case: Case) -> Targets:
+    """Yes/no targets: 0 or 1 (or a probability between) for each unit."""
+    values = case.values
+    if case.classes is not None and case.head.units == 1:
+        return _two_classes(case, case.classes)
+    inside = values.dtype.kind != "U" and values.min() >= 0 and values.max() <= 1
+    if not inside and case.head.units == 1:
+        return _two_classes(case, discover(values))
+    if not inside:
+        raise case.refuse(
+            f"the loss needs targets from 0 to 1, but {_span(case)}.",
+            f"for one class per row: {dense(case.head.units, 'softmax')} with "
+            "loss='sparse_categorical_crossentropy'",
+        )
+    array, note = fit_shape(case)
+    if case.head.activation == "softmax":
+        note = _notes(
+            note,
+            f"{case.loss_name} takes each unit of the softmax as a question of its own; "
+            "categorical_crossentropy is the usual loss behind a softmax",
+        )
+    hard = case.head.units == 1 and bool(np.isin(values, (0, 1)).all())
+    classes = np.array([False, True] if values.dtype.kind == "b" else [0, 1]) if hard else None
+    return Targets(array.astype(np.float32), classes, note)
+
+
+def fit_sign(case: Case) -> Targets:
+    """Targets of the hinge losses: -1 or 1; 0 and 1 stay, the loss itself turns 0 into -1."""
+    if case.head.known and case.head.range[0] >= 0:
+        raise case.refuse(
+            f"the loss needs scores of both signs; {case.head.activation} gives {interval(case.head.range)}.",
+            f"{dense(case.head.units)} or {dense(case.head.units, 'tanh')}",
+        )
+    values = case.values
+    if case.classes is not None and case.head.units == 1:
+        return _two_classes(case, case.classes)
+    signs = values.dtype.kind != "U" and (
+        np.isin(values, (0, 1)).all() or np.isin(values, (-1, 1)).all()
+    )
+    if not signs and case.head.units == 1:
+        return _two_classes(case, discover(values))
+    if not signs:
+        raise case.refuse(
+            f"the loss needs -1 or 1 for each unit, but {_span(case)}.",
+            f"{case.name} = np.where({case.name} > 0, 1, -1), if the sign is what is meant",
+        )
+    array, note = fit_shape(case)
+    return Targets(array.astype(np.float32), None, note)
+
+
+def fit_real(case: Case) -> Targets:
+    """Numbers, shaped as the output; the last layer must be able to reach them."""
+    if case.values.dtype.kind == "U":
+        raise _text_for_numbers(case)
+    array, note = fit_shape(case)
+    _check_reach(case)
+    return Targets(_as_float(array, case.name), None, note)
+
+
+def fit_count(case: Case) -> Targets:
+    """Numbers of at least 0, e.g. counts for the Poisson loss."""
+    if case.values.dtype.kind != "U" and case.values.min() < 0:
+        raise case.refuse(
+            f"the loss needs targets of at least 0, but {_span(case)}.",
+            "for numbers of both signs: loss='mean_squared_error'",
+        )
+    return fit_real(case)
+
+
+def fit_any(case: Case) -> Targets:
+    """Targets of a loss of one's own: only what would broadcast is refused; integers stay integers."""
+    if case.values.dtype.kind == "U":
+        raise _text_for_numbers(case)
+    array, note = fit_shape(case, strict=False)
+    if array.dtype.kind in "iu":
+        return Targets(narrow(array, case.name).astype(np.int32), None, note)
+    return Targets(_as_float(array, case.name), None, note)
+
+
+FITTERS: dict[str, Callable[[Case], Targets]] = {
+    "class_index": fit_class_indices,
+    "one_hot": fit_one_hot,
+    "distribution": fit_one_hot,
+    "binary": fit_binary,
+    "sign": fit_sign,
+    "real": fit_real,
+    "count": fit_count,
+    "any": fit_any,
+}
+"""What ``loss.target`` says -> the function that fits the targets to it."""
+
+
+def _indices(case: Case, labels: np.ndarray, note: str = "") -> Targets:
+    """Turn labels of any kind into class indices, one class for each unit."""
+    units = case.units
+    if case.classes is not None:
+        return Targets(encode_with(case.classes, labels, case.name), case.classes, note)
+    if labels.dtype.kind == "f":
+        labels = _whole(case, labels)
+    numbers = labels.dtype.kind in "iu"
+    if numbers and labels.min() >= 0 and labels.max() < units:
+        used = int(labels.max()) + 1
+        few = f"labels 0 to {used - 1} use {used} of the {units} units" if used < units else ""
+        return Targets(labels.astype(np.int32), np.arange(units), _notes(note, few))
+    classes = discover(labels)
+    if len(classes) != units:
+        raise _wrong_count(case, classes)
+    return Targets(encode_with(classes, labels), classes, _notes(note, mapping_note(classes)))
+
+
+def _two_classes(case: Case, classes: np.ndarray) -> Targets:
+    """Turn the two labels of a one-unit layer into 0 and 1."""
+    if len(classes) != 2:
+        raise _not_two(case, classes)
+    values, note = fit_shape(case)
+    indices = encode_with(classes, values, case.name).astype(np.float32)
+    plain = classes.dtype.kind in "biu" and bool((classes == [0, 1]).all())
+    return Targets(indices, classes, note if plain else _notes(note, mapping_note(classes)))
+
+
+def _not_two(case: Case, classes: np.ndarray) -> TargetError:
+    if classes.dtype.kind == "f" and not (classes == np.round(classes)).all():
+        return case.refuse(
+            f"the loss needs targets from 0 to 1, but {_span(case)}.",
+            f"for numbers: {dense(1)} with loss='mean_squared_error'",
+        )
+    if len(classes) == 1:
+        return case.refuse(
+            f"all targets are the same, {classes[0].item()!r}; two classes are needed.",
+            f"check how {case.name} was made",
+        )
+    return case.refuse(
+        f"{case.name} has {len(classes)} different labels ({listing(classes)}), but one unit tells two apart.",
+        f"{dense(len(classes), 'softmax')} with loss='sparse_categorical_crossentropy'",
+    )
+
+
+def _wrong_count(case: Case, classes: np.ndarray) -> TargetError:
+    count, units = len(classes), case.units
+    activation = case.head.activation if case.head.known else None
+    activation = None if activation == "linear" else activation
+    advice = dense(max(count, 2), activation)
+    if classes.dtype.kind != "U" and count > 20 and count > len(case.values) // 2:
+        advice += f"; if {case.name} is a quantity and not a class: Dense(1) with loss='mean_squared_error'"
+    outside = "" if classes.dtype.kind in "Ub" else f", not all of them from 0 to {units - 1}"
+    return case.refuse(
+        f"{case.name} has {count} different label{'' if count == 1 else 's'} ({listing(classes)}{outside}), but the "
+        f"layer has {units} units; it needs one unit per class.",
+        advice,
+    )
+
+
+def _whole(case: Case, labels: np.ndarray) -> np.ndarray:
+    whole = np.round(labels)
+    if (whole == labels).all():
+        return whole.astype(np.int64)
+    first = tuple(int(i) for i in np.argwhere(whole != labels)[0])
+    raise case.refuse(
+        f"class labels are whole numbers, but {case.name} holds {labels[first]:g} in {place(first)}.",
+        f"if {case.name} is a quantity: {dense(1)} with loss='mean_squared_error'",
+    )
+
+
+def _need_several_units(case: Case) -> None:
+    if case.head.units == 1:
+        raise case.refuse(
+            "one unit cannot tell classes apart with this loss, which needs one unit per class.",
+            f"for two classes: {dense(1, 'sigmoid')} with loss='binary_crossentropy'",
+        )
+
+
+def _is_one_hot(values: np.ndarray) -> bool:
+    return bool(np.isin(values, (0, 1)).all() and (values.sum(-1) == 1).all())
+
+
+def _check_distribution(case: Case) -> None:
+    values = case.values
+    sums = values.sum(-1, dtype=np.float64)
+    if values.min() >= 0 and np.abs(sums - 1).max() <= 1e-3:
+        return
+    worst = tuple(int(i) for i in np.unravel_index(int(np.abs(sums - 1).argmax()), sums.shape))
+    several = bool(np.isin(values, (0, 1)).all())
+    advice = (
+        f"for several labels per row: {dense(case.head.units, 'sigmoid')} with loss='binary_crossentropy'"
+        if several
+        else f"for numbers: {dense(case.head.units)} with loss='mean_squared_error'; to make them probabilities: "
+        f"{case.name} = {case.name} / {case.name}.sum(axis=-1, keepdims=True)"
+    )
+    sign = "some are negative" if values.min() < 0 else f"{place(worst)} sums to {sums[worst]:g}"
+    raise case.refuse(f"each row must be one-hot or probabilities that sum to one, but {sign}.", advice)
+
+
+def _check_reach(case: Case) -> None:
+    low, high = case.head.range
+    values = case.values
+    slack = 1e-6 * max(1.0, abs(low) if np.isfinite(low) else 0.0)
+    outside = (values < low - slack) | (values > high + slack)
+    if not outside.any():
+        return
+    first = tuple(int(i) for i in np.argwhere(outside)[0])
+    raise case.refuse(
+        f"{case.head.activation} gives {interval((low, high))}, but {int(outside.sum())} of the {values.size} "
+        f"targets lie outside: the first is {values[first]:g} in {place(first)}.",
+        f"{dense(case.head.units)}, or scale {case.name} into that range",
+    )
+
+
+def _text_for_numbers(case: Case) -> TargetError:
+    classes = discover(case.values)
+    head = "Dense(1, activation='sigmoid')" if len(classes) == 2 else dense(len(classes), "softmax")
+    loss = "binary_crossentropy" if len(classes) == 2 else "sparse_categorical_crossentropy"
+    return case.refuse(
+        f"the loss needs numbers, but {case.name} holds text: {listing(classes)}.",
+        f"for classes: {head} with loss='{loss}'",
+    )
+
+
+def _as_float(array: np.ndarray, name: str) -> np.ndarray:
+    return narrow(array.astype(np.float64), name) if array.dtype.kind in "biu" else narrow(array, name)
+
+
+def _span(case: Case) -> str:
+    if case.values.dtype.kind == "U":
+        return f"{case.name} holds text: {listing(discover(case.values))}"
+    return f"{case.name} goes from {case.values.min():g} to {case.values.max():g}"
+
+
+def _notes(*notes: str) -> str:
+    return "; ".join(note for note in notes if note)

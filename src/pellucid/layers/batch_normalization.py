@@ -1,0 +1,170 @@
+"""Batch normalisation."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import jax
+import jax.numpy as jnp
+
+from pellucid import initializers, regularizers
+from pellucid.core.errors import ShapeError
+from pellucid.core.limits import Boolean, Integer, Limit, Real
+from pellucid.core.specs import shape_in_words
+from pellucid.functional.norm import batch_norm, moments
+from pellucid.layers.checks import as_float, require_feature_axis, require_size, who
+from pellucid.modules import Layer
+
+
+class BatchNormalization(Layer):
+    """Brings every feature to mean 0 and variance 1 over the batch, then to a learned mean and scale.
+
+    Equation: ``y = gamma (x - mean) / sqrt(variance + epsilon) + beta``. In training ``mean`` and ``variance`` are the
+    batch's, over all axes but ``axis``, and the moving averages follow:
+    ``moving = momentum moving + (1 - momentum) batch's``. Outside training the moving averages are used. A frozen layer
+    (``trainable=False``) uses and keeps its moving averages in training too.
+
+    Args:
+        axis: The axis of the features. Default -1.
+        momentum: How slowly the moving averages follow, in [0, 1]. Default 0.99.
+        epsilon: A small number, at least 0, that keeps the division finite. Default 1e-3.
+        center: Whether ``beta`` is learned. Default True; 0 otherwise.
+        scale: Whether ``gamma`` is learned. Default True; 1 otherwise.
+        beta_initializer: Starting values of ``beta``. Default ``"zeros"``.
+        gamma_initializer: Starting values of ``gamma``. Default ``"ones"``.
+        moving_mean_initializer: Default ``"zeros"``.
+        moving_variance_initializer: Default ``"ones"``.
+        beta_regularizer: A penalty on ``beta``. Default None.
+        gamma_regularizer: A penalty on ``gamma``. Default None.
+        beta_constraint: Applied to ``beta`` after each update. Default None.
+        gamma_constraint: Applied to ``gamma`` after each update. Default None.
+        synchronized: Accepted and not needed: a program over several devices sees the whole batch, so the statistics
+            always are those of the whole batch. Default False.
+        **kwargs: ``name``, ``trainable``, ``dtype`` and others as in :class:`~pellucid.Layer`.
+
+    Call arguments:
+        mask: Shape (batch, ...) without the feature axis, False where the statistics leave a position out.
+
+    Shapes:
+        inputs and outputs: (batch, ..., features); each weight: (features,)
+
+    Raises:
+        ShapeError: The inputs have no feature axis, or another number of features than at the first call.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from pellucid.layers import BatchNormalization
+        >>> layer = BatchNormalization(momentum=0.5, epsilon=0.0)
+        >>> layer(jnp.array([[1.0], [3.0]]), training=True)
+        Array([[-1.],
+               [ 1.]], dtype=float32)
+        >>> layer.moving_mean, layer.moving_variance
+        (Array([1.], dtype=float32), Array([1.], dtype=float32))
+
+    Source: Ioffe and Szegedy, Batch Normalization, 2015, https://arxiv.org/abs/1502.03167.
+    Differs from Keras: no batch renormalisation; ``synchronized`` has no effect. Differs from PyTorch:
+    ``momentum`` counts the old value (PyTorch's 0.01 is 0.99 here), ``epsilon`` is 1e-3 for 1e-5, and the moving variance follows the
+    biased variance (divided by n, where PyTorch divides by n - 1).
+    """
+
+    limits: ClassVar[dict[str, Limit]] = {
+        "axis": Integer(),
+        "momentum": Real(0, 1),
+        "epsilon": Real(0),
+        "center": Boolean(),
+        "scale": Boolean(),
+        "synchronized": Boolean(),
+    }
+
+    def __init__(
+        self,
+        axis: int = -1,
+        momentum: float = 0.99,
+        epsilon: float = 1e-3,
+        center: bool = True,
+        scale: bool = True,
+        beta_initializer: Any = "zeros",
+        gamma_initializer: Any = "ones",
+        moving_mean_initializer: Any = "zeros",
+        moving_variance_initializer: Any = "ones",
+        beta_regularizer: Any = None,
+        gamma_regularizer: Any = None,
+        beta_constraint: Any = None,
+        gamma_constraint: Any = None,
+        synchronized: bool = False,
+        **kwargs: Any,
+    ):
+        super().__init__(**kwargs)
+        self.axis = axis
+        self.momentum = momentum
+        self.epsilon = epsilon
+        self.center = center
+        self.scale = scale
+        self.beta_initializer = initializers.get(beta_initializer)
+        self.gamma_initializer = initializers.get(gamma_initializer)
+        self.moving_mean_initializer = initializers.get(moving_mean_initializer)
+        self.moving_variance_initializer = initializers.get(moving_variance_initializer)
+        self.beta_regularizer = regularizers.get(beta_regularizer)
+        self.gamma_regularizer = regularizers.get(gamma_regularizer)
+        self.beta_constraint = beta_constraint
+        self.gamma_constraint = gamma_constraint
+        self.synchronized = synchronized
+
+    def build(self, input_shape: Any) -> None:
+        """Declare scale, mean and the moving averages for the features on ``axis``."""
+        require_feature_axis(self, input_shape)
+        if not 1 <= self.axis % len(input_shape) or not -len(input_shape) <= self.axis < len(input_shape):
+            raise ShapeError(
+                who(self),
+                f"axis {self.axis} is no feature axis of {shape_in_words(input_shape)}.",
+                "axis=-1 for features on the last axis",
+            )
+        shape = (input_shape[self.axis],)
+        if self.scale:
+            self.gamma = self.add_weight(
+                shape,
+                self.gamma_initializer,
+                regularizer=self.gamma_regularizer,
+                constraint=self.gamma_constraint,
+            )
+        if self.center:
+            self.beta = self.add_weight(
+                shape,
+                self.beta_initializer,
+                regularizer=self.beta_regularizer,
+                constraint=self.beta_constraint,
+            )
+        self.moving_mean = self.add_weight(shape, self.moving_mean_initializer, trainable=False)
+        self.moving_variance = self.add_weight(
+            shape, self.moving_variance_initializer, trainable=False
+        )
+
+    def call(
+        self, inputs: jax.Array, training: Any = False, mask: jax.Array | None = None
+    ) -> jax.Array:
+        """Return the normalised inputs; in training, let the moving averages follow."""
+        require_size(self, inputs.shape, self.axis, self.moving_mean.shape[0])
+        x = as_float(inputs, self)
+        wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))
+        feature = self.axis % x.ndim
+        if training and self.trainable:
+            others = [axis for axis in range(x.ndim) if axis != feature]
+            counted = None if mask is None else jnp.expand_dims(mask, feature)
+            mean, variance = moments(wide, others, counted)
+            self.moving_mean = self._follow(self.moving_mean, mean)
+            self.moving_variance = self._follow(self.moving_variance, variance)
+        else:
+            mean = self._spread(self.moving_mean, x.ndim)
+            variance = self._spread(self.moving_variance, x.ndim)
+        gamma = self._spread(self.gamma, x.ndim) if self.scale else None
+        beta = self._spread(self.beta, x.ndim) if self.center else None
+        return batch_norm(wide, mean, variance, gamma, beta, epsilon=self.epsilon).astype(x.dtype)
+
+    def _follow(self, moving: jax.Array, batch: jax.Array) -> jax.Array:
+        return moving * self.momentum + batch.reshape(moving.shape) * (1 - self.momentum)
+
+    def _spread(self, weight: jax.Array, rank: int) -> jax.Array:
+        """Give a weight of shape (features,) the rank of the inputs."""
+        shape = [1] * rank
+        shape[self.axis] = -1
+        return weight.reshape(shape)

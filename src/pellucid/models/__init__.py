@@ -1,0 +1,5 @@
+"""Models: layers with a training side."""
+
+from pellucid.models.model import Model
+
+__all__ = ["Model"]

@@ -1,0 +1,334 @@
+"""The model: a layer that can be compiled, trained, measured and kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import numpy as np
+
+from pellucid import training
+from pellucid.core.errors import ArgumentError, UsageError
+from pellucid.core.limits import Instance, Integer, Limit
+from pellucid.core.specs import as_shape
+from pellucid.modules import Layer, infer
+from pellucid.modules.tree import places, weights_of
+from pellucid.training.compiled import compile_choices
+
+DEFAULT_SEED = 0
+
+
+class Model(Layer):
+    """A layer with ``compile``, ``fit``, ``evaluate`` and ``predict``; subclass it, or use ``Sequential``.
+
+    Args:
+        name: The model's name.
+        seed: Decides starting weights, the order of rows, dropout masks and splits. Default 0: the same script gives the
+            same numbers every time; other seeds give other runs.
+
+    Example:
+        >>> import numpy as np, pellucid
+        >>> from pellucid import layers
+        >>> class SimpleMLP(pellucid.Model):
+        ...     def __init__(self):
+        ...         super().__init__()
+        ...         self.fc1 = layers.Dense(20, activation="relu")
+        ...         self.fc2 = layers.Dense(1)
+        ...     def call(self, inputs):
+        ...         return self.fc2(self.fc1(inputs))
+        >>> x = np.linspace(-1, 1, 64, dtype="float32")[:, None]
+        >>> model = SimpleMLP()
+        >>> model.compile(optimizer="adam", loss="mse")
+        >>> history = model.fit(x, x**2, epochs=50, verbose=0)
+        >>> history.history["loss"][-1] < history.history["loss"][0]
+        True
+
+    Differs from Keras: the whole training is one compiled program; the same seed is used unless you give another.
+    """
+
+    limits: dict[str, Limit] = {"seed": Integer(optional=True), "name": Instance((str,), "a string", optional=True)}
+    _session: training.Session | None = None
+    _inputs: Any = None
+    classes: np.ndarray | None = None
+    preprocessing: Any = None
+    stop_training: bool = False
+
+    def __init__(self, *, seed: int | None = None, **kwargs: Any):
+        super().__init__(**kwargs)
+        self._seed = seed
+
+    @property
+    def seed(self) -> int:
+        """The seed of everything random in this model."""
+        own = vars(self).get("_seed")
+        return DEFAULT_SEED if own is None else own
+
+    def _own_seed(self) -> int:
+        return self.seed
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers directly inside."""
+        from_tree = [layer for path, layer in places(self) if path and "/" not in path]
+        return from_tree
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """Return a layer by name or index."""
+        if index is not None:
+            return self.layers[index]
+        for layer in self.layers:
+            if layer.name == name:
+                return layer
+        raise ArgumentError(
+            f"{type(self).__name__} '{self.name}'",
+            f"it has no layer '{name}'; it has: {', '.join(layer.name for layer in self.layers)}.",
+        )
+
+    # Building.
+
+    def build(self, input_shape: Any = None) -> None:
+        """Declare and draw all weights for inputs of ``input_shape``, the batch axis first: ``(None, 784)``."""
+        if input_shape is None:
+            raise ArgumentError(
+                f"{type(self).__name__} '{self.name}'",
+                "`build` needs the shape of the inputs, the batch first.",
+                "model.build((None, 784))",
+            )
+        shape = as_shape(input_shape)
+        spec = jax.ShapeDtypeStruct((2, *(size or 1 for size in shape[1:])), "float32")
+        infer(self, spec)
+        self._note_inputs(spec)
+        for path, slot in weights_of(self):
+            slot.fill(self.seed, path)
+
+    def _declare(self, input_shape: Any) -> None:
+        """A model's layers declare their weights while it is called; a ``build`` of a subclass runs first."""
+        if type(self).build is not Model.build:
+            self.build(input_shape)
+
+    def _note_inputs(self, spec: Any) -> None:
+        if self._inputs is None:
+            self._inputs = spec
+
+    @property
+    def input_shape(self) -> Any:
+        """The shape of a batch of inputs, ``(None, ...)``, or None before the model is built."""
+        if self._inputs is None:
+            return None
+        return jax.tree.map(lambda spec: (None, *spec.shape[1:]), self._inputs)
+
+    @property
+    def input_dtype(self) -> Any:
+        """The dtype of the inputs that the model was built with, or None."""
+        return None if self._inputs is None else jax.tree.map(lambda s: str(s.dtype), self._inputs)
+
+    @property
+    def output_shape(self) -> Any:
+        """The shape of a batch of outputs, or None before the model is built."""
+        if self._inputs is None:
+            return None
+        return jax.tree.map(lambda a: (None, *a.shape[1:]), infer(self, self._inputs).outputs)
+
+    # Training.
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        metrics: Any = None,
+        *,
+        loss_weights: Any = None,
+        weighted_metrics: Any = None,
+        run_eagerly: bool = False,
+        steps_per_execution: int | str = 1,
+        jit_compile: bool | str = "auto",
+    ) -> None:
+        """Choose how to train.
+
+        Args:
+            optimizer: Name, object, or any Optax transformation. Default ``"rmsprop"``, as in Keras.
+            loss: Name, object or function ``f(y_true, y_pred)``; when omitted it follows from last layer and targets, and is said.
+            metrics: A list of names, objects or functions.
+            loss_weights: Only for several outputs; must be None here.
+            weighted_metrics: As ``metrics``; all metrics heed sample weights.
+            run_eagerly: Accepted for Keras's sake; there is one way to run.
+            steps_per_execution: Accepted for Keras's sake; the program runs as many steps as fit into a quarter of a second.
+            jit_compile: Accepted for Keras's sake; training is always compiled.
+
+        Raises:
+            UnknownNameError: A misspelt name, with the nearest right one.
+        """
+        if loss_weights is not None:
+            raise ArgumentError(
+                "compile", "`loss_weights` needs several outputs; this model has one.", "leave it out"
+            )
+        compiled = compile_choices(optimizer, loss, metrics, weighted_metrics)
+        self._session = training.Session(compiled, hyper=compiled.optimizer.hyper())
+
+    def fit(
+        self,
+        x: Any,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: int | str = "auto",
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        class_weight: Any = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
+        validation_batch_size: int | None = None,
+        seed: int | None = None,
+    ) -> training.History:
+        """Train for ``epochs`` passes over the data, as one compiled program.
+
+        Args:
+            x: Inputs, ``(rows, ...)``: NumPy, lists, data frames, arrays of other libraries.
+            y: Targets, ``(rows,)`` or ``(rows, ...)``; class labels may be strings or any integers.
+            batch_size: Rows per update. Default 32. The last, smaller batch counts with its exact weight.
+            epochs: The number at which to end, counted from ``initial_epoch``.
+            verbose: 0 silent; 1 or "auto" what suits the place; 2 one line per epoch.
+            callbacks: A list; :mod:`pellucid.callbacks` says what each costs.
+            validation_split: Fraction held out, in (0, 1): seeded and stratified; with ``shuffle=False`` the last rows.
+            validation_data: ``(x, y)`` or ``(x, y, sample_weight)``; measured inside the program after each epoch.
+            shuffle: Whether each epoch takes the rows in a new order.
+            class_weight: Label to weight, or ``"balanced"``.
+            sample_weight: One weight per row.
+            initial_epoch: Where counting starts. Default 0.
+            validation_batch_size: Rows per validation step; changes speed only.
+            seed: Overrides the model's seed for order and dropout.
+
+        Returns:
+            The :class:`~pellucid.callbacks.History`: one row per epoch, why it ended, the best epoch.
+
+        Raises:
+            TargetError: Last layer, loss and targets do not fit together; with the repair.
+            DataError: NaN, infinity, empty data, lengths that differ.
+            ShapeError: Rows of another shape than the model was built for.
+        """
+        return training.fit(
+            self,
+            x,
+            y,
+            batch_size=batch_size,
+            epochs=epochs,
+            verbose=verbose,
+            callbacks=callbacks,
+            validation_split=validation_split,
+            validation_data=validation_data,
+            shuffle=shuffle,
+            class_weight=class_weight,
+            sample_weight=sample_weight,
+            initial_epoch=initial_epoch,
+            validation_batch_size=validation_batch_size,
+            seed=seed,
+        )
+
+    def evaluate(
+        self,
+        x: Any,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: int | str = "auto",
+        sample_weight: Any = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Measure loss and metrics on ``(x, y)``: exact over the whole set for any batch size.
+
+        Returns:
+            The loss, or ``[loss, metric, ...]``, or a dict with ``return_dict=True``.
+        """
+        return training.evaluate(
+            self,
+            x,
+            y,
+            batch_size=batch_size,
+            verbose=verbose,
+            sample_weight=sample_weight,
+            return_dict=return_dict,
+        )
+
+    def predict(self, x: Any, batch_size: int | None = None, verbose: int | str = 0) -> np.ndarray:
+        """Return the outputs for ``x`` as NumPy, ``(rows, ...)``."""
+        return training.predict(self, x, batch_size=batch_size, verbose=verbose)
+
+    def predict_classes(self, x: Any) -> np.ndarray:
+        """Return the most likely label of each row, in the labels that the model was trained with."""
+        outputs = self.predict(x)
+        single = outputs.ndim == 1 or outputs.shape[-1] == 1
+        index = (outputs.reshape(len(outputs)) > 0.5).astype(int) if single else outputs.argmax(-1)
+        return index if self.classes is None else np.asarray(self.classes)[index]
+
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: Any = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Do one update on all rows of ``(x, y)``; return loss and metrics before it."""
+        return training.train_on_batch(self, x, y, sample_weight, class_weight, return_dict)
+
+    def test_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """Measure loss and metrics on one batch."""
+        return training.test_on_batch(self, x, y, sample_weight, return_dict)
+
+    # What a user asks.
+
+    @property
+    def compiled(self) -> Any:
+        """What ``compile`` noted, or None."""
+        return None if self._session is None else self._session.compiled
+
+    @property
+    def optimizer(self) -> Any:
+        """The optimizer object."""
+        return None if self._session is None else self._session.compiled.optimizer
+
+    @property
+    def history(self) -> Any:
+        """The last training's history."""
+        return None if self._session is None else self._session.history
+
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate of the next step; setting it compiles nothing."""
+        session = self._need_session()
+        hyper = {name: np.float32(value) for name, value in session.hyper.items()}
+        return float(session.compiled.optimizer.learning_rate_at(hyper, np.int32(session.steps)))
+
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        session = self._need_session()
+        if "learning_rate" not in session.hyper:
+            raise UsageError(
+                "learning_rate",
+                "the optimizer follows a schedule, which decides the rate.",
+                "model.compile(optimizer=Adam(learning_rate=1e-3))",
+            )
+        session.hyper["learning_rate"] = float(value)
+
+    def _need_session(self) -> training.Session:
+        if self._session is None:
+            raise UsageError(
+                f"{type(self).__name__} '{self.name}'",
+                "it is not compiled.",
+                "model.compile(optimizer='adam', loss='mse')",
+            )
+        return self._session
+
+    def reset(self, seed: int | None = None) -> None:
+        """Draw fresh starting weights and forget all training, under another seed if one is given."""
+        if seed is not None:
+            object.__setattr__(self, "_seed", int(seed))
+        for path, slot in weights_of(self):
+            slot.value = None
+            slot.fill(self.seed, path)
+        if self._session is not None:
+            compiled = self._session.compiled
+            self._session = training.Session(compiled, hyper=compiled.optimizer.hyper())

@@ -1,0 +1,22 @@
+"""Layers as ordinary objects, and the pure functions that build, initialise and apply them.
+
+Read ``README.md`` first; it defines the terms.
+"""
+
+from pellucid.modules.layer import Layer
+from pellucid.modules.pure import Applied, apply, infer, init, run, split_weights
+from pellucid.modules.tree import fingerprint, places
+from pellucid.modules.weight import Weight
+
+__all__ = [
+    "Applied",
+    "Layer",
+    "Weight",
+    "apply",
+    "fingerprint",
+    "infer",
+    "init",
+    "places",
+    "run",
+    "split_weights",
+]

@@ -1,0 +1,273 @@
+"""Binding: hanging traced arrays on a throw-away copy of a model for the time of one trace.
+
+Terms: the *scope* is the record of one trace (arrays by path, training flag, key, what was assigned); a *twin* is the
+throw-away copy of one layer, with arrays where the original declares weights. The user's object is never written to.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from inspect import signature
+from typing import TYPE_CHECKING, Any
+
+import jax
+import jax.numpy as jnp
+from jax.extend.core import get_opaque_trace_state
+
+from pellucid.core.errors import FrozenError, ShapeError, UsageError
+from pellucid.core.keys import path_hash
+from pellucid.core.paths import join
+from pellucid.modules.tree import child_layers, is_layer, owners
+
+if TYPE_CHECKING:
+    from pellucid.modules.layer import Layer
+    from pellucid.modules.weight import Weight
+
+
+class Restart(Exception):
+    """A layer was built inside an inner trace (a scan's body): infer again, now with its weights known."""
+
+
+class Scope:
+    """The record of one trace.
+
+    Args:
+        arrays: Weights by path; while ``building``, missing ones are made abstractly.
+        training: Whether dropout drops, batch statistics are used, and so on.
+        key: The JAX key of this call, or None where nothing is random.
+        hyper: Numeric hyper-parameters by path, as arrays; others keep their constants.
+        building: Whether layers without weights may be built.
+        capture: Whether every layer's output is kept, by path.
+    """
+
+    def __init__(
+        self,
+        arrays: dict[str, Any],
+        *,
+        training: Any = False,
+        key: Any = None,
+        hyper: dict[str, Any] | None = None,
+        building: bool = False,
+        capture: bool = False,
+    ):
+        self.arrays = arrays
+        self.training = training
+        self.key = key
+        self.hyper = hyper or {}
+        self.building = building
+        self.capture = capture
+        self.updates: dict[str, Any] = {}
+        self.losses: list[Any] = []
+        self.outputs: dict[str, Any] = {}
+        self.shapes: dict[str, tuple[Any, Any]] = {}
+        self._masks: dict[int, tuple[Any, Any]] = {}
+        self._activations: dict[int, tuple[Any, Any, str]] = {}
+        self._draws: dict[str, int] = {}
+        self._twins: dict[int, Layer] = {}
+        self._trace = get_opaque_trace_state() if building else None
+
+    def bind(self, layer: Layer, path: str = "") -> Layer:
+        """Return the twin of ``layer``, made on first sight; a shared layer keeps its first path."""
+        known = self._twins.get(id(layer))
+        if known is not None:
+            return known
+        twin = object.__new__(type(layer))
+        self._twins[id(layer)] = twin
+        self._fill(twin, layer, path)
+        return twin
+
+    def _fill(self, twin: Layer, layer: Layer, path: str) -> None:
+        attributes = twin.__dict__
+        attributes.update(vars(layer))
+        attributes.update(_scope=self, _path=path, _origin=layer)
+        for owner_path, owner in owners(path, layer):
+            self._bind_hyper(twin, layer, owner_path, owner)
+        names = {id(child): name for name, child in child_layers(layer)}
+        for attribute, value in vars(layer).items():
+            if attribute != "_arguments":
+                swapped = self._swap(value, path, names)
+                if swapped is not value:
+                    attributes[attribute] = swapped
+        for attribute, weight in layer._weights.items():
+            attributes[attribute] = self._array(join(path, weight.name or ""), weight)
+
+    def _bind_hyper(self, twin: Layer, layer: Layer, owner_path: str, owner: Any) -> None:
+        """Put the arrays of ``hyper`` in the place of the numbers on the twin, or on a copy of its regularizer."""
+        values = {n: self.hyper.get(join(owner_path, n)) for n in owner.hyperparameters}
+        values = {name: value for name, value in values.items() if value is not None}
+        if not values:
+            return
+        if owner is layer:
+            twin.__dict__.update(values)
+            return
+        copy = object.__new__(type(owner))
+        copy.__dict__.update(vars(owner))
+        copy.__dict__.update(values)
+        for attribute, value in vars(layer).items():
+            if value is owner:
+                twin.__dict__[attribute] = copy
+
+    def _swap(self, value: Any, path: str, names: dict[int, str]) -> Any:
+        if is_layer(value):
+            return self.bind(value, join(path, names.get(id(value), value.name)))
+        if isinstance(value, list) and any(is_layer(v) or _nested(v) for v in value):
+            return [self._swap(item, path, names) for item in value]
+        if type(value) is tuple and any(is_layer(v) or _nested(v) for v in value):
+            return tuple(self._swap(item, path, names) for item in value)
+        if type(value) is dict and any(is_layer(v) or _nested(v) for v in value.values()):
+            return {key: self._swap(item, path, names) for key, item in value.items()}
+        return value
+
+    def _array(self, path: str, weight: Weight) -> Any:
+        if path in self.updates:
+            return self.updates[path]
+        if path not in self.arrays and self.building:
+            if get_opaque_trace_state() != self._trace:
+                raise Restart
+            self.arrays[path] = jnp.zeros(weight.shape, weight.dtype)
+        if path not in self.arrays:
+            raise UsageError(
+                f"Weight '{path}'",
+                "no array was given for it.",
+                "params, state = pellucid.init(model, seed) gives all of them",
+            )
+        return self.arrays[path]
+
+    def build(self, twin: Layer, shapes: Any) -> None:
+        """Declare the weights of the twin's original, then bind them."""
+        declare(vars(twin)["_origin"], shapes)
+        self._fill(twin, vars(twin)["_origin"], twin._path)
+
+    def random_key(self, path: str) -> jax.Array:
+        """Return the key for the next random draw of the layer at ``path``."""
+        if self.key is None:
+            raise UsageError(
+                f"Layer '{path}'",
+                "it draws random numbers, but no key was given.",
+                "pellucid.apply(..., training=True, key=jax.random.key(0))",
+            )
+        draw = self._draws.get(path, 0)
+        self._draws[path] = draw + 1
+        return jax.random.fold_in(self.key, path_hash(path, draw) & 0x7FFFFFFF)
+
+    def set_mask(self, array: Any, mask: Any) -> None:
+        """Remember the mask of an array (the array is kept, so that its identity stays its own)."""
+        if mask is not None:
+            self._masks[id(array)] = (array, mask)
+
+    def mask_of(self, array: Any) -> Any:
+        """Return the mask of an array, or None."""
+        known = self._masks.get(id(array))
+        return known[1] if known is not None else None
+
+    def set_activation(self, output: Any, logits: Any, name: str) -> None:
+        """Remember what an activation was applied to, so that a loss can fuse with it."""
+        self._activations[id(output)] = (output, logits, name)
+
+    def activation_of(self, output: Any) -> tuple[Any, str] | None:
+        """Return ``(logits, activation name)`` if ``output`` came out of a named activation."""
+        known = self._activations.get(id(output))
+        return known[1:] if known is not None else None
+
+
+def _nested(value: Any) -> bool:
+    return isinstance(value, (list, tuple, dict))
+
+
+def declare(layer: Layer, shapes: Any) -> None:
+    """Let a layer declare its weights for inputs of ``shapes``, once."""
+    if not layer._built:
+        layer._declare(shapes)
+        object.__setattr__(layer, "_built", True)
+
+
+def call_bound(twin: Layer, scope: Scope, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call a twin: the five steps of every layer call inside a program."""
+    # 1. Build on first sight, from the shapes of the first argument.
+    shapes = shapes_of(args[0]) if args else None
+    if scope.building and not twin._built:
+        scope.build(twin, shapes)
+    # 2. Pass the training flag and the mask to those who take them.
+    kwargs = _optional_arguments(twin, scope, args, kwargs)
+    # 3. Compute, under the layer's name, so that profiles and errors can say where.
+    try:
+        with jax.named_scope(twin.name):
+            outputs = twin.call(*args, **kwargs)
+    except Exception as error:
+        _note_place(error, twin, shapes)
+        raise
+    # 4. Pass the mask on, and add the penalty on the output.
+    if args and hasattr(args[0], "shape"):
+        mask = scope.mask_of(args[0])
+        if mask is not None and hasattr(outputs, "shape"):
+            scope.set_mask(outputs, twin.compute_mask(args[0], mask))
+    if twin.activity_regularizer is not None:
+        scope.losses.append(twin.activity_regularizer(outputs) / outputs.shape[0])
+    # 5. Keep what was asked for.
+    if scope.building:
+        scope.shapes[twin._path] = (shapes, shapes_of(outputs))
+    if scope.capture:
+        scope.outputs[twin._path] = outputs
+    return outputs
+
+
+def _optional_arguments(
+    twin: Layer, scope: Scope, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> dict[str, Any]:
+    taken = call_arguments(type(twin))
+    filled = dict(kwargs)
+    if "training" in taken and filled.get("training") is None:
+        filled["training"] = scope.training
+    if "training" not in taken:
+        filled.pop("training", None)
+    if "mask" in taken and filled.get("mask") is None and args and hasattr(args[0], "shape"):
+        filled["mask"] = scope.mask_of(args[0])
+    return filled
+
+
+@lru_cache(maxsize=4096)
+def call_arguments(cls: type) -> frozenset[str]:
+    """Return the names of the arguments that the class's ``call`` takes."""
+    return frozenset(signature(cls.call).parameters)
+
+
+def shapes_of(value: Any) -> Any:
+    """Return the shapes of an array or a tree of arrays, the batch size as None."""
+    return jax.tree.map(lambda array: (None, *jnp.shape(array)[1:]), value)
+
+
+def _note_place(error: Exception, twin: Layer, shapes: Any) -> None:
+    """Say once, on the error, in which layer and for which input shape it happened."""
+    if isinstance(error, Restart) or getattr(error, "_pellucid_noted", False):
+        return
+    where = twin._path or twin.name
+    error.add_note(f"In layer '{where}' ({type(twin).__name__}), called on inputs of shape {shapes}.")
+    error._pellucid_noted = True  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def assign_bound(twin: Layer, scope: Scope, name: str, value: Any) -> None:
+    """Assign state inside ``call``; everything else is refused, for it would be lost or leak.
+
+    Raises:
+        FrozenError: A parameter, or an attribute that no ``add_weight`` declared.
+        ShapeError: State of another shape.
+    """
+    slot = twin._weights.get(name)
+    who = f"{type(twin).__name__} '{twin._path or twin.name}'"
+    if slot is None:
+        raise FrozenError(
+            who,
+            f"`self.{name}` was assigned inside `call`; the layer is a throw-away copy there.",
+            f"declare it in build: self.{name} = self.add_weight(shape=..., trainable=False)",
+        )
+    if slot.trainable:
+        raise FrozenError(
+            who,
+            f"`{name}` is a parameter; inside `call` parameters are read-only, the optimizer changes them.",
+            f"declare it as state: self.{name} = self.add_weight(..., trainable=False)",
+        )
+    array = jnp.asarray(value, slot.dtype)
+    if array.shape != slot.shape:
+        raise ShapeError(who, f"state `{name}` has shape {slot.shape}, not {array.shape}.")
+    twin.__dict__[name] = array
+    scope.updates[join(twin._path, slot.name or name)] = array

@@ -1,0 +1,74 @@
+"""Layers on real arrays, outside any program: for people who play at the prompt.
+
+The layer is built on first sight and owns its arrays; state that the call assigns is kept. Every call traces anew, so
+this is for looking, not for loops; ``fit`` and ``jax.jit`` over ``apply`` are for loops.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from pellucid.core.dtypes import host_dtype
+from pellucid.core.errors import ArgumentTypeError, DataError, FrozenError
+from pellucid.modules.binding import Scope
+from pellucid.modules.pure import infer
+from pellucid.modules.tree import current_arrays, places, weights_of
+
+if TYPE_CHECKING:
+    from pellucid.modules.layer import Layer
+
+
+def call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Build the layer if need be, apply it to the arrays, and keep the state it assigned."""
+    if not args:
+        raise ArgumentTypeError(
+            f"{type(layer).__name__} '{layer.name}'", "it was called without inputs.", "layer(x)"
+        )
+    args = tuple(jax.tree.map(as_array, arg) for arg in args)
+    training = kwargs.pop("training", None) or False
+    if not _all_built(layer):
+        infer(layer, args[0])
+    seed = layer._own_seed()
+    arrays = current_arrays(layer, seed)
+    object.__setattr__(layer, "_calls_eager", layer._calls_eager + 1)
+    key = jax.random.fold_in(jax.random.key(seed), layer._calls_eager)
+    scope = Scope(arrays, training=training, key=key)
+    outputs = scope.bind(layer)(*args, **kwargs)
+    _keep(layer, scope.updates)
+    return outputs
+
+
+def as_array(value: Any) -> Any:
+    """Turn numbers, lists and NumPy arrays into JAX arrays of 32 bits."""
+    if isinstance(value, jax.Array):
+        return value
+    array = np.asarray(value)
+    if array.dtype == object:
+        raise DataError(
+            "",
+            f"a {type(value).__name__} of mixed things is no array.",
+            "np.asarray(x, 'float32') must work: rows of equal length, numbers only",
+        )
+    return jnp.asarray(array.astype(host_dtype(array.dtype)))
+
+
+def _all_built(layer: Layer) -> bool:
+    return all(each._built for _, each in places(layer))
+
+
+def _keep(layer: Layer, updates: dict[str, Any]) -> None:
+    if not updates:
+        return
+    if any(isinstance(value, jax.core.Tracer) for value in updates.values()):
+        raise FrozenError(
+            f"{type(layer).__name__} '{layer.name}'",
+            f"inside a JAX transform its state {sorted(updates)} cannot be kept in the object.",
+            "outputs, state = pellucid.apply(model, params, state, x, training=True)",
+        )
+    slots = dict(weights_of(layer))
+    for path, value in updates.items():
+        slots[path].assign(value)

@@ -1,0 +1,319 @@
+"""The base of everything with weights: what a layer declares, stores and answers outside a program.
+
+A layer does three things: it *declares* weights in ``build``, it is *bound* to arrays for the time of one trace, and it
+is *called*. What happens while bound lives in ``binding.py``; calls on real arrays outside any program in ``eager.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, Self
+
+import jax
+import numpy as np
+
+from pellucid import constraints, initializers, regularizers
+from pellucid.core.errors import ArgumentError, FrozenError, UsageError
+from pellucid.core.limits import Boolean, Instance, Limit
+from pellucid.core.record import Recorded
+from pellucid.core.registry import snake_case
+from pellucid.functional import activations
+from pellucid.modules import binding, eager
+from pellucid.modules.tree import child_layers, weights_of
+from pellucid.modules.weight import Weight
+
+
+class Layer(Recorded):
+    """The base class of layers and models.
+
+    A subclass stores its arguments in ``__init__``, declares weights in ``build`` and computes in ``call``.
+
+    Args:
+        name: The layer's name; derived from the class, and made unique by the model, when omitted.
+        trainable: Whether the weights are changed by training. Default True.
+        dtype: The dtype of the weights. Default ``"float32"``.
+        activity_regularizer: A penalty on the layer's output, added to the loss (mean over the batch), or None.
+        input_shape: The shape of one input row, without the batch, for a first layer in Keras's older style.
+        input_dim: The same for rows of features: ``input_dim=4`` means ``input_shape=(4,)``.
+
+    Example:
+        >>> import pellucid, jax.numpy as jnp
+        >>> class Scale(pellucid.Layer):
+        ...     def build(self, input_shape):
+        ...         self.factor = self.add_weight(shape=(input_shape[-1],), initializer="ones")
+        ...     def call(self, inputs):
+        ...         return inputs * self.factor
+        >>> Scale()(jnp.array([[1.0, 2.0]]))
+        Array([[1., 2.]], dtype=float32)
+
+    Differs from Keras: weights are plain arrays inside ``call``; state (``trainable=False``) is assigned with ``self.name = value``;
+    any other assignment in ``call`` is refused. Differs from PyTorch: input sizes are inferred.
+    """
+
+    limits: ClassVar[dict[str, Limit]] = {
+        "name": Instance((str,), "a string", optional=True),
+        "trainable": Boolean(),
+    }
+    _weights: dict[str, Weight]
+    _scope: binding.Scope | None = None
+    _path: str = ""
+    _built: bool = False
+    _auto_name: str | None = None
+    _calls_eager: int = 0
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        made = super().__new__(cls, *args, **kwargs)
+        object.__setattr__(made, "_weights", {})
+        return made
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        trainable: bool = True,
+        dtype: Any = None,
+        activity_regularizer: Any = None,
+        input_shape: Any = None,
+        input_dim: int | None = None,
+    ):
+        self._name = name
+        self._trainable = trainable
+        self._dtype = dtype
+        self._activity_regularizer = regularizers.get(activity_regularizer)
+        self._input_shape = (input_dim,) if input_dim is not None else input_shape
+
+    # What a subclass writes.
+
+    def build(self, input_shape: Any) -> None:
+        """Declare the weights; called with the first input's shape, the batch size being None."""
+
+    def call(self, inputs: Any) -> Any:
+        """Compute the outputs from the inputs, with the weights as plain arrays."""
+        raise NotImplementedError(f"{type(self).__name__} has no `call(self, inputs)`.")
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """Return the mask of the outputs; by default the inputs' mask is passed on."""
+        return mask
+
+    # What a subclass uses.
+
+    def add_weight(
+        self,
+        shape: Any = None,
+        initializer: Any = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        regularizer: Any = None,
+        constraint: Any = None,
+        name: str | None = None,
+    ) -> Weight:
+        """Declare a weight; assign the answer to an attribute: ``self.kernel = self.add_weight(...)``.
+
+        Args:
+            shape: The full shape, all sizes known. Default ``()``, a single number.
+            initializer: Name or object; Glorot uniform when omitted.
+            dtype: Default the layer's.
+            trainable: False declares state, which ``call`` may assign and gradients leave alone.
+            regularizer: Name or object, or None.
+            constraint: Name, object or function, applied after each update; or None.
+            name: The last part of the weight's path; the attribute's name when omitted.
+        """
+        if self._scope is not None:
+            raise UsageError(
+                f"{type(self).__name__} '{self.name}'",
+                "`add_weight` was called inside `call`; weights are declared before anything runs.",
+                "move it to `build(self, input_shape)`",
+            )
+        wanted = initializers.get("glorot_uniform" if initializer is None else initializer)
+        return Weight(
+            name,
+            shape,
+            wanted,
+            dtype or self.dtype,
+            trainable,
+            regularizers.get(regularizer),
+            constraints.get(constraint),
+        )
+
+    def random_key(self) -> jax.Array:
+        """Return a fresh JAX key inside ``call``: the call's key folded with the path and a counter."""
+        if self._scope is None:
+            raise UsageError(
+                f"{type(self).__name__} '{self.name}'", "`random_key` only exists inside `call`."
+            )
+        return self._scope.random_key(self._path)
+
+    def add_loss(self, loss: Any) -> None:
+        """Add a scalar to the training loss from inside ``call``."""
+        if self._scope is None:
+            raise UsageError(
+                f"{type(self).__name__} '{self.name}'", "`add_loss` only works inside `call`."
+            )
+        self._scope.losses.append(loss)
+
+    def activate(self, function: Any, inputs: jax.Array, **arguments: Any) -> jax.Array:
+        """Return ``function(inputs)``, and note what a known activation was applied to, so that a loss can fuse with it.
+
+        Args:
+            function: An activation, e.g. what ``activations.get("softmax")`` gave, or any function.
+            inputs: What it is applied to.
+            **arguments: The activation's own settings.
+        """
+        outputs = function(inputs, **arguments)
+        name = activations.name_of(function)
+        if self._scope is not None and name is not None and outputs is not inputs:
+            self._scope.set_activation(outputs, inputs, name)
+        return outputs
+
+    # What a user asks.
+
+    @property
+    def name(self) -> str:
+        """The given name, else the one the model gave, else the class's."""
+        given = self._arguments.get("name")
+        return given or self._auto_name or snake_case(type(self).__name__)
+
+    @property
+    def dtype(self) -> str:
+        """The dtype of the weights."""
+        return vars(self).get("_dtype") or "float32"
+
+    @property
+    def built(self) -> bool:
+        """Whether the weights are declared."""
+        return self._built
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes the weights; setting it sets all layers inside as well."""
+        return vars(self).get("_trainable", True)
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        object.__setattr__(self, "_trainable", bool(value))
+        self._arguments["trainable"] = bool(value)
+        for _, child in child_layers(self):
+            child.trainable = value
+
+    @property
+    def activity_regularizer(self) -> Any:
+        """The penalty on the outputs, or None."""
+        return vars(self).get("_activity_regularizer")
+
+    @property
+    def weights(self) -> list[jax.Array]:
+        """All arrays, in the order in which they were declared; drawn if they were not yet."""
+        return [slot.value for slot in self._slots()]
+
+    @property
+    def trainable_weights(self) -> list[jax.Array]:
+        """The arrays that training changes."""
+        return [slot.value for slot, trains in self._slots_with_use() if trains]
+
+    @property
+    def non_trainable_weights(self) -> list[jax.Array]:
+        """The arrays that training leaves alone: frozen weights and state."""
+        return [slot.value for slot, trains in self._slots_with_use() if not trains]
+
+    trainable_variables = trainable_weights
+    variables = weights
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Return copies of all arrays, as NumPy."""
+        return [np.array(array) for array in self.weights]
+
+    def set_weights(self, weights: Any) -> None:
+        """Replace all arrays; same number, order and shapes as :meth:`get_weights`."""
+        slots = self._slots()
+        if len(weights) != len(slots):
+            raise ArgumentError(
+                f"{type(self).__name__} '{self.name}'",
+                f"it has {len(slots)} weights, but {len(weights)} arrays were given.",
+                f"{self.name}.set_weights(other.get_weights()) of a model of the same layers",
+            )
+        for slot, array in zip(slots, weights, strict=True):
+            slot.assign(array)
+
+    def count_params(self) -> int:
+        """Return how many numbers the weights hold."""
+        return sum(slot.size for _, slot in weights_of(self))
+
+    def _slots(self) -> list[Weight]:
+        return [slot for slot, _ in self._slots_with_use()]
+
+    def _slots_with_use(self) -> Iterator[tuple[Weight, bool]]:
+        for path, layer, slot in weights_of(self, with_layer=True):
+            slot.fill(self._own_seed(), path)
+            yield slot, slot.trainable and layer.trainable
+
+    def _own_seed(self) -> int:
+        """The seed for starting values; a model overrides this with its own."""
+        return 0
+
+    # How attributes behave.
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Apply the layer: bound while a program is traced, else at once on real arrays."""
+        if self._scope is not None:
+            return binding.call_bound(self, self._scope, args, kwargs)
+        return eager.call(self, args, kwargs)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if isinstance(getattr(type(self), name, None), property) or name.startswith("_"):
+            object.__setattr__(self, name, value)
+        elif self._scope is not None:
+            binding.assign_bound(self, self._scope, name, value)
+        elif isinstance(value, Weight):
+            self._declare_weight(name, value)
+        elif name in self._weights:
+            self._weights[name].assign(value)
+        else:
+            self._refuse_assignment(name, value)
+            object.__setattr__(self, name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        weights = self.__dict__.get("_weights", {})
+        if name in weights:
+            slot = weights[name]
+            slot.fill(self._own_seed(), slot.hint)
+            return slot.value
+        hint = "" if self._built else " (weights exist only after build or the first call)"
+        raise AttributeError(f"{type(self).__name__} '{self.name}' has no attribute `{name}`{hint}")
+
+    def _declare(self, input_shape: Any) -> None:
+        """Declare the weights; a model, whose layers declare themselves while called, overrides this."""
+        self.build(input_shape)
+
+    def _declare_weight(self, name: str, weight: Weight) -> None:
+        """Keep a declared weight; declaring the same one again changes nothing."""
+        weight.name = weight.name or name
+        weight.hint = f"{self.name}/{weight.name}"
+        known = self._weights.get(name)
+        if known is not None and known.spec() == weight.spec():
+            return
+        if known is not None and known.value is not None:
+            raise FrozenError(
+                f"{type(self).__name__} '{self.name}'",
+                f"`{name}` has shape {known.shape} since the first build; it cannot become {weight.shape}.",
+                "make a fresh layer for other inputs: layer.clone()",
+            )
+        self._weights[name] = weight
+        self.__dict__.pop(name, None)
+
+    def _refuse_assignment(self, name: str, value: Any) -> None:
+        who = f"{type(self).__name__} '{self.name}'"
+        if isinstance(value, jax.Array):
+            raise FrozenError(
+                who,
+                f"`{name}` is an array that no `add_weight` declared; it would be baked into the program.",
+                f"self.{name} = self.add_weight(shape=..., trainable=False), or keep it as a NumPy array",
+            )
+        if self._built and name in self._arguments and not self._same(name, value):
+            raise FrozenError(
+                who,
+                f"`{name}` cannot change after the layer is built.",
+                f"make a changed copy: layer.clone({name}={value!r})",
+            )
+
+    def _same(self, name: str, value: Any) -> bool:
+        return name not in self.__dict__ or self.__dict__[name] is value

@@ -1,0 +1,221 @@
+"""Walking a model: its layers, their paths, its weights, and what a compiled program depends on.
+
+A *place* is a layer with the path under which it is reached. A layer that is used twice has one path, the first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import types
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+import jax
+import numpy as np
+
+from pellucid.core.paths import join, unique
+from pellucid.core.record import Recorded
+
+if TYPE_CHECKING:
+    from pellucid.modules.layer import Layer
+    from pellucid.modules.weight import Weight
+
+# Attributes that say nothing about the computation.
+_SKIPPED = {"_arguments", "_scope", "_path", "_origin", "_calls_eager", "_session"}
+
+
+def is_layer(value: Any) -> bool:
+    """Tell layers from other objects without importing the class (which imports this file)."""
+    return isinstance(value, Recorded) and hasattr(value, "_weights")
+
+
+def child_layers(layer: Layer) -> Iterator[tuple[str, Layer]]:
+    """Yield the layers that are attributes of ``layer``, alone or in lists, tuples and dicts, with names."""
+    taken: set[str] = set()
+    for attribute, value in list(vars(layer).items()):
+        if attribute in _SKIPPED:
+            continue
+        for name, child in _layers_in(attribute, value):
+            given = child._arguments.get("name") or child._auto_name or name
+            name = unique(given, taken)
+            taken.add(name)
+            yield name, child
+
+
+def _layers_in(name: str, value: Any) -> Iterator[tuple[str, Layer]]:
+    if is_layer(value):
+        yield name, value
+    elif isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            yield from _layers_in(f"{name}_{index}", item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _layers_in(f"{name}_{key}", item)
+
+
+def places(root: Layer) -> list[tuple[str, Layer]]:
+    """Return all layers with their paths, parents first; the root's path is ``""``."""
+    found: list[tuple[str, Layer]] = []
+    seen: set[int] = set()
+
+    def visit(path: str, layer: Layer) -> None:
+        if id(layer) in seen:
+            return
+        seen.add(id(layer))
+        found.append((path, layer))
+        for name, child in child_layers(layer):
+            visit(join(path, name), child)
+
+    visit("", root)
+    return found
+
+
+@overload
+def weights_of(root: Layer) -> list[tuple[str, Weight]]: ...
+@overload
+def weights_of(
+    root: Layer, *, with_layer: Literal[True]
+) -> list[tuple[str, Layer, Weight]]: ...
+def weights_of(root: Layer, *, with_layer: bool = False) -> Any:
+    """Return the declared weights by path, in the order of the layers; on request with their layers."""
+    found, seen = [], set()
+    for path, layer in places(root):
+        for slot in layer._weights.values():
+            if id(slot) not in seen:
+                seen.add(id(slot))
+                full = join(path, slot.name or slot.hint)
+                found.append((full, layer, slot) if with_layer else (full, slot))
+    return found
+
+
+def skeleton(root: Layer) -> Layer:
+    """Return a copy of a model's structure without its arrays, for programs to keep."""
+    memo: dict[int, Any] = {}
+
+    def copy(value: Any) -> Any:
+        if is_layer(value):
+            return memo[id(value)] if id(value) in memo else copy_layer(value)
+        if type(value) in (list, tuple):
+            return type(value)(copy(item) for item in value)
+        if type(value) is dict:
+            return {key: copy(item) for key, item in value.items()}
+        return value
+
+    def copy_layer(layer: Layer) -> Layer:
+        made = memo[id(layer)] = object.__new__(type(layer))
+        slots = {name: slot.without_value() for name, slot in layer._weights.items()}
+        made.__dict__["_weights"] = slots
+        for name, value in vars(layer).items():
+            if name not in ("_weights", "_session"):
+                made.__dict__[name] = value if name == "_arguments" else copy(value)
+        return made
+
+    return copy(root)
+
+
+def fingerprint(root: Any) -> Any:
+    """Return a hashable value, equal for models whose traces are equal whatever their weights hold.
+
+    Losses, metrics and optimizers have fingerprints as well. It covers classes, attributes, weight declarations and which layers are frozen. Numeric hyper-parameters that enter
+    a program as arrays are left out, so that models that differ in a dropout rate share one program.
+    """
+    return _print(root, {})
+
+
+def _print(value: Any, memo: dict[int, int]) -> Any:
+    if value is None or isinstance(value, (bool, int, float, complex, str, bytes, type)):
+        return (type(value).__name__, value)
+    if isinstance(value, np.ndarray):
+        digest = hashlib.blake2b(np.ascontiguousarray(value).tobytes(), digest_size=16).digest()
+        return ("array", value.shape, str(value.dtype), digest)
+    if id(value) in memo:
+        return ("again", memo[id(value)])
+    memo[id(value)] = len(memo)
+    if isinstance(value, (list, tuple)):
+        return (type(value).__name__, *(_print(item, memo) for item in value))
+    if isinstance(value, dict):
+        return ("dict", *((_print(k, memo), _print(v, memo)) for k, v in value.items()))
+    if isinstance(value, types.FunctionType):
+        return _print_function(value, memo)
+    if isinstance(value, Recorded):
+        return _print_recorded(value, memo)
+    return ("object", value if value.__hash__ else id(value))
+
+
+def _print_function(function: types.FunctionType, memo: dict[int, int]) -> Any:
+    cells = [cell.cell_contents for cell in function.__closure__ or () if _filled(cell)]
+    return (
+        "function",
+        function.__code__,
+        function.__module__,
+        _print(cells, memo),
+        _print(function.__defaults__, memo),
+    )
+
+
+def _filled(cell: types.CellType) -> bool:
+    try:
+        _ = cell.cell_contents
+    except ValueError:
+        return False
+    return True
+
+
+def _print_recorded(value: Recorded, memo: dict[int, int]) -> Any:
+    free = set(traced_hyperparameters(value))
+    parts = [
+        (name, "traced" if name in free else _print(item, memo))
+        for name, item in vars(value).items()
+        if name not in _SKIPPED and name != "_weights"
+    ]
+    slots = getattr(value, "_weights", {})
+    declared = tuple(
+        (attribute, slot.spec(), _print(slot.regularizer, memo), _print(slot.constraint, memo))
+        for attribute, slot in slots.items()
+    )
+    return (type(value), tuple(parts), declared)
+
+
+def traced_hyperparameters(value: Recorded) -> dict[str, float]:
+    """Return the numeric hyper-parameters that are not zero or None: those enter programs as arrays.
+
+    Zero stays a constant, so that what is switched off costs nothing.
+    """
+    found = {}
+    for name in value.hyperparameters:
+        number = getattr(value, name, None)
+        if isinstance(number, (int, float)) and not isinstance(number, bool) and number != 0:
+            found[name] = float(number)
+    return found
+
+
+def hyperparameters_of(root: Layer) -> dict[str, float]:
+    """Return all traced hyper-parameters of the layers and their regularizers by path.
+
+    >>> from pellucid import Sequential, layers
+    >>> hyperparameters_of(Sequential([layers.Dropout(0.25)]))
+    {'dropout/rate': 0.25}
+    """
+    found: dict[str, float] = {}
+    for path, layer in places(root):
+        for owner_path, owner in owners(path, layer):
+            for name, number in traced_hyperparameters(owner).items():
+                found[join(owner_path, name)] = number
+    return found
+
+
+def owners(path: str, layer: Layer) -> Iterator[tuple[str, Recorded]]:
+    """Yield the layer itself and the recorded objects among its attributes that have hyper-parameters."""
+    yield path, layer
+    for attribute, value in vars(layer).items():
+        if isinstance(value, Recorded) and not is_layer(value) and value.hyperparameters:
+            yield join(path, attribute.lstrip("_")), value
+
+
+def current_arrays(root: Layer, seed: int) -> dict[str, jax.Array]:
+    """Return the current arrays by path, drawn under ``seed`` where there are none yet."""
+    arrays = {}
+    for path, slot in weights_of(root):
+        slot.fill(seed, path)
+        arrays[path] = slot.value
+    return arrays

@@ -1,0 +1,47 @@
+"""Gradients that are too large are made smaller before the step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import optax
+
+Gradients = dict[str, jax.Array]
+
+
+def clip_each(grads: Gradients, limit: Any) -> Gradients:
+    r"""Shorten each weight's gradient to at most the length `limit`.
+
+    $$g \leftarrow g \min(1, c / \lVert g \rVert)$$
+
+    >>> print(clip_each({"w": jnp.array([3.0, 4.0])}, 1.0)["w"])
+    [0.6 0.8]
+    """
+
+    def shortened(grad: jax.Array) -> jax.Array:
+        length = jnp.sqrt(jnp.sum(jnp.square(grad)))
+        return grad * (limit / jnp.maximum(length, limit))
+
+    return jax.tree.map(shortened, grads)
+
+
+def clip_together(grads: Gradients, limit: Any) -> Gradients:
+    """Shorten the gradient of all weights, taken as one long vector, to at most the length `limit`.
+
+    >>> print(clip_together({"a": jnp.array([3.0]), "b": jnp.array([4.0])}, 1.0)["b"])
+    [0.8]
+    """
+    clipped, _ = optax.clip_by_global_norm(limit).update(grads, optax.EmptyState())
+    return clipped  # type: ignore[return-value]
+
+
+def clip_values(grads: Gradients, limit: Any) -> Gradients:
+    """Cut every number of the gradient to the range from `-limit` to `limit`.
+
+    >>> print(clip_values({"w": jnp.array([3.0, -0.5])}, 1.0)["w"])
+    [ 1.  -0.5]
+    """
+    clipped, _ = optax.clip(limit).update(grads, optax.EmptyState())
+    return clipped  # type: ignore[return-value]

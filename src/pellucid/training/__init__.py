@@ -1,0 +1,17 @@
+"""The training program and what stands around it: one compiled program, a host that looks in four times a second."""
+
+from pellucid.training.compiled import Compiled
+from pellucid.training.history import History
+from pellucid.training.session import Session
+from pellucid.training.trainer import evaluate, fit, predict, test_on_batch, train_on_batch
+
+__all__ = [
+    "Compiled",
+    "History",
+    "Session",
+    "evaluate",
+    "fit",
+    "predict",
+    "test_on_batch",
+    "train_on_batch",
+]

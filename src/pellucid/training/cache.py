@@ -1,0 +1,82 @@
+"""Compiled programs are kept: in this process by plan, on disk by JAX's own cache in a folder of ours.
+
+In the process: a bounded list, the least recently used goes first, so that training five hundred models of one shape compiles
+once and memory stays flat. On disk: JAX stores every program it compiled, however small (its own default ignores what
+compiled in under a second, which is nearly everything here), and the folder is pruned to a size.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jax
+
+KEPT_PROGRAMS = 64
+FOLDER_BYTES = 256 * 1024 * 1024
+
+_programs: OrderedDict[Hashable, Any] = OrderedDict()
+
+
+def kept(key: Hashable, make: Callable[[], Any]) -> Any:
+    """Return the program of ``key``, made on first use."""
+    keep_on_disk()
+    if key in _programs:
+        _programs.move_to_end(key)
+        return _programs[key]
+    program = _programs[key] = make()
+    while len(_programs) > KEPT_PROGRAMS:
+        _programs.popitem(last=False)
+    return program
+
+
+def clear() -> None:
+    """Forget all programs of this process."""
+    _programs.clear()
+
+
+def folder() -> Path:
+    """Return where compiled programs are kept: ``PELLUCID_CACHE``, else the user's cache folder."""
+    given = os.environ.get("PELLUCID_CACHE")
+    if given:
+        return Path(given)
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    return (Path(base) if base else Path.home() / ".cache") / "pellucid" / "programs"
+
+
+@cache
+def keep_on_disk() -> None:
+    """Point JAX's persistent cache at our folder, once, unless the user chose one."""
+    if jax.config.jax_compilation_cache_dir is not None:
+        return
+    where = folder()
+    try:
+        where.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return
+    jax.config.update("jax_compilation_cache_dir", str(where))
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
+    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+    prune(where, FOLDER_BYTES)
+
+
+def prune(where: Path, limit: int) -> int:
+    """Delete the files used longest ago until the folder is below ``limit`` bytes; return how many went."""
+    files = []
+    for entry in os.scandir(where):
+        if entry.is_file():
+            status = entry.stat()
+            files.append((max(status.st_atime, status.st_mtime), status.st_size, entry.path))
+    excess = sum(size for _, size, _ in files) - limit
+    gone = 0
+    for _, size, path in sorted(files):
+        if excess <= 0:
+            break
+        Path(path).unlink(missing_ok=True)
+        excess -= size
+        gone += 1
+    return gone

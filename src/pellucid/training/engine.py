@@ -1,0 +1,142 @@
+"""The host's side of a training: dispatch the program in chunks of about a quarter of a second, look in between.
+
+Between two dispatches the host reads finished rows of the history, calls callbacks, shows progress, and heeds Ctrl-C. How
+long a chunk is never changes a result. When a loss is not finite the chunk is replayed from its start up to the step before:
+the weights are those that still gave finite numbers, at no cost while all is well.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import jax
+import numpy as np
+
+from pellucid.training.plan import Plan
+from pellucid.training.program import HISTORY_ROWS, train
+from pellucid.training.cache import kept
+
+Arrays = dict[str, Any]
+
+WAKE_SECONDS = 0.25
+GROWTH = 16
+
+
+def training_program(plan: Plan) -> Any:
+    """Return the compiled program of a plan, the same object for equal plans."""
+
+    def make() -> Any:
+        def pellucid_train(
+            state: Arrays, fixed: Arrays, data: Arrays, validation: Arrays | None, budget: Any
+        ) -> Arrays:
+            return train(plan, state, fixed, data, validation, budget)
+
+        return jax.jit(pellucid_train)
+
+    return kept(("train", plan.key), make)
+
+
+@dataclass
+class Run:
+    """One training under way.
+
+    Attributes:
+        plan: What is computed.
+        state: The current state, replaced by every dispatch.
+        fixed: What does not change within a dispatch.
+        data: The training set on the device.
+        validation: The validation set on the device, or None.
+        steps_per_epoch: Steps of one epoch.
+        rows_read: Epochs whose rows were read.
+        bad_step: The step whose loss was not finite, or None.
+        compile_seconds: How long the first dispatch took to prepare.
+    """
+
+    plan: Plan
+    state: Arrays
+    fixed: Arrays
+    data: Arrays
+    validation: Arrays | None
+    steps_per_epoch: int
+    rows_read: int = 0
+    bad_step: int | None = None
+    pace: Pace = field(default_factory=lambda: Pace())
+
+    def advance(self, limit: int | None) -> list[np.ndarray]:
+        """Run one chunk of at most ``limit`` steps; return the history's rows of the epochs that ended."""
+        before = self.state
+        steps = self.pace.steps(limit, HISTORY_ROWS * self.steps_per_epoch)
+        started = time.perf_counter()
+        self.state = self._dispatch(before, steps)
+        bad = bool(self.state["bad"])
+        self.pace.note(steps, time.perf_counter() - started)
+        if bad:
+            self._rewind(before)
+        return self._new_rows()
+
+    def _dispatch(self, state: Arrays, steps: int) -> Arrays:
+        program = training_program(self.plan)
+        return program(state, self.fixed, self.data, self.validation, np.int32(steps))
+
+    def _rewind(self, before: Arrays) -> None:
+        """Go back to the last state whose weights are finite, by replaying the chunk up to it."""
+        self.bad_step = int(self.state["step"]) - 1
+        steps = self.bad_step - int(before["step"])
+        self.state = before if steps == 0 else self._dispatch(before, steps)
+        while steps > 0 and not all_finite(self.state["params"]):
+            steps -= 1
+            self.state = before if steps == 0 else self._dispatch(before, steps)
+
+    def _new_rows(self) -> list[np.ndarray]:
+        done = int(self.state["epoch"])
+        if done <= self.rows_read:
+            return []
+        table = np.asarray(self.state["history"])
+        rows = [table[epoch % HISTORY_ROWS] for epoch in range(self.rows_read, done)]
+        self.rows_read = done
+        return rows
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the program itself decided to end: all epochs done, early stopping, or a bad loss."""
+        return self.bad_step is not None or bool(self.state["stop"])
+
+    @property
+    def steps_to_epoch_end(self) -> int:
+        """Steps left in the current epoch."""
+        return self.steps_per_epoch - int(self.state["cursor"])
+
+
+@dataclass
+class Pace:
+    """How many steps fit into a quarter of a second, learnt while going.
+
+    Attributes:
+        guess: Steps of the next chunk.
+        first: Whether the next dispatch is the first, whose time is mostly compilation.
+    """
+
+    guess: int = 1
+    first: bool = True
+
+    def steps(self, limit: int | None, most: int) -> int:
+        """Return the length of the next chunk."""
+        return max(1, min(self.guess, most, limit if limit is not None else most))
+
+    def note(self, steps: int, seconds: float) -> None:
+        """Learn from a chunk that took ``seconds``; the first one only tells an upper bound."""
+        wanted = int(steps * WAKE_SECONDS / max(seconds, 1e-6))
+        if self.first:
+            self.first = False
+            self.guess = max(steps, min(wanted, GROWTH))
+        elif steps >= self.guess or wanted < self.guess:
+            self.guess = max(1, min(wanted, steps * GROWTH))
+
+
+def all_finite(arrays: Arrays) -> bool:
+    """Tell whether no array holds NaN or infinity."""
+    return all(bool(np.isfinite(np.asarray(array)).all()) for array in jax.tree.leaves(arrays))
+
+

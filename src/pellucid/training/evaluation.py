@@ -1,0 +1,54 @@
+"""A pass without training: the same batches in order, the same sums, used by validation and ``evaluate``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from pellucid.training.objective import objective
+from pellucid.training.plan import Plan, is_scalar
+from pellucid.training.sums import add_batch, new_sums
+
+Arrays = dict[str, Any]
+
+
+def gather(tree: Any, index: Any) -> Any:
+    """Return the rows at ``index``, which is known to be in bounds."""
+    return jax.tree.map(lambda array: array.at[index].get(mode="promise_in_bounds"), tree)
+
+
+def slice_rows(tree: Any, first: Any, size: int) -> Any:
+    """Return ``size`` consecutive rows from ``first``."""
+    return jax.tree.map(lambda array: lax.dynamic_slice_in_dim(array, first, size), tree)
+
+
+def evaluation(
+    plan: Plan, params: Arrays, state: Arrays, data: Arrays, hyper: Arrays, batch_size: int
+) -> Arrays:
+    """Return the sums of a pass over ``data``; the last, smaller batch counts with its exact weight."""
+    rows = jax.tree.leaves(data["x"])[0].shape[0]
+    full, rest = divmod(rows, batch_size)
+
+    def add(sums: Arrays, first: Any, size: int) -> Arrays:
+        batch = tuple(slice_rows(data[name], first, size) for name in ("x", "y", "weight"))
+        loss, applied = objective(
+            plan.model, plan.loss, params, state, batch, hyper, training=False
+        )
+        return add_batch(plan.metrics, sums, loss, batch, applied.outputs)
+
+    sums = jax.tree.map(jnp.asarray, new_sums(plan, data, batch_size))
+    if full:
+        sums = lax.fori_loop(0, full, lambda i, s: add(s, i * batch_size, batch_size), sums)
+    return add(sums, full * batch_size, rest) if rest else sums
+
+
+def summary_row(metrics: tuple[Any, ...], sums: Arrays) -> jax.Array:
+    """Return loss and scalar metrics as one vector."""
+    values = [sums["loss"] / sums["rows"]]
+    for metric, state in zip(metrics, sums["metrics"], strict=True):
+        if is_scalar(metric):
+            values.append(metric.compute(state))
+    return jnp.stack([jnp.asarray(value, jnp.float32) for value in values])

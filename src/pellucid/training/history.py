@@ -1,0 +1,76 @@
+"""What a training leaves behind: one row per epoch, why it ended, which epoch was best."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pellucid.core.errors import UsageError
+
+
+class History:
+    """The record of one ``fit``.
+
+    Attributes:
+        history: Column name to list of values, one per epoch: ``loss``, the metrics, ``val_...``, ``learning_rate``.
+        epoch: The epochs' indices.
+        params: ``epochs``, ``steps`` per epoch, ``batch_size``, ``rows``, ``seed``.
+        ended: Why the training ended: ``"epochs"``, ``"early stopping"``, ``"callback"``, ``"interrupt"`` or ``"non-finite"``.
+        best_epoch: Index of the best epoch by validation loss, or by loss without validation data.
+        restored_epoch: The epoch whose weights the model was given back, or None for the last one's.
+
+    ``loss`` and the metrics of the training set are means over an epoch while the weights change; ``val_`` values are
+    measured after the epoch.
+    """
+
+    def __init__(self, params: dict[str, Any] | None = None):
+        self.history: dict[str, list[float]] = {}
+        self.epoch: list[int] = []
+        self.params: dict[str, Any] = dict(params or {})
+        self.ended = "epochs"
+        self.restored_epoch: int | None = None
+        self.classes: Any = None
+
+    def add(self, epoch: int, logs: dict[str, float]) -> None:
+        """Append one epoch's row."""
+        self.epoch.append(epoch)
+        for name, value in logs.items():
+            self.history.setdefault(name, []).append(value)
+
+    @property
+    def best_epoch(self) -> int | None:
+        """The epoch with the lowest validation loss (training loss without validation data)."""
+        values = self.history.get("val_loss") or self.history.get("loss")
+        if not values or not np.isfinite(values).any():
+            return None
+        return self.epoch[int(np.nanargmin(values))]
+
+    def frame(self) -> Any:
+        """Return the history as a pandas data frame indexed by epoch (needs pandas)."""
+        try:
+            import pandas
+        except ImportError:
+            raise UsageError(
+                "History.frame", "it needs pandas, which is not installed.", "pip install pandas"
+            ) from None
+        return pandas.DataFrame(self.history, index=pandas.Index(self.epoch, name="epoch"))
+
+    def plot(self, path: str | Path | None = None, names: list[str] | None = None) -> Any:
+        """Draw the learning curves; save them when a path is given, and return the figure.
+
+        Args:
+            path: A file name ending in .png, .svg or .pdf, or None.
+            names: Columns to draw, without ``val_``. Default: all but the learning rate.
+        """
+        from pellucid.training.curves import draw
+
+        figure = draw(self, names)
+        if path is not None:
+            figure.savefig(path, dpi=120, bbox_inches="tight")
+        return figure
+
+    def __repr__(self) -> str:
+        last = {name: round(values[-1], 4) for name, values in self.history.items() if values}
+        return f"History({len(self.epoch)} epochs, ended by {self.ended}, last {last})"

@@ -1,0 +1,61 @@
+"""Prediction: rows in, outputs out, for any number of rows with few programs.
+
+Rows are padded to the next power of two (up to a chunk), so that predicting 1, 2, 3, ... rows compiles a handful of
+programs, not one for each number; in inference a row's output does not depend on the other rows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import numpy as np
+
+from pellucid.data.arrays import as_inputs, rows
+from pellucid.modules import apply, fingerprint
+from pellucid.modules.tree import current_arrays, skeleton
+from pellucid.training.cache import kept
+from pellucid.training.start import weight_kinds
+
+CHUNK = 1024
+
+
+def inputs_of(x: Any) -> Any:
+    """Check and convert what is to be predicted."""
+    return as_inputs(x)
+
+
+def predict(model: Any, inputs: Any, batch_size: int | None) -> Any:
+    """Return the outputs of all rows as NumPy."""
+    arrays = current_arrays(model, model.seed)
+    _, state_paths = weight_kinds(model)
+    params = {path: a for path, a in arrays.items() if path not in state_paths}
+    state = {path: a for path, a in arrays.items() if path in state_paths}
+    program = kept(("predict", fingerprint(model)), lambda: prediction_program(skeleton(model)))
+    size, count = batch_size or CHUNK, rows(inputs)
+    parts = []
+    for first in range(0, count, size):
+        part = jax.tree.map(lambda a, first=first: a[first : first + size], inputs)
+        parts.append(predict_chunk(program, params, state, part, size))
+    return jax.tree.map(lambda *pieces: np.concatenate(pieces), *parts)
+
+
+def predict_chunk(program: Any, params: Any, state: Any, part: Any, size: int) -> Any:
+    """Predict at most ``size`` rows, padded to a power of two by repeating the first row."""
+    count = rows(part)
+    padded = min(size, 1 << (count - 1).bit_length())
+    if padded > count:
+        part = jax.tree.map(
+            lambda a: np.concatenate([a, np.repeat(a[:1], padded - count, axis=0)]), part
+        )
+    outputs = program(params, state, part)
+    return jax.tree.map(lambda a: np.asarray(a)[:count], outputs)
+
+
+def prediction_program(model: Any) -> Any:
+    """Return the compiled application of a model in inference mode."""
+
+    def pellucid_predict(params: Any, state: Any, inputs: Any) -> Any:
+        return apply(model, params, state, inputs)[0]
+
+    return jax.jit(pellucid_predict)

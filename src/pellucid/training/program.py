@@ -1,0 +1,173 @@
+"""The training program: any number of steps in one dispatch, compiled once.
+
+The shape of the program, with everything that crosses from one dispatch to the next in ``state``::
+
+    while steps are left and nothing stops the training:
+        at an epoch's start: draw the order of the rows, clear the sums
+        while full batches are left: one step                      (the tight inner loop)
+        if a smaller last batch is left: one step of that size     (exact, batch statistics included)
+        at an epoch's end: validate, write the history's row, judge early stopping
+
+How many steps a dispatch runs is an argument, so nothing is compiled twice, and since all that a later step depends on is in
+``state``, results do not depend on where the dispatches end. Batches are gathered by index from data already on the device.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from pellucid.modules.tree import weights_of
+from pellucid.training import stopping
+from pellucid.training.evaluation import evaluation, gather, slice_rows, summary_row
+from pellucid.training.objective import objective
+from pellucid.training.plan import Plan
+from pellucid.training.sums import add_batch, new_sums
+
+Arrays = dict[str, Any]
+
+HISTORY_ROWS = 1024
+
+
+def rows_of(data: Arrays) -> int:
+    """Return how many rows a data set has."""
+    return jax.tree.leaves(data["x"])[0].shape[0]
+
+
+def train(
+    plan: Plan, state: Arrays, fixed: Arrays, data: Arrays, validation: Arrays | None, budget: Any
+) -> Arrays:
+    """Run at most ``budget`` steps from ``state``; see the module's text for the shape of the loop.
+
+    Args:
+        plan: What to compute; static.
+        state: All that changes, as one tree of arrays (``start.py`` makes the first).
+        fixed: What does not change within a dispatch: frozen weights, hyper-parameters, keys, limits.
+        data: ``x``, ``y`` and ``weight`` of the training set.
+        validation: The same of the validation set, or None.
+        budget: Number of steps.
+    """
+    end = state["step"] + budget
+    full, rest = divmod(rows_of(data), plan.batch_size)
+    steps = full + (rest > 0)
+
+    def goes_on(state: Arrays) -> Any:
+        return (state["step"] < end) & ~state["stop"] & ~state["bad"]
+
+    def full_step(state: Arrays) -> Arrays:
+        first = state["cursor"] * plan.batch_size
+        batch = take_batch(plan, state, data, first, plan.batch_size)
+        return training_step(plan, state, fixed, batch)
+
+    def last_step(state: Arrays) -> Arrays:
+        batch = take_batch(plan, state, data, full * plan.batch_size, rest)
+        return training_step(plan, state, fixed, batch)
+
+    def epoch(state: Arrays) -> Arrays:
+        state = when(state["cursor"] == 0, lambda s: begin_epoch(plan, s, fixed, data), state)
+        state = lax.while_loop(lambda s: (s["cursor"] < full) & goes_on(s), full_step, state)
+        if rest:
+            state = when((state["cursor"] == full) & goes_on(state), last_step, state)
+        return when(
+            (state["cursor"] == steps) & ~state["bad"],
+            lambda s: end_epoch(plan, s, fixed, validation),
+            state,
+        )
+
+    return lax.while_loop(goes_on, epoch, state)
+
+
+def when(condition: Any, change: Any, state: Arrays) -> Arrays:
+    """Apply ``change`` to the state if ``condition`` holds."""
+    return lax.cond(condition, change, lambda s: s, state)
+
+
+def take_batch(plan: Plan, state: Arrays, data: Arrays, first: Any, size: int) -> Any:
+    """Return the inputs, targets and weights of ``size`` rows, by the epoch's order where there is one."""
+    if not plan.shuffle:
+        return tuple(slice_rows(data[name], first, size) for name in ("x", "y", "weight"))
+    index = lax.dynamic_slice(state["order"], (first,), (size,))
+    return tuple(gather(data[name], index) for name in ("x", "y", "weight"))
+
+
+def begin_epoch(plan: Plan, state: Arrays, fixed: Arrays, data: Arrays) -> Arrays:
+    """Clear the sums and draw the order: rows sorted by random bits of this epoch's key."""
+    state = {**state, "sums": jax.tree.map(jnp.asarray, new_sums(plan, data, plan.batch_size))}
+    if plan.shuffle:
+        rows = state["order"].shape[0]
+        key = jax.random.fold_in(jax.random.wrap_key_data(fixed["order_key"]), state["epochs_done"])
+        bits = jax.random.bits(key, (rows,))
+        state["order"] = lax.sort((bits, jnp.arange(rows, dtype=jnp.int32)), num_keys=1)[1]
+    return state
+
+
+def training_step(plan: Plan, state: Arrays, fixed: Arrays, batch: Any) -> Arrays:
+    """Forward, backward, update: one pure training step."""
+    hyper = fixed["hyper"]
+    key = jax.random.fold_in(jax.random.wrap_key_data(fixed["step_key"]), state["step"])
+
+    def total(params: Arrays) -> Any:
+        everything = {**params, **fixed["frozen"]}
+        return objective(
+            plan.model, plan.loss, everything, state["state"], batch, hyper, training=True, key=key
+        )
+
+    (loss, applied), grads = jax.value_and_grad(total, has_aux=True)(state["params"])
+    params, optimizer_state = plan.optimizer.apply(
+        grads, state["optimizer"], state["params"], hyper["optimizer"], state["step"]
+    )
+    return {
+        **state,
+        "params": constrained(plan, params),
+        "state": applied.state,
+        "optimizer": optimizer_state,
+        "sums": add_batch(plan.metrics, state["sums"], loss, batch, applied.outputs),
+        "step": state["step"] + 1,
+        "cursor": state["cursor"] + 1,
+        "bad": ~jnp.isfinite(loss),
+    }
+
+
+def constrained(plan: Plan, params: Arrays) -> Arrays:
+    """Apply the weights' constraints after an update."""
+    rules = {path: slot.constraint for path, slot in weights_of(plan.model) if slot.constraint}
+    return {
+        path: rules[path](array) if path in rules else array for path, array in params.items()
+    }
+
+
+def end_epoch(plan: Plan, state: Arrays, fixed: Arrays, validation: Arrays | None) -> Arrays:
+    """Validate, write the row of the history, and judge whether to stop."""
+    params = {**state["params"], **fixed["frozen"]}
+    row = [summary_row(plan.metrics, state["sums"])]
+    checked = state["validation"]
+    if validation is not None:
+        checked = evaluation(
+            plan, params, state["state"], validation, fixed["hyper"], plan.validation_batch_size
+        )
+        row.append(summary_row(plan.metrics, checked))
+    rate = plan.optimizer.learning_rate_at(fixed["hyper"]["optimizer"], state["step"])
+    row.append(jnp.asarray(rate, jnp.float32)[None])
+    row = jnp.concatenate(row)
+    rules, stop = [], state["stop"]
+    weights = {"params": state["params"], "state": state["state"]}
+    for rule, numbers, counters in zip(
+        plan.stop_rules, fixed["stop_rules"], state["stop_rules"], strict=True
+    ):
+        judged, stops = stopping.update(rule, numbers, counters, row, state["epoch"], weights)
+        rules.append(judged)
+        stop = stop | stops
+    epoch = state["epoch"] + 1
+    return {
+        **state,
+        "history": state["history"].at[state["epoch"] % HISTORY_ROWS].set(row),
+        "validation": checked,
+        "stop_rules": tuple(rules),
+        "stop": stop | (epoch >= fixed["epochs"]),
+        "epoch": epoch,
+        "epochs_done": state["epochs_done"] + 1,
+        "cursor": jnp.int32(0),
+    }
