@@ -1,22 +1,31 @@
 """Data on their way into a model: arrays, targets, splits, tables. NumPy only, so that it is light to import."""
 
 from pellucid.data.arrays import as_inputs, check_same_rows, rows
+from pellucid.data.classes import Targets
+from pellucid.data.csv_files import as_table, read_csv, take_rows
 from pellucid.data.frames import feature_names
 from pellucid.data.head import Head
 from pellucid.data.labels import encode_with
 from pellucid.data.splits import class_weights, split_note, train_validation_split
-from pellucid.data.targets import Targets, fit_targets
+from pellucid.data.table_target import infer_task
+from pellucid.data.tables import TablePreprocessor
+from pellucid.data.targets import fit_targets
 
 __all__ = [
     "Head",
+    "TablePreprocessor",
     "Targets",
     "as_inputs",
+    "as_table",
     "check_same_rows",
     "class_weights",
     "encode_with",
     "feature_names",
     "fit_targets",
+    "infer_task",
+    "read_csv",
     "rows",
     "split_note",
+    "take_rows",
     "train_validation_split",
 ]

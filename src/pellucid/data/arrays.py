@@ -54,11 +54,15 @@ def as_array(x: Any, name: str = "x") -> np.ndarray:
     array = to_numbers(x, name) if is_frame(x) else to_numpy(x, name)
     if array.ndim == 0:
         raise DataError(
-            name, f"a single {type(x).__name__} came, but rows are needed.", f"{name} = np.array([...])"
+            name,
+            f"a single {type(x).__name__} came, but rows are needed.",
+            f"{name} = np.array([...])",
         )
     if array.size == 0:
         raise DataError(
-            name, f"the data are empty: shape {array.shape}.", f"check how {name} was loaded or sliced"
+            name,
+            f"the data are empty: shape {array.shape}.",
+            f"check how {name} was loaded or sliced",
         )
     _check_kind(array, name)
     return np.ascontiguousarray(narrow(array, name))
@@ -75,7 +79,9 @@ def to_numpy(x: Any, name: str = "x") -> np.ndarray:
     if isinstance(x, np.ndarray):
         return np.asarray(x)
     if hasattr(x, "toarray"):
-        raise DataError(name, "a sparse matrix came; dense arrays are needed.", f"{name} = {name}.toarray()")
+        raise DataError(
+            name, "a sparse matrix came; dense arrays are needed.", f"{name} = {name}.toarray()"
+        )
     if hasattr(x, "detach"):  # a PyTorch tensor, perhaps on a GPU or part of a graph
         x = x.detach().cpu()
         x = x.float() if "bfloat16" in str(x.dtype) else x
@@ -212,7 +218,9 @@ def _check_kind(array: np.ndarray, name: str) -> None:
 
 
 def _object_error(array: np.ndarray, name: str) -> DataError:
-    if array.ndim == 1 and any(hasattr(item, "__len__") and not isinstance(item, str) for item in array):
+    if array.ndim == 1 and any(
+        hasattr(item, "__len__") and not isinstance(item, str) for item in array
+    ):
         return _ragged(list(array), name)
     flat = array.reshape(-1)
     bad = next((i for i, value in enumerate(flat) if not is_number(value)), None)
@@ -231,7 +239,9 @@ def _object_error(array: np.ndarray, name: str) -> DataError:
 
 
 def _ragged(x: Any, name: str) -> DataError:
-    lengths = [len(row) if hasattr(row, "__len__") else 0 for row in x] if hasattr(x, "__iter__") else []
+    lengths = (
+        [len(row) if hasattr(row, "__len__") else 0 for row in x] if hasattr(x, "__iter__") else []
+    )
     odd = next((i for i, length in enumerate(lengths) if length != lengths[0]), None)
     if odd is None:
         return DataError(

@@ -59,7 +59,11 @@ class Case:
 def has_shape(values: np.ndarray, wanted: Sequence[int | None]) -> bool:
     """Tell whether each row has the wanted shape; sizes that are None fit any.
 
-    >>> has_shape(np.zeros((5, 2)), (2,)), has_shape(np.zeros((5, 2)), (None,)), has_shape(np.zeros(5), (1,))
+    >>> (
+    ...     has_shape(np.zeros((5, 2)), (2,)),
+    ...     has_shape(np.zeros((5, 2)), (None,)),
+    ...     has_shape(np.zeros(5), (1,)),
+    ... )
     (True, True, False)
     """
     return values.ndim == len(wanted) + 1 and all(
@@ -84,7 +88,9 @@ def fit_shape(case: Case, strict: bool = True) -> tuple[np.ndarray, str]:
     if has_shape(values, wanted):
         return values, ""
     if has_shape(values[..., None], wanted):
-        return values[..., None], f"{case.name} got a last axis of size 1, to stand against {_units(case)}"
+        return values[
+            ..., None
+        ], f"{case.name} got a last axis of size 1, to stand against {_units(case)}"
     if values.shape[-1] == 1 and values.ndim > 1 and has_shape(values[..., 0], wanted):
         return values[..., 0], f"the last axis of {case.name}, of size 1, was dropped"
     if strict or _broadcasts(values.shape, (len(values), *wanted)):

@@ -36,13 +36,15 @@ def wrap(x: Any) -> Any:
         DataError: narwhals does not know this kind of frame.
     """
     # Late: narwhals takes 25-50 ms to import, which a run on plain arrays need not pay.
-    import narwhals.stable.v2 as nw
+    import narwhals.stable.v2 as nw  # noqa: PLC0415
 
     try:
         wrapped = nw.from_native(x, allow_series=True)
     except TypeError:
         raise DataError(
-            "", f"a {type(x).__name__} is not a data frame that is understood here.", "x = x.to_numpy()"
+            "",
+            f"a {type(x).__name__} is not a data frame that is understood here.",
+            "x = x.to_numpy()",
         ) from None
     return wrapped.collect() if isinstance(wrapped, nw.LazyFrame) else wrapped
 

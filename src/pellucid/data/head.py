@@ -113,7 +113,8 @@ def check_head(head: Head, loss: Any) -> None:
     Raises:
         TargetError: With the one line that repairs it.
 
-    >>> class Loss: name, target, head, from_logits = "binary_crossentropy", "binary", "sigmoid", False
+    >>> class Loss:
+    ...     name, target, head, from_logits = "binary_crossentropy", "binary", "sigmoid", False
     >>> check_head(Head("dense", "sigmoid", (1,)), Loss)
     """
     if head.activation == "softmax" and head.units == 1:

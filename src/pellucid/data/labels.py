@@ -28,11 +28,17 @@ def read_targets(y: Any, name: str = "y") -> np.ndarray:
     """
     array = _from_frame(y, name) if is_frame(y) else to_numpy(y, name)
     if array.ndim == 0:
-        raise DataError(name, f"one target per row is needed, but a single {type(y).__name__} came.")
+        raise DataError(
+            name, f"one target per row is needed, but a single {type(y).__name__} came."
+        )
     if array.size == 0:
-        raise DataError(name, f"there are no targets: shape {array.shape}.", f"check how {name} was loaded")
+        raise DataError(
+            name, f"there are no targets: shape {array.shape}.", f"check how {name} was loaded"
+        )
     if array.dtype.kind == "U" and isinstance(y, (list, tuple)):
-        array = np.array(y, dtype=object)  # NumPy writes 1, None and nan beside text as text; see them as they came
+        array = np.array(
+            y, dtype=object
+        )  # NumPy writes 1, None and nan beside text as text; see them as they came
     if array.dtype.kind == "O":
         array = _from_objects(array, name)
     if array.dtype.kind == "S":
@@ -142,8 +148,8 @@ def _unseen(name: str, labels: np.ndarray, seen: np.ndarray, known: np.ndarray) 
     count = int((~seen).sum())
     return TargetError(
         name,
-        f"{count} {'label is' if count == 1 else 'labels are'} none of the {len(known)} classes that the model was fitted with; the "
-        f"first is {labels[first].item()!r} in {place(first)}; the classes are {listing(known)}.",
+        f"{count} {'label is' if count == 1 else 'labels are'} none of the {len(known)} classes that the model was "
+        f"fitted with; the first is {labels[first].item()!r} in {place(first)}; the classes are {listing(known)}.",
         f"correct or leave out these rows: keep = np.isin({name}, classes)",
     )
 

@@ -23,7 +23,8 @@ def train_validation_split(
 
     Args:
         n: Number of rows.
-        fraction: Part of the rows that validates, between 0 and 1; rounded as in Keras: ``n - floor(n (1 - fraction))``.
+        fraction: Part of the rows that validates, between 0 and 1; rounded up as in Keras, to
+            ``n - floor(n (1 - fraction))`` rows.
         y: Targets; when they are classes (whole numbers, booleans, text, or one-hot rows) each class is divided in the
             same proportion, to within one row. None or real numbers: any rows.
         seed: Seed of the choice.
@@ -90,7 +91,11 @@ def split_note(y: Any, train: np.ndarray, validation: np.ndarray) -> str:
     if groups is None:
         return note
     values = np.asarray(y)
-    classes = np.arange(values.shape[1]) if values.ndim == 2 and values.shape[1] > 1 else np.unique(values)
+    classes = (
+        np.arange(values.shape[1])
+        if values.ndim == 2 and values.shape[1] > 1
+        else np.unique(values)
+    )
     count = len(classes)
     sides = [np.bincount(groups[rows], minlength=count) for rows in (train, validation)]
     if count <= 20:
@@ -140,7 +145,8 @@ def class_weights(
     for key, weight in _by_index(class_weight, count, classes).items():
         if not np.isfinite(weight) or weight < 0:
             raise ArgumentError(
-                "class_weight", f"a weight must be a finite number of at least 0, but it is {weight!r}."
+                "class_weight",
+                f"a weight must be a finite number of at least 0, but it is {weight!r}.",
             )
         weights[key] = weight
     return weights[indices]
@@ -158,9 +164,7 @@ def _balanced(indices: np.ndarray, word: str) -> np.ndarray:
     return (len(indices) / (present * counts[indices])).astype(np.float32)
 
 
-def _by_index(
-    class_weight: Mapping[Any, float], count: int, classes: Any
-) -> dict[int, float]:
+def _by_index(class_weight: Mapping[Any, float], count: int, classes: Any) -> dict[int, float]:
     labels = list(range(count)) if classes is None else np.asarray(classes).tolist()
     if all(key in labels for key in class_weight):
         return {labels.index(key): weight for key, weight in class_weight.items()}

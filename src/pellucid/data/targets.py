@@ -1,8 +1,8 @@
 """The contract of last layer, loss and targets: right as it is, repaired and said, or refused with the repair.
 
-Terms: the *head* is the last layer (:class:`~pellucid.data.head.Head`); a loss's *target* is the kind of target that it
-expects (``loss.target``: "class_index", "one_hot", "binary", "sign", "real", "count", "distribution", "any"); *positions*
-are the axes of the output between batch and classes, e.g. time steps.
+Terms: the *head* is the last layer (:class:`~pellucid.data.head.Head`); a loss's *target* is the kind of target that
+it expects (``loss.target``: "class_index", "one_hot", "binary", "sign", "real", "count", "distribution", "any");
+*positions* are the axes of the output between batch and classes, e.g. time steps.
 
 Nothing may broadcast: targets of shape ``(rows,)`` against outputs of ``(rows, 1)`` would subtract every target from
 every prediction, train without a word, and be wrong. What a repair changes, ``Targets.note`` says.
@@ -11,36 +11,19 @@ every prediction, train without a word, and be wrong. What a repair changes, ``T
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from pellucid.core.errors import DataError, TargetError
 from pellucid.data.arrays import narrow, place
+from pellucid.data.classes import Targets, class_indices, join_notes, span, two_classes
 from pellucid.data.fitting import Case, fit_shape, has_shape
 from pellucid.data.head import Head, check_head, dense, interval, refuse
-from pellucid.data.labels import discover, encode_with, listing, mapping_note, read_targets
+from pellucid.data.labels import discover, listing, read_targets
 
 
-@dataclass(frozen=True)
-class Targets:
-    """Targets as the program takes them.
-
-    Args:
-        array: int32 class indices or float32 numbers, shaped as the loss needs them.
-        classes: The labels in the order of their class indices; None when the targets are no classes.
-        note: What was changed, in words; empty when the targets were right as they came.
-    """
-
-    array: np.ndarray
-    classes: np.ndarray | None = None
-    note: str = ""
-
-
-def fit_targets(
-    y: Any, *, head: Head, loss: Any, classes: Any = None, name: str = "y"
-) -> Targets:
+def fit_targets(y: Any, *, head: Head, loss: Any, classes: Any = None, name: str = "y") -> Targets:
     """Bring targets into the form that last layer and loss need, or refuse them with the repair.
 
     Args:
@@ -58,7 +41,8 @@ def fit_targets(
     Raises:
         TargetError: Layer, loss and targets do not go together; the message holds the line that repairs it.
 
-    >>> class Loss: name, target, head = "sparse_categorical_crossentropy", "class_index", "softmax"
+    >>> class Loss:
+    ...     name, target, head = "sparse_categorical_crossentropy", "class_index", "softmax"
     >>> found = fit_targets(["cat", "dog", "cat"], head=Head("dense", "softmax", (2,)), loss=Loss)
     >>> found.array, found.note
     (array([0, 1, 0], dtype=int32), "labels became class indices: 'cat' -> 0, 'dog' -> 1")
@@ -71,7 +55,9 @@ def fit_targets(
     try:
         values = read_targets(y, name)
     except (DataError, TargetError) as error:
-        raise refuse(head, loss, error.problem, error.repair or f"check how {name} was made") from None
+        raise refuse(
+            head, loss, error.problem, error.repair or f"check how {name} was made"
+        ) from None
     return FITTERS[loss.target](Case(values, head, loss, known, name))
 
 
@@ -80,9 +66,9 @@ def fit_class_indices(case: Case) -> Targets:
     _need_several_units(case)
     values, positions = case.values, case.head.shape[:-1]
     if has_shape(values, positions):
-        return _indices(case, values)
+        return class_indices(case, values)
     if has_shape(values, (*positions, 1)):
-        return _indices(case, values[..., 0], f"{case.name} of one column was flattened")
+        return class_indices(case, values[..., 0], f"{case.name} of one column was flattened")
     if not (has_shape(values, case.head.shape) and values.dtype.kind != "U"):
         raise case.wrong_shape((*case.head.shape[:-1],))
     if not _is_one_hot(values):
@@ -108,28 +94,30 @@ def fit_one_hot(case: Case) -> Targets:
         values = values[..., 0]
     if not has_shape(values, positions):
         raise case.wrong_shape(case.head.shape)
-    found = _indices(case, values)
+    found = class_indices(case, values)
     one_hot = np.eye(case.units, dtype=np.float32)[found.array]
-    return Targets(one_hot, found.classes, _notes(found.note, "class indices became one-hot rows"))
+    return Targets(
+        one_hot, found.classes, join_notes(found.note, "class indices became one-hot rows")
+    )
 
 
 def fit_binary(case: Case) -> Targets:
     """Yes/no targets: 0 or 1 (or a probability between) for each unit."""
     values = case.values
     if case.classes is not None and case.head.units == 1:
-        return _two_classes(case, case.classes)
+        return two_classes(case, case.classes)
     inside = values.dtype.kind != "U" and values.min() >= 0 and values.max() <= 1
     if not inside and case.head.units == 1:
-        return _two_classes(case, discover(values))
+        return two_classes(case, discover(values))
     if not inside:
         raise case.refuse(
-            f"the loss needs targets from 0 to 1, but {_span(case)}.",
+            f"the loss needs targets from 0 to 1, but {span(case)}.",
             f"for one class per row: {dense(case.head.units, 'softmax')} with "
             "loss='sparse_categorical_crossentropy'",
         )
     array, note = fit_shape(case)
     if case.head.activation == "softmax":
-        note = _notes(
+        note = join_notes(
             note,
             f"{case.loss_name} takes each unit of the softmax as a question of its own; "
             "categorical_crossentropy is the usual loss behind a softmax",
@@ -148,15 +136,15 @@ def fit_sign(case: Case) -> Targets:
         )
     values = case.values
     if case.classes is not None and case.head.units == 1:
-        return _two_classes(case, case.classes)
+        return two_classes(case, case.classes)
     signs = values.dtype.kind != "U" and (
         np.isin(values, (0, 1)).all() or np.isin(values, (-1, 1)).all()
     )
     if not signs and case.head.units == 1:
-        return _two_classes(case, discover(values))
+        return two_classes(case, discover(values))
     if not signs:
         raise case.refuse(
-            f"the loss needs -1 or 1 for each unit, but {_span(case)}.",
+            f"the loss needs -1 or 1 for each unit, but {span(case)}.",
             f"{case.name} = np.where({case.name} > 0, 1, -1), if the sign is what is meant",
         )
     array, note = fit_shape(case)
@@ -176,7 +164,7 @@ def fit_count(case: Case) -> Targets:
     """Numbers of at least 0, e.g. counts for the Poisson loss."""
     if case.values.dtype.kind != "U" and case.values.min() < 0:
         raise case.refuse(
-            f"the loss needs targets of at least 0, but {_span(case)}.",
+            f"the loss needs targets of at least 0, but {span(case)}.",
             "for numbers of both signs: loss='mean_squared_error'",
         )
     return fit_real(case)
@@ -205,77 +193,6 @@ FITTERS: dict[str, Callable[[Case], Targets]] = {
 """What ``loss.target`` says -> the function that fits the targets to it."""
 
 
-def _indices(case: Case, labels: np.ndarray, note: str = "") -> Targets:
-    """Turn labels of any kind into class indices, one class for each unit."""
-    units = case.units
-    if case.classes is not None:
-        return Targets(encode_with(case.classes, labels, case.name), case.classes, note)
-    if labels.dtype.kind == "f":
-        labels = _whole(case, labels)
-    numbers = labels.dtype.kind in "iu"
-    if numbers and labels.min() >= 0 and labels.max() < units:
-        used = int(labels.max()) + 1
-        few = f"labels 0 to {used - 1} use {used} of the {units} units" if used < units else ""
-        return Targets(labels.astype(np.int32), np.arange(units), _notes(note, few))
-    classes = discover(labels)
-    if len(classes) != units:
-        raise _wrong_count(case, classes)
-    return Targets(encode_with(classes, labels), classes, _notes(note, mapping_note(classes)))
-
-
-def _two_classes(case: Case, classes: np.ndarray) -> Targets:
-    """Turn the two labels of a one-unit layer into 0 and 1."""
-    if len(classes) != 2:
-        raise _not_two(case, classes)
-    values, note = fit_shape(case)
-    indices = encode_with(classes, values, case.name).astype(np.float32)
-    plain = classes.dtype.kind in "biu" and bool((classes == [0, 1]).all())
-    return Targets(indices, classes, note if plain else _notes(note, mapping_note(classes)))
-
-
-def _not_two(case: Case, classes: np.ndarray) -> TargetError:
-    if classes.dtype.kind == "f" and not (classes == np.round(classes)).all():
-        return case.refuse(
-            f"the loss needs targets from 0 to 1, but {_span(case)}.",
-            f"for numbers: {dense(1)} with loss='mean_squared_error'",
-        )
-    if len(classes) == 1:
-        return case.refuse(
-            f"all targets are the same, {classes[0].item()!r}; two classes are needed.",
-            f"check how {case.name} was made",
-        )
-    return case.refuse(
-        f"{case.name} has {len(classes)} different labels ({listing(classes)}), but one unit tells two apart.",
-        f"{dense(len(classes), 'softmax')} with loss='sparse_categorical_crossentropy'",
-    )
-
-
-def _wrong_count(case: Case, classes: np.ndarray) -> TargetError:
-    count, units = len(classes), case.units
-    activation = case.head.activation if case.head.known else None
-    activation = None if activation == "linear" else activation
-    advice = dense(max(count, 2), activation)
-    if classes.dtype.kind != "U" and count > 20 and count > len(case.values) // 2:
-        advice += f"; if {case.name} is a quantity and not a class: Dense(1) with loss='mean_squared_error'"
-    outside = "" if classes.dtype.kind in "Ub" else f", not all of them from 0 to {units - 1}"
-    return case.refuse(
-        f"{case.name} has {count} different label{'' if count == 1 else 's'} ({listing(classes)}{outside}), but the "
-        f"layer has {units} units; it needs one unit per class.",
-        advice,
-    )
-
-
-def _whole(case: Case, labels: np.ndarray) -> np.ndarray:
-    whole = np.round(labels)
-    if (whole == labels).all():
-        return whole.astype(np.int64)
-    first = tuple(int(i) for i in np.argwhere(whole != labels)[0])
-    raise case.refuse(
-        f"class labels are whole numbers, but {case.name} holds {labels[first]:g} in {place(first)}.",
-        f"if {case.name} is a quantity: {dense(1)} with loss='mean_squared_error'",
-    )
-
-
 def _need_several_units(case: Case) -> None:
     if case.head.units == 1:
         raise case.refuse(
@@ -302,7 +219,9 @@ def _check_distribution(case: Case) -> None:
         f"{case.name} = {case.name} / {case.name}.sum(axis=-1, keepdims=True)"
     )
     sign = "some are negative" if values.min() < 0 else f"{place(worst)} sums to {sums[worst]:g}"
-    raise case.refuse(f"each row must be one-hot or probabilities that sum to one, but {sign}.", advice)
+    raise case.refuse(
+        f"each row must be one-hot or probabilities that sum to one, but {sign}.", advice
+    )
 
 
 def _check_reach(case: Case) -> None:
@@ -331,14 +250,6 @@ def _text_for_numbers(case: Case) -> TargetError:
 
 
 def _as_float(array: np.ndarray, name: str) -> np.ndarray:
-    return narrow(array.astype(np.float64), name) if array.dtype.kind in "biu" else narrow(array, name)
-
-
-def _span(case: Case) -> str:
-    if case.values.dtype.kind == "U":
-        return f"{case.name} holds text: {listing(discover(case.values))}"
-    return f"{case.name} goes from {case.values.min():g} to {case.values.max():g}"
-
-
-def _notes(*notes: str) -> str:
-    return "; ".join(note for note in notes if note)
+    return (
+        narrow(array.astype(np.float64), name) if array.dtype.kind in "biu" else narrow(array, name)
+    )

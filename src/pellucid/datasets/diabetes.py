@@ -18,7 +18,8 @@ def load_data(test_split: float = 0.2, seed: int = 113) -> tuple[Pair, Pair]:
         seed: Seed of the split.
 
     Returns:
-        ``(x_train, y_train), (x_test, y_test)``; float32 of shape ``(rows, 10)``; the target is a number from 25 to 346.
+        ``(x_train, y_train), (x_test, y_test)``; float32 of shape ``(rows, 10)``; the target is a number from
+        25 to 346.
 
     Source: B. Efron, T. Hastie, I. Johnstone, R. Tibshirani, Least Angle Regression, 2004.
 

@@ -31,7 +31,9 @@ def parse_idx(packed: bytes, name: str = "file") -> np.ndarray:
         zero, kind, axes = struct.unpack_from(">HBB", content)
         sizes = struct.unpack_from(f">{axes}I", content, 4)
     except (OSError, EOFError, zlib.error, struct.error) as error:
-        raise DataError(name, f"this is no gzipped IDX file: {error}.", "delete it and load again") from None
+        raise DataError(
+            name, f"this is no gzipped IDX file: {error}.", "delete it and load again"
+        ) from None
     start = 4 + 4 * axes
     wanted = int(np.prod(sizes, dtype=np.int64))
     if zero or kind != _UINT8 or len(content) - start != wanted:
@@ -43,7 +45,9 @@ def parse_idx(packed: bytes, name: str = "file") -> np.ndarray:
     return np.frombuffer(content, np.uint8, offset=start).reshape(sizes).copy()
 
 
-def load_images(dataset: str, files: Sequence[RemoteFile], mirrors: Sequence[str]) -> tuple[Pair, Pair]:
+def load_images(
+    dataset: str, files: Sequence[RemoteFile], mirrors: Sequence[str]
+) -> tuple[Pair, Pair]:
     """Return the four files of an MNIST-like set: training images and labels, test images and labels.
 
     They are read in threads: unpacking takes longest and runs outside Python's lock.

@@ -97,7 +97,7 @@ def _checked_copy(path: Path, file: RemoteFile) -> bytes:
 
 
 def _download(dataset: str, file: RemoteFile, mirrors: Sequence[str], cached: Path) -> bytes:
-    print(f"downloading {dataset}/{file.name} ({file.size / 1e6:.1f} MB)", file=sys.stderr)
+    sys.stderr.write(f"downloading {dataset}/{file.name} ({file.size / 1e6:.1f} MB)\n")
     failures = []
     for mirror in mirrors:
         for attempt in range(ATTEMPTS):

@@ -123,4 +123,4 @@ class Identity(Initializer):
                 'choose another initializer, e.g. "glorot_uniform"',
             )
         dtype = FLOAT if dtype is None else np.dtype(dtype)
-        return (self.gain * np.eye(*shape)).astype(dtype)
+        return (self.gain * np.eye(shape[0], shape[1])).astype(dtype)

@@ -64,7 +64,7 @@ class Scope:
         self._activations: dict[int, tuple[Any, Any, str]] = {}
         self._draws: dict[str, int] = {}
         self._twins: dict[int, Layer] = {}
-        self._trace = get_opaque_trace_state() if building else None
+        self._trace = get_opaque_trace_state()
 
     def bind(self, layer: Layer, path: str = "") -> Layer:
         """Return the twin of ``layer``, made on first sight; a shared layer keeps its first path."""
@@ -110,11 +110,10 @@ class Scope:
     def _swap(self, value: Any, path: str, names: dict[int, str]) -> Any:
         if is_layer(value):
             return self.bind(value, join(path, names.get(id(value), value.name)))
-        if isinstance(value, list) and any(is_layer(v) or _nested(v) for v in value):
-            return [self._swap(item, path, names) for item in value]
-        if type(value) is tuple and any(is_layer(v) or _nested(v) for v in value):
-            return tuple(self._swap(item, path, names) for item in value)
-        if type(value) is dict and any(is_layer(v) or _nested(v) for v in value.values()):
+        # Lists and dicts are copied even without layers, so that nothing traced can be put into the user's own.
+        if type(value) in (list, tuple):
+            return type(value)(self._swap(item, path, names) for item in value)
+        if type(value) is dict:
             return {key: self._swap(item, path, names) for key, item in value.items()}
         return value
 
@@ -122,7 +121,7 @@ class Scope:
         if path in self.updates:
             return self.updates[path]
         if path not in self.arrays and self.building:
-            if get_opaque_trace_state() != self._trace:
+            if self.inside_inner_trace():
                 raise Restart
             self.arrays[path] = jnp.zeros(weight.shape, weight.dtype)
         if path not in self.arrays:
@@ -132,6 +131,10 @@ class Scope:
                 "params, state = pellucid.init(model, seed) gives all of them",
             )
         return self.arrays[path]
+
+    def inside_inner_trace(self) -> bool:
+        """Tell whether a transform inside ``call`` (a scan, a checkpoint, a gradient) is being traced just now."""
+        return get_opaque_trace_state() != self._trace
 
     def build(self, twin: Layer, shapes: Any) -> None:
         """Declare the weights of the twin's original, then bind them."""
@@ -161,17 +164,18 @@ class Scope:
         return known[1] if known is not None else None
 
     def set_activation(self, output: Any, logits: Any, name: str) -> None:
-        """Remember what an activation was applied to, so that a loss can fuse with it."""
+        """Remember what an activation was applied to, so that a loss can fuse with it.
+
+        An activation that returns its input itself (linear) does not hide the one before.
+        """
+        if output is logits and id(output) in self._activations:
+            return
         self._activations[id(output)] = (output, logits, name)
 
     def activation_of(self, output: Any) -> tuple[Any, str] | None:
         """Return ``(logits, activation name)`` if ``output`` came out of a named activation."""
         known = self._activations.get(id(output))
         return known[1:] if known is not None else None
-
-
-def _nested(value: Any) -> bool:
-    return isinstance(value, (list, tuple, dict))
 
 
 def declare(layer: Layer, shapes: Any) -> None:
@@ -185,17 +189,21 @@ def call_bound(twin: Layer, scope: Scope, args: tuple[Any, ...], kwargs: dict[st
     """Call a twin: the five steps of every layer call inside a program."""
     # 1. Build on first sight, from the shapes of the first argument.
     shapes = shapes_of(args[0]) if args else None
-    if scope.building and not twin._built:
-        scope.build(twin, shapes)
-    # 2. Pass the training flag and the mask to those who take them.
-    kwargs = _optional_arguments(twin, scope, args, kwargs)
-    # 3. Compute, under the layer's name, so that profiles and errors can say where.
+    outer = scope.training
     try:
+        if scope.building and not twin._built:
+            scope.build(twin, shapes)
+        # 2. Pass the training flag and the mask to those who take them; a flag given here holds for all layers inside.
+        scope.training = outer if kwargs.get("training") is None else kwargs["training"]
+        kwargs = _optional_arguments(twin, scope, args, kwargs)
+        # 3. Compute, under the layer's name, so that profiles and errors can say where.
         with jax.named_scope(twin.name):
             outputs = twin.call(*args, **kwargs)
     except Exception as error:
         _note_place(error, twin, shapes)
         raise
+    finally:
+        scope.training = outer
     # 4. Pass the mask on, and add the penalty on the output.
     if args and hasattr(args[0], "shape"):
         mask = scope.mask_of(args[0])
@@ -245,6 +253,20 @@ def _note_place(error: Exception, twin: Layer, shapes: Any) -> None:
     error._pellucid_noted = True  # pyright: ignore[reportAttributeAccessIssue]
 
 
+def refuse_inner_trace(scope: Scope, who: str, what: str) -> None:
+    """Refuse what would carry a value out of a transform inside ``call``: JAX would answer with a leaked tracer.
+
+    Raises:
+        UsageError: A scan's body, a checkpoint or another inner transform is being traced.
+    """
+    if scope.inside_inner_trace():
+        raise UsageError(
+            who,
+            f"{what} inside a JAX transform (scan, checkpoint, vmap, grad) within `call`; it cannot leave it.",
+            "return the value from the transformed function, and assign it after the transform",
+        )
+
+
 def assign_bound(twin: Layer, scope: Scope, name: str, value: Any) -> None:
     """Assign state inside ``call``; everything else is refused, for it would be lost or leak.
 
@@ -266,6 +288,7 @@ def assign_bound(twin: Layer, scope: Scope, name: str, value: Any) -> None:
             f"`{name}` is a parameter; inside `call` parameters are read-only, the optimizer changes them.",
             f"declare it as state: self.{name} = self.add_weight(..., trainable=False)",
         )
+    refuse_inner_trace(scope, who, f"state `{name}` was assigned")
     array = jnp.asarray(value, slot.dtype)
     if array.shape != slot.shape:
         raise ShapeError(who, f"state `{name}` has shape {slot.shape}, not {array.shape}.")

@@ -31,7 +31,7 @@ def call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     args = tuple(jax.tree.map(as_array, arg) for arg in args)
     training = kwargs.pop("training", None) or False
     if not _all_built(layer):
-        infer(layer, args[0])
+        infer(layer, *args, training=training, **kwargs)
     seed = layer._own_seed()
     arrays = current_arrays(layer, seed)
     object.__setattr__(layer, "_calls_eager", layer._calls_eager + 1)

@@ -19,7 +19,7 @@ from pellucid.core.record import Recorded
 from pellucid.core.registry import snake_case
 from pellucid.functional import activations
 from pellucid.modules import binding, eager
-from pellucid.modules.tree import child_layers, weights_of
+from pellucid.modules.tree import child_layers, layers_in, weights_of
 from pellucid.modules.weight import Weight
 
 
@@ -149,6 +149,7 @@ class Layer(Recorded):
             raise UsageError(
                 f"{type(self).__name__} '{self.name}'", "`add_loss` only works inside `call`."
             )
+        binding.refuse_inner_trace(self._scope, f"{type(self).__name__} '{self.name}'", "a loss was added")
         self._scope.losses.append(loss)
 
     def activate(self, function: Any, inputs: jax.Array, **arguments: Any) -> jax.Array:
@@ -160,8 +161,8 @@ class Layer(Recorded):
             **arguments: The activation's own settings.
         """
         outputs = function(inputs, **arguments)
-        name = activations.name_of(function)
-        if self._scope is not None and name is not None and outputs is not inputs:
+        name = getattr(function, "__name__", "")
+        if self._scope is not None and activations.TABLE.get(name) is function:
             self._scope.set_activation(outputs, inputs, name)
         return outputs
 
@@ -170,8 +171,12 @@ class Layer(Recorded):
     @property
     def name(self) -> str:
         """The given name, else the one the model gave, else the class's."""
-        given = self._arguments.get("name")
-        return given or self._auto_name or snake_case(type(self).__name__)
+        return self._given_name or self._auto_name or snake_case(type(self).__name__)
+
+    @property
+    def _given_name(self) -> str | None:
+        """The name that the constructor was given, or that a subclass gave to ``super().__init__(name=...)``."""
+        return vars(self).get("_name") or self._arguments.get("name")
 
     @property
     def dtype(self) -> str:
@@ -180,8 +185,12 @@ class Layer(Recorded):
 
     @property
     def built(self) -> bool:
-        """Whether the weights are declared."""
+        """Whether the weights are declared; subclasses in Keras's style may set it at the end of ``build``."""
         return self._built
+
+    @built.setter
+    def built(self, value: bool) -> None:
+        object.__setattr__(self, "_built", bool(value))
 
     @property
     def trainable(self) -> bool:
@@ -191,9 +200,10 @@ class Layer(Recorded):
     @trainable.setter
     def trainable(self, value: bool) -> None:
         object.__setattr__(self, "_trainable", bool(value))
-        self._arguments["trainable"] = bool(value)
+        if "trainable" in self._arguments:
+            self._arguments["trainable"] = bool(value)
         for _, child in child_layers(self):
-            child.trainable = value
+            child.trainable = bool(value)
 
     @property
     def activity_regularizer(self) -> Any:
@@ -243,7 +253,7 @@ class Layer(Recorded):
 
     def _slots_with_use(self) -> Iterator[tuple[Weight, bool]]:
         for path, layer, slot in weights_of(self, with_layer=True):
-            slot.fill(self._own_seed(), path)
+            slot.fill_at_home(self._own_seed(), path)
             yield slot, slot.trainable and layer.trainable
 
     def _own_seed(self) -> int:
@@ -259,23 +269,27 @@ class Layer(Recorded):
         return eager.call(self, args, kwargs)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if isinstance(getattr(type(self), name, None), property) or name.startswith("_"):
+        if isinstance(value, Weight):
+            self._declare_weight(name, value)
+        elif isinstance(getattr(type(self), name, None), property) or self._is_private(name):
             object.__setattr__(self, name, value)
         elif self._scope is not None:
             binding.assign_bound(self, self._scope, name, value)
-        elif isinstance(value, Weight):
-            self._declare_weight(name, value)
         elif name in self._weights:
             self._weights[name].assign(value)
         else:
             self._refuse_assignment(name, value)
             object.__setattr__(self, name, value)
+            self._freeze_new(name, value)
+
+    def _is_private(self, name: str) -> bool:
+        return name.startswith("_") and name not in self._weights
 
     def __getattr__(self, name: str) -> Any:
         weights = self.__dict__.get("_weights", {})
         if name in weights:
             slot = weights[name]
-            slot.fill(self._own_seed(), slot.hint)
+            slot.fill_at_home(self._own_seed(), slot.name or name)
             return slot.value
         hint = "" if self._built else " (weights exist only after build or the first call)"
         raise AttributeError(f"{type(self).__name__} '{self.name}' has no attribute `{name}`{hint}")
@@ -286,7 +300,7 @@ class Layer(Recorded):
 
     def _declare_weight(self, name: str, weight: Weight) -> None:
         """Keep a declared weight; declaring the same one again changes nothing."""
-        weight.name = weight.name or name
+        weight.name = weight.name or name.lstrip("_")
         weight.hint = f"{self.name}/{weight.name}"
         known = self._weights.get(name)
         if known is not None and known.spec() == weight.spec():
@@ -300,6 +314,12 @@ class Layer(Recorded):
         self._weights[name] = weight
         self.__dict__.pop(name, None)
 
+    def _freeze_new(self, name: str, value: Any) -> None:
+        """Layers that are put into a frozen one are frozen too: ``Block(trainable=False)`` means all of it."""
+        if not self.trainable:
+            for _, child in layers_in(name, value):
+                child.trainable = False
+
     def _refuse_assignment(self, name: str, value: Any) -> None:
         who = f"{type(self).__name__} '{self.name}'"
         if isinstance(value, jax.Array):
@@ -307,6 +327,12 @@ class Layer(Recorded):
                 who,
                 f"`{name}` is an array that no `add_weight` declared; it would be baked into the program.",
                 f"self.{name} = self.add_weight(shape=..., trainable=False), or keep it as a NumPy array",
+            )
+        if any(isinstance(leaf, Weight) for leaf in jax.tree.leaves(value)):
+            raise FrozenError(
+                who,
+                f"`{name}` holds weights in a {type(value).__name__}; each weight needs an attribute of its own.",
+                f"setattr(self, f'{name}_{{i}}', self.add_weight(...))",
             )
         if self._built and name in self._arguments and not self._same(name, value):
             raise FrozenError(

@@ -6,6 +6,7 @@ Only flat dicts of arrays by path go in and out, so ``jax.grad``, ``vmap``, ``sc
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 Arrays = dict[str, Any]
 
 
+@partial(
+    jax.tree_util.register_dataclass,
+    data_fields=["outputs", "state", "losses", "logits", "captured"],
+    meta_fields=["activation"],
+)
 @dataclass(frozen=True)
 class Applied:
     """What one application of a model gave.
@@ -51,13 +57,17 @@ class Inferred:
     shapes: dict[str, tuple[Any, Any]]
 
 
-def infer(model: Layer, inputs: Any, *, training: bool = False) -> Inferred:
+def infer(
+    model: Layer, inputs: Any, *more: Any, training: bool = False, **options: Any
+) -> Inferred:
     """Run the model abstractly: every layer is built, every shape known, no array made.
 
     Args:
         model: Any layer or model.
         inputs: Arrays or ``jax.ShapeDtypeStruct`` of one batch (any tree of them).
+        *more: Further inputs, for layers whose ``call`` takes several.
         training: The flag that the layers see.
+        **options: Handed to ``call`` as they are.
 
     Example:
         >>> import jax
@@ -70,18 +80,20 @@ def infer(model: Layer, inputs: Any, *, training: bool = False) -> Inferred:
 
     def trace(batch: Any, key: Any) -> Any:
         scope = Scope({}, training=training, key=key, building=True)
-        outputs = scope.bind(model)(batch)
+        outputs = scope.bind(model)(*batch, **options)
         found = scope.activation_of(outputs)
         kept.update(activation=found[1] if found else None, shapes=scope.shapes)
         return outputs
 
-    spec = jax.tree.map(lambda array: jax.ShapeDtypeStruct(array.shape, array.dtype), inputs)
+    spec = jax.tree.map(lambda array: jax.ShapeDtypeStruct(array.shape, array.dtype), (inputs, *more))
     key = jax.eval_shape(lambda: jax.random.key(0))
     while True:
         try:
             outputs = jax.eval_shape(trace, spec, key)
         except Restart:
             continue
+        for path, slot in weights_of(model):
+            slot.home = (model._own_seed(), path)
         return Inferred(outputs, kept["activation"], kept["shapes"])
 
 

@@ -32,25 +32,28 @@ def is_layer(value: Any) -> bool:
 def child_layers(layer: Layer) -> Iterator[tuple[str, Layer]]:
     """Yield the layers that are attributes of ``layer``, alone or in lists, tuples and dicts, with names."""
     taken: set[str] = set()
+    seen: set[int] = set()
     for attribute, value in list(vars(layer).items()):
         if attribute in _SKIPPED:
             continue
-        for name, child in _layers_in(attribute, value):
-            given = child._arguments.get("name") or child._auto_name or name
-            name = unique(given, taken)
-            taken.add(name)
-            yield name, child
+        for name, child in layers_in(attribute, value):
+            if id(child) not in seen:
+                seen.add(id(child))
+                name = unique(child._given_name or child._auto_name or name, taken)
+                taken.add(name)
+                yield name, child
 
 
-def _layers_in(name: str, value: Any) -> Iterator[tuple[str, Layer]]:
+def layers_in(name: str, value: Any) -> Iterator[tuple[str, Layer]]:
+    """Yield the layers that the value of attribute ``name`` is or holds, with names made from the attribute's."""
     if is_layer(value):
         yield name, value
     elif isinstance(value, (list, tuple)):
         for index, item in enumerate(value):
-            yield from _layers_in(f"{name}_{index}", item)
+            yield from layers_in(f"{name}_{index}", item)
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _layers_in(f"{name}_{key}", item)
+            yield from layers_in(f"{name}_{key}", item)
 
 
 def places(root: Layer) -> list[tuple[str, Layer]]:
@@ -216,6 +219,6 @@ def current_arrays(root: Layer, seed: int) -> dict[str, jax.Array]:
     """Return the current arrays by path, drawn under ``seed`` where there are none yet."""
     arrays = {}
     for path, slot in weights_of(root):
-        slot.fill(seed, path)
+        slot.fill_at_home(seed, path)
         arrays[path] = slot.value
     return arrays

@@ -44,11 +44,20 @@ class Weight:
         self.constraint = constraint
         self.value: Any = None
         self.hint = name or "weight"
+        self.home: tuple[int, str] | None = None
 
     def fill(self, seed: int, path: str) -> None:
         """Draw the starting value for ``path`` under ``seed``, if there is no value yet."""
         if self.value is None:
-            self.value = jax.device_put(self.draw(seed, path))
+            with jax.ensure_compile_time_eval():  # a real array even while something else is traced
+                self.value = jax.device_put(self.draw(seed, path))
+
+    def fill_at_home(self, seed: int, path: str) -> None:
+        """As :meth:`fill`, but under the seed and path that the model around gave, if there is one.
+
+        So ``model.layers[0].kernel`` and ``model.weights[0]`` are the same numbers, whichever is read first.
+        """
+        self.fill(*(self.home or (seed, path)))
 
     def draw(self, seed: int, path: str) -> np.ndarray:
         """Return the starting value for ``path`` under ``seed``."""
@@ -74,7 +83,8 @@ class Weight:
                 f"Weight '{self.hint}'",
                 f"it has shape {self.shape}, but an array of shape {tuple(array.shape)} was given.",
             )
-        self.value = jax.device_put(array.astype(self.dtype))
+        with jax.ensure_compile_time_eval():
+            self.value = jax.device_put(array.astype(self.dtype))
 
     def without_value(self) -> Weight:
         """Return the same declaration with an empty slot."""

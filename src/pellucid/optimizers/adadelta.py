@@ -9,7 +9,8 @@ import optax
 
 from pellucid.core.limits import Limit, Real
 from pellucid.optimizers.arguments import DECAY, Options
-from pellucid.optimizers.optimizer import Optimizer, State, Weights, zeros
+from pellucid.optimizers.optimizer import Optimizer
+from pellucid.optimizers.slots import State, Weights, through, zeros
 
 
 class Adadelta(Optimizer):
@@ -68,6 +69,6 @@ class Adadelta(Optimizer):
     ) -> tuple[Weights, State]:
         """Return the updates and the new averages."""
         before = optax.ScaleByAdaDeltaState(slots["accumulated_grad"], slots["accumulated_delta"])
-        updates, state = optax.scale_by_adadelta(self.rho, self.epsilon).update(grads, before)
+        updates, state = through(optax.scale_by_adadelta(self.rho, self.epsilon), grads, before)
         updates = jax.tree.map(lambda u: -rate * u, updates)
-        return updates, {"accumulated_grad": state.e_g, "accumulated_delta": state.e_x}  # type: ignore[return-value]
+        return updates, {"accumulated_grad": state.e_g, "accumulated_delta": state.e_x}

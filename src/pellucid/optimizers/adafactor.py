@@ -9,7 +9,8 @@ import jax.numpy as jnp
 
 from pellucid.core.limits import Boolean, Limit, Real
 from pellucid.optimizers.arguments import Options
-from pellucid.optimizers.optimizer import Optimizer, State, Weights, zeros
+from pellucid.optimizers.optimizer import Optimizer
+from pellucid.optimizers.slots import State, Weights, zeros
 
 
 class Adafactor(Optimizer):

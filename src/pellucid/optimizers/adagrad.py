@@ -10,7 +10,8 @@ import optax
 
 from pellucid.core.limits import Limit, Real
 from pellucid.optimizers.arguments import Options
-from pellucid.optimizers.optimizer import Optimizer, State, Weights, zeros
+from pellucid.optimizers.optimizer import Optimizer
+from pellucid.optimizers.slots import State, Weights, through, zeros
 
 
 class Adagrad(Optimizer):
@@ -67,7 +68,7 @@ class Adagrad(Optimizer):
         self, grads: Weights, slots: State, params: Weights, rate: jax.Array, step: Any
     ) -> tuple[Weights, State]:
         """Return the updates and the new sums."""
-        scale = optax.scale_by_rss(eps=self.epsilon)
-        updates, state = scale.update(grads, optax.ScaleByRssState(slots["accumulator"]))
+        before = optax.ScaleByRssState(slots["accumulator"])
+        updates, state = through(optax.scale_by_rss(eps=self.epsilon), grads, before)
         updates = jax.tree.map(lambda u: -rate * u, updates)
-        return updates, {"accumulator": state.sum_of_squares}  # type: ignore[return-value]
+        return updates, {"accumulator": state.sum_of_squares}

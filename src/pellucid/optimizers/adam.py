@@ -10,7 +10,8 @@ import jax.numpy as jnp
 from pellucid.core.limits import Boolean, Limit, Real
 from pellucid.optimizers.arguments import DECAY, Options, OptionsBesideDecay
 from pellucid.optimizers.moments import missing_weight, moved
-from pellucid.optimizers.optimizer import Optimizer, State, Weights, zeros
+from pellucid.optimizers.optimizer import Optimizer
+from pellucid.optimizers.slots import State, Weights, zeros
 
 
 class Adam(Optimizer):

@@ -8,10 +8,10 @@ import jax
 import jax.numpy as jnp
 import optax
 
-Gradients = dict[str, jax.Array]
+from pellucid.optimizers.slots import Weights, through
 
 
-def clip_each(grads: Gradients, limit: Any) -> Gradients:
+def clip_each(grads: Weights, limit: Any) -> Weights:
     r"""Shorten each weight's gradient to at most the length `limit`.
 
     $$g \leftarrow g \min(1, c / \lVert g \rVert)$$
@@ -27,21 +27,19 @@ def clip_each(grads: Gradients, limit: Any) -> Gradients:
     return jax.tree.map(shortened, grads)
 
 
-def clip_together(grads: Gradients, limit: Any) -> Gradients:
+def clip_together(grads: Weights, limit: Any) -> Weights:
     """Shorten the gradient of all weights, taken as one long vector, to at most the length `limit`.
 
     >>> print(clip_together({"a": jnp.array([3.0]), "b": jnp.array([4.0])}, 1.0)["b"])
     [0.8]
     """
-    clipped, _ = optax.clip_by_global_norm(limit).update(grads, optax.EmptyState())
-    return clipped  # type: ignore[return-value]
+    return through(optax.clip_by_global_norm(limit), grads, optax.EmptyState())[0]
 
 
-def clip_values(grads: Gradients, limit: Any) -> Gradients:
+def clip_values(grads: Weights, limit: Any) -> Weights:
     """Cut every number of the gradient to the range from `-limit` to `limit`.
 
     >>> print(clip_values({"w": jnp.array([3.0, -0.5])}, 1.0)["w"])
     [ 1.  -0.5]
     """
-    clipped, _ = optax.clip(limit).update(grads, optax.EmptyState())
-    return clipped  # type: ignore[return-value]
+    return through(optax.clip(limit), grads, optax.EmptyState())[0]

@@ -10,7 +10,8 @@ import numpy as np
 
 from pellucid.core.limits import Limit, Real
 from pellucid.optimizers.arguments import Options
-from pellucid.optimizers.optimizer import Optimizer, State, Weights, zeros
+from pellucid.optimizers.optimizer import Optimizer
+from pellucid.optimizers.slots import State, Weights, zeros
 
 
 class Ftrl(Optimizer):

@@ -9,7 +9,8 @@ import optax
 
 from pellucid.core.limits import Limit, Real
 from pellucid.optimizers.arguments import DECAY, Options
-from pellucid.optimizers.optimizer import Optimizer, State, Weights, zeros
+from pellucid.optimizers.optimizer import Optimizer
+from pellucid.optimizers.slots import State, Weights, through, zeros
 
 
 class Lamb(Optimizer):
@@ -76,7 +77,7 @@ class Lamb(Optimizer):
         """Return the updates and the new averages."""
         before = optax.ScaleByAdamState(step, slots["momentum"], slots["velocity"])
         adam = optax.scale_by_adam(self.beta_1, self.beta_2, self.epsilon)
-        updates, after = adam.update(grads, before)
-        updates, _ = optax.scale_by_trust_ratio().update(updates, optax.EmptyState(), params)
+        updates, after = through(adam, grads, before)
+        updates, _ = through(optax.scale_by_trust_ratio(), updates, optax.EmptyState(), params)
         updates = jax.tree.map(lambda u: -rate * u, updates)
-        return updates, {"momentum": after.mu, "velocity": after.nu}  # type: ignore[return-value]
+        return updates, {"momentum": after.mu, "velocity": after.nu}

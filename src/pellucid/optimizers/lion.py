@@ -9,7 +9,8 @@ import optax
 
 from pellucid.core.limits import Limit, Real
 from pellucid.optimizers.arguments import DECAY, Options
-from pellucid.optimizers.optimizer import Optimizer, State, Weights, zeros
+from pellucid.optimizers.optimizer import Optimizer
+from pellucid.optimizers.slots import State, Weights, through, zeros
 
 
 class Lion(Optimizer):
@@ -65,6 +66,6 @@ class Lion(Optimizer):
     ) -> tuple[Weights, State]:
         """Return the updates and the new average."""
         before = optax.ScaleByLionState(count=step, mu=slots["momentum"])
-        signs, state = optax.scale_by_lion(self.beta_1, self.beta_2).update(grads, before)
+        signs, state = through(optax.scale_by_lion(self.beta_1, self.beta_2), grads, before)
         updates = jax.tree.map(lambda s: -rate * s, signs)
-        return updates, {"momentum": state.mu}  # type: ignore[return-value]
+        return updates, {"momentum": state.mu}

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import optax
 
-Weights = dict[str, jax.Array]
+from pellucid.optimizers.slots import Weights
 
 
 def moved(average: Weights, grads: Weights, decay: Any, power: int = 1) -> Weights:

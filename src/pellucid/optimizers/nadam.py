@@ -11,7 +11,8 @@ import numpy as np
 from pellucid.core.limits import Limit, Real
 from pellucid.optimizers.arguments import DECAY, Options
 from pellucid.optimizers.moments import missing_weight, moved
-from pellucid.optimizers.optimizer import Optimizer, State, Weights, zeros
+from pellucid.optimizers.optimizer import Optimizer
+from pellucid.optimizers.slots import State, Weights, zeros
 
 WARM_UP = 0.96
 """How fast the momentum of Dozat's schedule grows to its full value."""

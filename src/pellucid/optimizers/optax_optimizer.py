@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Unpack
+from typing import Any, ClassVar, Self, Unpack
 
 import jax
 import jax.numpy as jnp
 
+from pellucid.core.errors import ArgumentError
 from pellucid.core.limits import Limit
 from pellucid.optimizers.arguments import Options, Rate
-from pellucid.optimizers.optimizer import Optimizer, State, Weights
+from pellucid.optimizers.optimizer import Optimizer
+from pellucid.optimizers.slots import State, Weights, through
 
 
 class OptaxOptimizer(Optimizer):
@@ -27,7 +29,11 @@ class OptaxOptimizer(Optimizer):
         **options: The arguments that all optimizers share; see `Optimizer`. Weight decay needs a
             learning rate here.
 
+    Raises:
+        ArgumentError: Weight decay was asked for without a learning rate.
+
     Example:
+        >>> import optax
         >>> optimizer = OptaxOptimizer(optax.scale_by_sign(), learning_rate=0.1)
         >>> weights = {"w": jnp.array([1.0, -2.0])}
         >>> state = optimizer.start(weights)
@@ -44,6 +50,18 @@ class OptaxOptimizer(Optimizer):
 
     limits: ClassVar[dict[str, Limit]] = {"learning_rate": Rate(optional=True)}
 
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Check that weight decay has a rate to go by, then make the object."""
+        made = super().__new__(cls, *args, **kwargs)
+        config = made.get_config()
+        if config["learning_rate"] is None and config["weight_decay"] is not None:
+            raise ArgumentError(
+                cls.__name__,
+                "`weight_decay` is multiplied by the learning rate, but there is none.",
+                "use optax.add_decayed_weights inside of the transformation",
+            )
+        return made
+
     def __init__(
         self, transformation: Any, learning_rate: Any = None, **options: Unpack[Options]
     ) -> None:
@@ -59,7 +77,7 @@ class OptaxOptimizer(Optimizer):
         self, grads: Weights, slots: State, params: Weights, rate: jax.Array, step: Any
     ) -> tuple[Weights, State]:
         """Return the updates and the transformation's new state."""
-        updates, state = self.transformation.update(grads, slots["optax"], params)
+        updates, state = through(self.transformation, grads, slots["optax"], params)
         if self.learning_rate is not None:
             updates = jax.tree.map(lambda u: -rate * u, updates)
         return updates, {"optax": state}
@@ -71,6 +89,7 @@ class OptaxOptimizer(Optimizer):
 def is_transformation(thing: Any) -> bool:
     """Tell whether `thing` is something that Optax would take.
 
+    >>> import optax
     >>> is_transformation(optax.sgd(0.1)), is_transformation("sgd")
     (True, False)
     """

@@ -1,9 +1,9 @@
 """What every optimizer does around its own rule: clipping, weight decay, averages, accumulation.
 
-Terms: *weights* and *gradients* are dicts of arrays by path. The *state* is a dict of dicts, named
-by meaning and path (`state["momentum"]["dense/kernel"]`), so it is saved, inspected and resumed by
-name. The *rule* is what distinguishes one optimizer from another: it turns gradients into updates
-that are added to the weights. The *step* counts the updates that were done before.
+Terms: *weights*, *gradients*, *slots* and *state* are those of `slots.py`; an array of the state is
+named by meaning and path (`state["momentum"]["dense/kernel"]`), so it is saved, inspected and
+resumed by name. The *rule* is what distinguishes one optimizer from another: it turns gradients
+into updates that are added to the weights. The *step* counts the updates that were done before.
 """
 
 from __future__ import annotations
@@ -14,30 +14,13 @@ from typing import Any, ClassVar, Self
 
 import jax
 import jax.numpy as jnp
-import numpy as np
-import optax
 
 from pellucid.core.limits import Limit, check
 from pellucid.core.record import Recorded, signature
 from pellucid.optimizers import arguments
 from pellucid.optimizers.binding import bound_copy, numbers_of
 from pellucid.optimizers.clipping import clip_each, clip_together, clip_values
-
-Weights = dict[str, jax.Array]
-State = dict[str, Any]
-
-
-def zeros(weights: Weights) -> Weights:
-    """Return zeros like the weights, on the host; for 16-bit weights in float32.
-
-    A bfloat16 number has 8 bits, so an average that takes in a thousandth of each gradient would
-    never move.
-    """
-    return {path: np.zeros(w.shape, _slot_dtype(w.dtype)) for path, w in weights.items()}  # type: ignore[misc]
-
-
-def _slot_dtype(dtype: Any) -> Any:
-    return dtype if np.dtype(dtype).itemsize >= 4 else np.dtype("float32")
+from pellucid.optimizers.slots import State, Weights, is_off, slot_dtype, zeros
 
 
 class Optimizer(Recorded):
@@ -203,7 +186,7 @@ class Optimizer(Recorded):
             The new weights and the new state, with the dtypes of the old ones.
         """
         bound = bound_copy(self, hyper)
-        grads = {path: g.astype(_slot_dtype(g.dtype)) for path, g in grads.items()}
+        grads = {path: g.astype(slot_dtype(g.dtype)) for path, g in grads.items()}
         if not self.gradient_accumulation_steps:
             return bound._update(grads, state, params, step)
         rest = {name: slot for name, slot in state.items() if name != "accumulated"}
@@ -290,15 +273,10 @@ class Optimizer(Recorded):
 
     def _averaged(self, params: Weights, average: Weights, step: Any) -> tuple[Weights, Weights]:
         momentum = jnp.where(step == 0, 0.0, self.ema_momentum)
-        average = optax.incremental_update(params, average, 1 - momentum)  # type: ignore[assignment]
+        average = jax.tree.map(lambda a, w: momentum * a + (1 - momentum) * w, average, params)
         if self.ema_overwrite_frequency:
             due = (step + 1) % self.ema_overwrite_frequency == 0
             params = {
                 path: jnp.where(due, average[path], w).astype(w.dtype) for path, w in params.items()
             }
         return params, average
-
-
-def is_off(number: Any) -> bool:
-    """Tell whether a number is exactly 0 on the host; a traced one is not known to be."""
-    return isinstance(number, (int, float)) and number == 0

@@ -11,7 +11,8 @@ import optax
 from pellucid.core.limits import Boolean, Limit, Real
 from pellucid.optimizers.arguments import DECAY, Options
 from pellucid.optimizers.moments import moved
-from pellucid.optimizers.optimizer import Optimizer, State, Weights, is_off, zeros
+from pellucid.optimizers.optimizer import Optimizer
+from pellucid.optimizers.slots import State, Weights, is_off, through, zeros
 
 
 class RMSprop(Optimizer):
@@ -95,6 +96,6 @@ class RMSprop(Optimizer):
         )
         if "momentum" in slots:
             before = optax.TraceState(slots["momentum"])
-            updates, state = optax.trace(self.momentum).update(updates, before)
-            new["momentum"] = state.trace  # type: ignore[assignment]
-        return updates, new  # type: ignore[return-value]
+            updates, state = through(optax.trace(self.momentum), updates, before)
+            new["momentum"] = state.trace
+        return updates, new

@@ -9,7 +9,8 @@ import optax
 
 from pellucid.core.limits import Boolean, Limit, Real
 from pellucid.optimizers.arguments import Options
-from pellucid.optimizers.optimizer import Optimizer, State, Weights, is_off, zeros
+from pellucid.optimizers.optimizer import Optimizer
+from pellucid.optimizers.slots import State, Weights, is_off, through, zeros
 
 
 class SGD(Optimizer):
@@ -78,5 +79,5 @@ class SGD(Optimizer):
         if "momentum" not in slots:
             return scaled, slots
         roll = optax.trace(self.momentum, self.nesterov)
-        updates, state = roll.update(scaled, optax.TraceState(slots["momentum"]))
-        return updates, {"momentum": state.trace}  # type: ignore[return-value]
+        updates, state = through(roll, scaled, optax.TraceState(slots["momentum"]))
+        return updates, {"momentum": state.trace}

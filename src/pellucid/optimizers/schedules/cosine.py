@@ -20,7 +20,8 @@ class CosineDecay(LearningRateSchedule):
     r"""Fall along half a cosine, after a linear warm-up if there is one.
 
     $$\alpha_t = \alpha_0 + (\alpha_1 - \alpha_0) \frac{t}{W} \quad (t < W), \qquad
-      \alpha_t = \alpha_1 \left[(1 - a) \tfrac12 \left(1 + \cos \pi \frac{t - W}{T}\right) + a\right]
+      \alpha_t = \alpha_1 \left[(1 - a)
+      \tfrac12 \left(1 + \cos \pi \frac{t - W}{T}\right) + a\right]
       \quad (W \le t \le W + T)$$
 
     then $a\, \alpha_1$. Without `warmup_target`, $W = 0$ and $\alpha_1 = \alpha_0$.

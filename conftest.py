@@ -1,0 +1,23 @@
+"""Settings of the test process; they must stand before JAX is imported, for the doctests in src too.
+
+One processor platform, no windows, and a fresh folder for compiled programs and downloads, so that a test run neither
+reads nor leaves anything in the user's folders. Child processes inherit all of it, the checkout's package included.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+SCRATCH = tempfile.TemporaryDirectory(prefix="pellucid-tests-", ignore_cleanup_errors=True)
+
+os.environ.update(
+    JAX_PLATFORMS="cpu",
+    KERAS_BACKEND="jax",
+    MPLBACKEND="Agg",
+    PELLUCID_CACHE=os.path.join(SCRATCH.name, "programs"),
+    PELLUCID_HOME=os.path.join(SCRATCH.name, "home"),
+    PYTHONPATH=os.pathsep.join(filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")])),
+)

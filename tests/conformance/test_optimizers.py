@@ -1,0 +1,227 @@
+"""Every optimizer against Keras, a parabola and Rosenbrock's valley; the table must be complete."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from pellucid import optimizers
+from pellucid.core.errors import PellucidError
+from pellucid.core.record import signature
+from pellucid.optimizers import schedules
+from tests.conformance.golden.optimizer_cases import CASES, SHOWN, START, STEPS, gradient
+
+GOLDEN = json.loads((Path(__file__).parent / "golden" / "optimizers.json").read_text())["cases"]
+
+# class -> (learning rate and other arguments, steps) with which it solves a parabola, and Rosenbrock's valley
+SOLVES: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {
+    "SGD": ({"learning_rate": 0.1}, {"learning_rate": 0.001, "momentum": 0.9}, 8000),
+    "RMSprop": ({"learning_rate": 0.1}, {"learning_rate": 0.01}, 8000),
+    "Adam": ({"learning_rate": 0.1}, {"learning_rate": 0.02}, 5000),
+    "AdamW": (
+        {"learning_rate": 0.1, "weight_decay": 0.0},
+        {"learning_rate": 0.02, "weight_decay": 1e-6},
+        5000,
+    ),
+    "Adagrad": ({"learning_rate": 0.5}, {"learning_rate": 0.5}, 8000),
+    "Adadelta": (
+        {"learning_rate": 1.0, "epsilon": 1e-4},
+        {"learning_rate": 1.0, "epsilon": 1e-5},
+        8000,
+    ),
+    "Adamax": ({"learning_rate": 0.1}, {"learning_rate": 0.05}, 5000),
+    "Nadam": ({"learning_rate": 0.1}, {"learning_rate": 0.02}, 5000),
+    "Lion": ({"learning_rate": 0.1}, {"learning_rate": 0.02}, 8000),
+    "Ftrl": (
+        {"learning_rate": 1.0},
+        {"learning_rate": 0.5, "initial_accumulator_value": 1.0},
+        20000,
+    ),
+    "Lamb": ({"learning_rate": 0.05}, {"learning_rate": 0.02}, 8000),
+    "Adafactor": ({"learning_rate": 0.5}, {"learning_rate": 0.05}, 8000),
+}
+
+# The rate falls to a thousandth, so that those that make steps of a fixed size come to rest.
+FALL = 1e-3
+
+
+def classes() -> dict[str, type]:
+    """Return the public optimizers by name, without the base and the wrapper."""
+    found = {name: getattr(optimizers, name) for name in optimizers.__all__}
+    kinds = {n: c for n, c in found.items() if isinstance(c, type)}
+    return {n: c for n, c in kinds.items() if n not in ("Optimizer", "OptaxOptimizer")}
+
+
+def made(name: str) -> optimizers.Optimizer:
+    cls, arguments = CASES[name]
+    return getattr(optimizers, cls)(**arguments)
+
+
+def test_table_is_complete() -> None:
+    assert {cls for cls, _ in CASES.values()} == set(classes()) == set(SOLVES)
+    assert set(GOLDEN) == set(CASES)
+    assert optimizers.TABLE == {name.lower(): cls for name, cls in classes().items()}
+    for issue_name in ("sgd", "rmsprop", "adam", "adamw", "adagrad", "adadelta", "adamax", "nadam"):
+        assert isinstance(optimizers.get(issue_name), optimizers.TABLE[issue_name])
+
+
+def walk(optimizer: optimizers.Optimizer) -> tuple[dict[str, jax.Array], int]:
+    """Return the weights after every step, made in one scan, and how often the step was traced.
+
+    The scan runs twice, the second time with numbers that differ a little.
+    """
+    traced = 0
+
+    @jax.jit
+    def run(weights: Any, state: Any, hyper: Any) -> Any:
+        def one(carry: Any, step: Any) -> Any:
+            nonlocal traced
+            traced += 1
+            weights, state = carry
+            grads = gradient(weights, step, jnp.sin)
+            carry = optimizer.apply(grads, state, weights, hyper, step)
+            return carry, carry[0]
+
+        return jax.lax.scan(one, (weights, state), jnp.arange(STEPS))[1]
+
+    weights = {path: jnp.asarray(start, jnp.float32) for path, start in START.items()}
+    hyper = {name: jnp.float32(number) for name, number in optimizer.hyper().items()}
+    other = {name: number * 0.9 for name, number in hyper.items()}
+    found = run(weights, optimizer.start(weights), hyper)
+    changed = run(weights, optimizer.start(weights), other)
+    assert any(np.any(found[path] != changed[path]) for path in found)
+    return found, traced
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_agrees_with_golden_numbers_in_one_scan_traced_once(name: str) -> None:
+    found, traced = walk(made(name))
+    for count in SHOWN:
+        for path, wanted in GOLDEN[name][str(count)].items():
+            got = np.asarray(found[path][count - 1]).ravel()
+            np.testing.assert_allclose(got, wanted, rtol=1e-5, atol=1e-5, err_msg=f"{path} {count}")
+    # the second run, with other numbers, adds nothing
+    assert traced == 1
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("name", CASES)
+def test_agrees_with_keras(name: str) -> None:
+    os.environ.setdefault("KERAS_BACKEND", "jax")
+    keras = pytest.importorskip("keras", reason="oracle extra")
+    cls, arguments = CASES[name]
+    theirs = getattr(keras.optimizers, cls)(**arguments)
+    variables = [keras.Variable(start, dtype="float32", name=path) for path, start in START.items()]
+    ours, weights = made(name), {p: jnp.asarray(s, jnp.float32) for p, s in START.items()}
+    state, apply = ours.start(weights), jax.jit(ours.apply)
+    for step in range(STEPS):
+        grads = gradient({p: np.asarray(w) for p, w in weights.items()}, step, np.sin)
+        grads = {path: g.astype("float32") for path, g in grads.items()}
+        weights, state = apply(grads, state, weights, ours.hyper(), step)
+        theirs.apply([keras.ops.convert_to_tensor(g) for g in grads.values()], variables)
+    for (path, weight), variable in zip(weights.items(), variables, strict=True):
+        wanted = keras.ops.convert_to_numpy(variable)
+        np.testing.assert_allclose(weight, wanted, rtol=1e-5, atol=1e-5, err_msg=path)
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_keeps_dtypes_and_shapes(name: str, dtype: str) -> None:
+    optimizer = made(name)
+    weights = {path: jax.ShapeDtypeStruct(s.shape, jnp.dtype(dtype)) for path, s in START.items()}
+    state = optimizer.start(weights)
+    step = jax.ShapeDtypeStruct((), jnp.int32)
+    hyper = {n: jax.ShapeDtypeStruct((), jnp.float32) for n in optimizer.hyper()}
+    after, new_state = jax.eval_shape(optimizer.apply, weights, state, weights, hyper, step)
+    assert {p: (w.shape, w.dtype) for p, w in after.items()} == {
+        p: (w.shape, w.dtype) for p, w in weights.items()
+    }
+    assert jax.tree.structure(state) == jax.tree.structure(new_state)
+    for old, new in zip(jax.tree.leaves(state), jax.tree.leaves(new_state), strict=True):
+        assert (old.shape, old.dtype) == (new.shape, new.dtype)
+        assert old.dtype == jnp.float32
+    assert all(not w.weak_type for w in jax.tree.leaves((after, new_state)))
+
+
+def solved(optimizer: optimizers.Optimizer, slope: Any, start: Any, steps: int) -> np.ndarray:
+    @jax.jit
+    def run(weights: Any, state: Any) -> Any:
+        def one(step: Any, carry: Any) -> Any:
+            weights, state = carry
+            return optimizer.apply({"w": slope(weights["w"])}, state, weights, {}, step)
+
+        return jax.lax.fori_loop(0, steps, one, (weights, state))[0]["w"]
+
+    weights = {"w": jnp.asarray(start, jnp.float32)}
+    return np.asarray(run(weights, optimizer.start(weights)))
+
+
+def falling(arguments: dict[str, Any], steps: int) -> dict[str, Any]:
+    rate = schedules.ExponentialDecay(arguments["learning_rate"], steps, FALL)
+    return {**arguments, "learning_rate": rate}
+
+
+@pytest.mark.parametrize("name", SOLVES)
+def test_solves_a_parabola(name: str) -> None:
+    arguments, _, _ = SOLVES[name]
+    optimizer = classes()[name](**falling(arguments, 2000))
+    end = solved(optimizer, lambda w: 2 * (w - 1.5), [-3.0, 4.0], 2000)
+    np.testing.assert_allclose(end, [1.5, 1.5], atol=2e-2)
+
+
+@pytest.mark.parametrize("name", SOLVES)
+def test_solves_rosenbrock(name: str) -> None:
+    _, arguments, steps = SOLVES[name]
+    slope = jax.grad(lambda w: (1 - w[0]) ** 2 + 100 * (w[1] - w[0] ** 2) ** 2)
+    optimizer = classes()[name](**falling(arguments, steps))
+    end = solved(optimizer, slope, [-1.2, 1.0], steps)
+    np.testing.assert_allclose(end, [1.0, 1.0], atol=5e-2)
+
+
+@pytest.mark.parametrize("name", classes())
+def test_refuses_what_its_limits_refuse(name: str) -> None:
+    cls = classes()[name]
+    known = signature(cls).parameters
+    assert set(cls.all_limits()) <= set(known)
+    unlimited = set(known) - set(cls.all_limits())
+    assert not unlimited, f"no limit for {unlimited}"
+    for argument, limit in cls.all_limits().items():
+        with pytest.raises(PellucidError, match=argument):
+            cls(**{argument: limit.bad_value()})
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_is_made_again_from_its_configuration(name: str) -> None:
+    optimizer = made(name)
+    again = optimizers.get({"class_name": CASES[name][0], "config": optimizer.get_config()})
+    assert again.get_config() == optimizer.get_config()
+    assert repr(again) == repr(optimizer)
+
+
+@pytest.mark.parametrize("name", classes())
+def test_every_number_changes_what_it_does(name: str) -> None:
+    """No name in `hyperparameters` may be a constant of the program."""
+    cls, arguments = CASES["Ftrl penalties"] if name == "Ftrl" else (name, {})
+    more = {"momentum": 0.5} if "momentum" in signature(classes()[name]).parameters else {}
+    optimizer = getattr(optimizers, cls)(**{**arguments, **more})
+    weights = {"w": jnp.array([[0.5, -1.0], [0.001, 2.0]])}
+    grads = {"w": jnp.array([[1e-4, 0.2], [0.3, -0.5]])}
+    numbers = optimizer.hyper()
+
+    def after(hyper: dict[str, Any]) -> np.ndarray:
+        now, state = weights, optimizer.start(weights)
+        for step in range(3):
+            now, state = optimizer.apply(grads if step else {"w": -grads["w"]}, state, now, hyper, step)
+        return np.asarray(now["w"], np.float64)
+
+    for number in numbers:
+        factor = 1e25 if number == "epsilon_1" else 1e3 if number == "epsilon_2" else 0.5
+        changed = {**numbers, number: numbers[number] * factor}
+        assert np.any(after(numbers) != after(changed)), number

@@ -1,0 +1,44 @@
+"""Fixtures that all tests share, and JAX's strictest settings that a library can live with."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import jax
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Keys must be typed: an array of two integers that happens to be data can then never pass for a key.
+jax.config.update("jax_legacy_prng_key", "error")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the folder of the checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """Return the folder of larger data sets: `PELLUCID_DATA`, or `../shared/data` beside the checkout."""
+    given = os.environ.get("PELLUCID_DATA")
+    folder = Path(given) if given else ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"needs the data sets: {folder} is not there, and PELLUCID_DATA names no other folder")
+    return folder
+
+
+@pytest.fixture
+def local_data(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make `pellucid.datasets` read the larger data sets from `data_folder`; nothing is downloaded."""
+    monkeypatch.setenv("PELLUCID_DATA", str(data_folder))
+    return data_folder
+
+
+@pytest.fixture
+def strict_ranks() -> object:
+    """Make JAX refuse to broadcast arrays of different rank, `(N,)` against `(N, 1)` above all."""
+    with jax.numpy_rank_promotion("raise"):
+        yield
