@@ -20,36 +20,21 @@ from tests.conformance.golden.optimizer_cases import CASES, SHOWN, START, STEPS,
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "optimizers.json").read_text())["cases"]
 
-# class -> (learning rate and other arguments, steps) with which it solves a parabola, and Rosenbrock's valley
-SOLVES: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {
-    "SGD": ({"learning_rate": 0.1}, {"learning_rate": 0.001, "momentum": 0.9}, 8000),
-    "RMSprop": ({"learning_rate": 0.1}, {"learning_rate": 0.01}, 8000),
-    "Adam": ({"learning_rate": 0.1}, {"learning_rate": 0.02}, 5000),
-    "AdamW": (
-        {"learning_rate": 0.1, "weight_decay": 0.0},
-        {"learning_rate": 0.02, "weight_decay": 1e-6},
-        5000,
-    ),
-    "Adagrad": ({"learning_rate": 0.5}, {"learning_rate": 0.5}, 8000),
-    "Adadelta": (
-        {"learning_rate": 1.0, "epsilon": 1e-4},
-        {"learning_rate": 1.0, "epsilon": 1e-5},
-        8000,
-    ),
-    "Adamax": ({"learning_rate": 0.1}, {"learning_rate": 0.05}, 5000),
-    "Nadam": ({"learning_rate": 0.1}, {"learning_rate": 0.02}, 5000),
-    "Lion": ({"learning_rate": 0.1}, {"learning_rate": 0.02}, 8000),
-    "Ftrl": (
-        {"learning_rate": 1.0},
-        {"learning_rate": 0.5, "initial_accumulator_value": 1.0},
-        20000,
-    ),
-    "Lamb": ({"learning_rate": 0.05}, {"learning_rate": 0.02}, 8000),
-    "Adafactor": ({"learning_rate": 0.5}, {"learning_rate": 0.05}, 8000),
+# class -> the rates with which it solves a parabola and Rosenbrock's valley, and further arguments
+SOLVES: dict[str, tuple[float, float, dict[str, Any]]] = {
+    "SGD": (0.1, 0.001, {"momentum": 0.9}),
+    "RMSprop": (0.1, 0.01, {}),
+    "Adam": (0.1, 0.1, {}),
+    "AdamW": (0.1, 0.1, {"weight_decay": 1e-6}),
+    "Adagrad": (1.0, 1.0, {}),
+    "Adadelta": (1.0, 0.1, {"epsilon": 1e-5}),
+    "Adamax": (0.1, 0.1, {}),
+    "Nadam": (0.1, 0.1, {}),
+    "Lion": (0.03, 0.01, {}),
+    "Ftrl": (1.0, 1.0, {}),
+    "Lamb": (0.01, 0.03, {}),
+    "Adafactor": (0.1, 0.03, {}),
 }
-
-# The rate falls to a thousandth, so that those that make steps of a fixed size come to rest.
-FALL = 1e-3
 
 
 def classes() -> dict[str, type]:
@@ -111,8 +96,12 @@ def test_agrees_with_golden_numbers_in_one_scan_traced_once(name: str) -> None:
     assert traced == 1
 
 
+# Keras 3.15 on JAX cannot accumulate gradients outside of its own trainer; the golden numbers stand for it.
+LIVE = [name for name in CASES if "accumulation" not in name]
+
+
 @pytest.mark.oracle
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", LIVE)
 def test_agrees_with_keras(name: str) -> None:
     os.environ.setdefault("KERAS_BACKEND", "jax")
     keras = pytest.importorskip("keras", reason="oracle extra")
@@ -125,10 +114,10 @@ def test_agrees_with_keras(name: str) -> None:
         grads = gradient({p: np.asarray(w) for p, w in weights.items()}, step, np.sin)
         grads = {path: g.astype("float32") for path, g in grads.items()}
         weights, state = apply(grads, state, weights, ours.hyper(), step)
-        theirs.apply([keras.ops.convert_to_tensor(g) for g in grads.values()], variables)
-    for (path, weight), variable in zip(weights.items(), variables, strict=True):
-        wanted = keras.ops.convert_to_numpy(variable)
-        np.testing.assert_allclose(weight, wanted, rtol=1e-5, atol=1e-5, err_msg=path)
+        theirs.apply([keras.ops.convert_to_tensor(grads[path]) for path in START], variables)
+    for path, variable in zip(START, variables, strict=True):
+        wanted = np.asarray(variable.value)
+        np.testing.assert_allclose(weights[path], wanted, rtol=1e-5, atol=1e-5, err_msg=path)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -150,7 +139,15 @@ def test_keeps_dtypes_and_shapes(name: str, dtype: str) -> None:
     assert all(not w.weak_type for w in jax.tree.leaves((after, new_state)))
 
 
-def solved(optimizer: optimizers.Optimizer, slope: Any, start: Any, steps: int) -> np.ndarray:
+def solved(name: str, rate: float, slope: Any, start: list[float], steps: int) -> np.ndarray:
+    """Return where an optimizer comes to rest.
+
+    The rate falls along a line, so that those which make steps of a fixed size rest at all; Ftrl's
+    sums are meant for one rate.
+    """
+    falling = schedules.PolynomialDecay(rate, steps, rate * 1e-3)
+    optimizer = classes()[name](rate if name == "Ftrl" else falling, **SOLVES[name][2])
+
     @jax.jit
     def run(weights: Any, state: Any) -> Any:
         def one(step: Any, carry: Any) -> Any:
@@ -163,26 +160,17 @@ def solved(optimizer: optimizers.Optimizer, slope: Any, start: Any, steps: int) 
     return np.asarray(run(weights, optimizer.start(weights)))
 
 
-def falling(arguments: dict[str, Any], steps: int) -> dict[str, Any]:
-    rate = schedules.ExponentialDecay(arguments["learning_rate"], steps, FALL)
-    return {**arguments, "learning_rate": rate}
-
-
 @pytest.mark.parametrize("name", SOLVES)
 def test_solves_a_parabola(name: str) -> None:
-    arguments, _, _ = SOLVES[name]
-    optimizer = classes()[name](**falling(arguments, 2000))
-    end = solved(optimizer, lambda w: 2 * (w - 1.5), [-3.0, 4.0], 2000)
-    np.testing.assert_allclose(end, [1.5, 1.5], atol=2e-2)
+    end = solved(name, SOLVES[name][0], lambda w: 2 * (w - 1.5), [-3.0, 4.0], 1000)
+    np.testing.assert_allclose(end, [1.5, 1.5], atol=5e-3)
 
 
 @pytest.mark.parametrize("name", SOLVES)
 def test_solves_rosenbrock(name: str) -> None:
-    _, arguments, steps = SOLVES[name]
     slope = jax.grad(lambda w: (1 - w[0]) ** 2 + 100 * (w[1] - w[0] ** 2) ** 2)
-    optimizer = classes()[name](**falling(arguments, steps))
-    end = solved(optimizer, slope, [-1.2, 1.0], steps)
-    np.testing.assert_allclose(end, [1.0, 1.0], atol=5e-2)
+    end = solved(name, SOLVES[name][1], slope, [-1.2, 1.0], 20_000)
+    np.testing.assert_allclose(end, [1.0, 1.0], atol=5e-3)
 
 
 @pytest.mark.parametrize("name", classes())
@@ -205,23 +193,34 @@ def test_is_made_again_from_its_configuration(name: str) -> None:
     assert repr(again) == repr(optimizer)
 
 
+# Numbers whose half does nothing to be seen: they are floors for very small values.
+FLOORS = {"epsilon": 1e5, "epsilon_1": 1e29, "epsilon_2": 1e4}
+
+
 @pytest.mark.parametrize("name", classes())
 def test_every_number_changes_what_it_does(name: str) -> None:
     """No name in `hyperparameters` may be a constant of the program."""
-    cls, arguments = CASES["Ftrl penalties"] if name == "Ftrl" else (name, {})
-    more = {"momentum": 0.5} if "momentum" in signature(classes()[name]).parameters else {}
-    optimizer = getattr(optimizers, cls)(**{**arguments, **more})
-    weights = {"w": jnp.array([[0.5, -1.0], [0.001, 2.0]])}
-    grads = {"w": jnp.array([[1e-4, 0.2], [0.3, -0.5]])}
+    arguments = CASES["Ftrl penalties"][1] if name == "Ftrl" else {}
+    takes = signature(classes()[name]).parameters
+    more = {"momentum": 0.5} if "momentum" in takes else {}
+    options = {"weight_decay": 0.1, "clipnorm": 2.0, "use_ema": True, "ema_overwrite_frequency": 4}
+    optimizer = classes()[name](**{**arguments, **more, **options, "learning_rate": 0.1})
+    rng = np.random.default_rng(0)
+    sizes = np.array([3, 1, 0.5, 0.1, 2, 0.3, 0.2, 0.1], np.float32)
+    grads = sizes[:, None, None] * rng.standard_normal((8, 6, 5), np.float32)
+    weights = {"w": jnp.asarray(rng.standard_normal((6, 5), np.float32))}
+
+    @jax.jit
+    def after(hyper: dict[str, Any]) -> Any:
+        def one(carry: Any, at: Any) -> Any:
+            step, grad = at
+            return optimizer.apply({"w": grad}, carry[1], carry[0], hyper, step), None
+
+        start = (weights, optimizer.start(weights))
+        return jax.lax.scan(one, start, (jnp.arange(8), grads))[0][0]["w"]
+
     numbers = optimizer.hyper()
-
-    def after(hyper: dict[str, Any]) -> np.ndarray:
-        now, state = weights, optimizer.start(weights)
-        for step in range(3):
-            now, state = optimizer.apply(grads if step else {"w": -grads["w"]}, state, now, hyper, step)
-        return np.asarray(now["w"], np.float64)
-
-    for number in numbers:
-        factor = 1e25 if number == "epsilon_1" else 1e3 if number == "epsilon_2" else 0.5
-        changed = {**numbers, number: numbers[number] * factor}
-        assert np.any(after(numbers) != after(changed)), number
+    assert set(numbers) >= {"learning_rate", "weight_decay", "clipnorm", "ema_momentum"}
+    for number, value in numbers.items():
+        changed = {**numbers, number: value * FLOORS.get(number, 0.5)}
+        assert np.any(np.abs(after(numbers) - after(changed)) > 1e-7), number

@@ -71,8 +71,8 @@ class Own(Base):
 def test_recorded_objects_remember_their_arguments():
     made = Own(3, rate=0.25)
     assert repr(made) == "Own(size=3, rate=0.25)"
-    assert made.get_config() == {"size": 3, "rate": 0.25}
-    assert made.clone(size=4).get_config() == {"size": 4, "rate": 0.25}
+    assert made.get_config() == {"size": 3, "rate": 0.25, "name": None}
+    assert made.clone(size=4).get_config() == {"size": 4, "rate": 0.25, "name": None}
     assert Own.from_config(made.get_config()).rate == 0.25
 
 

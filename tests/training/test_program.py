@@ -1,6 +1,5 @@
 """The training program: results do not depend on chunks, the last batch is exact, nothing compiles twice."""
 
-import jax
 import numpy as np
 import pytest
 
@@ -99,26 +98,12 @@ def test_every_row_is_used_once_an_epoch():
 def test_equal_models_share_one_program():
     cache.clear()
     x, y = data()
-    traces = []
-
-    class Counting(layers.Dense):
-        def call(self, inputs):
-            if isinstance(inputs, jax.core.Tracer):
-                traces.append(1)
-            return super().call(inputs)
-
-    def one(rate):
-        model = pellucid.Sequential([Counting(1)])
+    for rate, epochs in ((0.1, 2), (0.1, 5), (0.2, 2)):
+        model = pellucid.Sequential([layers.Dense(1)])
         model.compile(optimizer=pellucid.optimizers.SGD(rate), loss="mse")
-        model.fit(x, y, batch_size=4, epochs=2, verbose=0)
-
-    one(0.1)
-    first = len(traces)
-    one(0.1)
-    shape_inference = len(traces) - first
-    one(0.2)
-    assert len(traces) - first == 2 * shape_inference
-    assert shape_inference < first
+        model.fit(x, y, batch_size=4, epochs=epochs, verbose=0)
+    (program,) = cache._programs.values()
+    assert program._cache_size() == 1
 
 
 def test_fit_twice_continues():
@@ -184,8 +169,8 @@ def test_predict_gives_the_same_for_any_number_of_rows():
     trained(model, x, y, epochs=1)
     whole = model.predict(x)
     for rows in (1, 3, 8, 20):
-        np.testing.assert_allclose(model.predict(x[:rows]), whole[:rows], rtol=1e-6)
-    np.testing.assert_allclose(model.predict(x, batch_size=6), whole, rtol=1e-6)
+        np.testing.assert_allclose(model.predict(x[:rows]), whole[:rows], rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(model.predict(x, batch_size=6), whole, rtol=1e-5, atol=1e-7)
 
 
 def test_hyperparameters_of_layers_share_a_program_and_still_count():

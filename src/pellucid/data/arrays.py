@@ -75,7 +75,7 @@ def to_numpy(x: Any, name: str = "x") -> np.ndarray:
         DataError: The rows of a nested list have different lengths, or ``x`` is a sparse matrix or no array at all.
     """
     if isinstance(x, np.ma.MaskedArray):
-        return x.astype(float).filled(np.nan) if np.ma.is_masked(x) else np.asarray(x)
+        return np.ma.filled(x.astype(float), np.nan) if np.ma.is_masked(x) else np.asarray(x)
     if isinstance(x, np.ndarray):
         return np.asarray(x)
     if hasattr(x, "toarray"):

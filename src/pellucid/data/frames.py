@@ -36,7 +36,7 @@ def wrap(x: Any) -> Any:
         DataError: narwhals does not know this kind of frame.
     """
     # Late: narwhals takes 25-50 ms to import, which a run on plain arrays need not pay.
-    import narwhals.stable.v2 as nw  # noqa: PLC0415
+    import narwhals.stable.v2 as nw
 
     try:
         wrapped = nw.from_native(x, allow_series=True)

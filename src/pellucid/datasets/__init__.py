@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import importlib
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pellucid.datasets import breast_cancer, diabetes, digits, fashion_mnist, iris, mnist, wine
 
 __all__ = ["breast_cancer", "diabetes", "digits", "fashion_mnist", "iris", "mnist", "wine"]
 

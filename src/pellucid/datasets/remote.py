@@ -100,6 +100,7 @@ def _download(dataset: str, file: RemoteFile, mirrors: Sequence[str], cached: Pa
     sys.stderr.write(f"downloading {dataset}/{file.name} ({file.size / 1e6:.1f} MB)\n")
     failures = []
     for mirror in mirrors:
+        reason = ""
         for attempt in range(ATTEMPTS):
             if attempt:
                 time.sleep(PAUSE)

@@ -1,5 +1,6 @@
 """Models: layers with a training side."""
 
 from pellucid.models.model import Model
+from pellucid.models.sequential import Sequential
 
-__all__ = ["Model"]
+__all__ = ["Model", "Sequential"]

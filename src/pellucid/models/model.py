@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -11,6 +12,7 @@ from pellucid import training
 from pellucid.core.errors import ArgumentError, UsageError
 from pellucid.core.limits import Instance, Integer, Limit
 from pellucid.core.specs import as_shape
+from pellucid.models.summary import summary
 from pellucid.modules import Layer, infer
 from pellucid.modules.tree import places, weights_of
 from pellucid.training.compiled import compile_choices
@@ -279,6 +281,16 @@ class Model(Layer):
         return training.test_on_batch(self, x, y, sample_weight, return_dict)
 
     # What a user asks.
+
+    def summary(
+        self,
+        line_length: int = 80,
+        print_fn: Callable[[str], Any] | None = None,
+        expand_nested: bool = False,
+        show_trainable: bool = False,
+    ) -> None:
+        """Print the layers with shapes and parameters; :func:`pellucid.models.summary.summary` tells the arguments."""
+        summary(self, line_length, print_fn, expand_nested, show_trainable)
 
     @property
     def compiled(self) -> Any:

@@ -34,7 +34,7 @@ class Scope:
     Args:
         arrays: Weights by path; while ``building``, missing ones are made abstractly.
         training: Whether dropout drops, batch statistics are used, and so on.
-        key: The JAX key of this call, or None where nothing is random.
+        key: The JAX key of this call, a function that makes it when it is needed, or None where nothing is random.
         hyper: Numeric hyper-parameters by path, as arrays; others keep their constants.
         building: Whether layers without weights may be built.
         capture: Whether every layer's output is kept, by path.
@@ -151,7 +151,8 @@ class Scope:
             )
         draw = self._draws.get(path, 0)
         self._draws[path] = draw + 1
-        return jax.random.fold_in(self.key, path_hash(path, draw) & 0x7FFFFFFF)
+        key = self.key() if callable(self.key) else self.key
+        return jax.random.fold_in(key, path_hash(path, draw) & 0x7FFFFFFF)
 
     def set_mask(self, array: Any, mask: Any) -> None:
         """Remember the mask of an array (the array is kept, so that its identity stays its own)."""

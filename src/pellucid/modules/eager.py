@@ -32,14 +32,19 @@ def call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     training = kwargs.pop("training", None) or False
     if not _all_built(layer):
         infer(layer, *args, training=training, **kwargs)
+        layer._note_inputs(jax.tree.map(lambda a: jax.ShapeDtypeStruct(a.shape, a.dtype), args[0]))
     seed = layer._own_seed()
     arrays = current_arrays(layer, seed)
     object.__setattr__(layer, "_calls_eager", layer._calls_eager + 1)
-    key = jax.random.fold_in(jax.random.key(seed), layer._calls_eager)
-    scope = Scope(arrays, training=training, key=key)
+    scope = Scope(arrays, training=training, key=lambda: call_key(seed, layer._calls_eager))
     outputs = scope.bind(layer)(*args, **kwargs)
     _keep(layer, scope.updates)
     return outputs
+
+
+def call_key(seed: int, call: int) -> jax.Array:
+    """Return the key of the ``call``-th call; only made when a layer draws, since its first use compiles."""
+    return jax.random.fold_in(jax.random.key(seed), call)
 
 
 def as_array(value: Any) -> Any:

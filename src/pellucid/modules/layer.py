@@ -19,7 +19,7 @@ from pellucid.core.record import Recorded
 from pellucid.core.registry import snake_case
 from pellucid.functional import activations
 from pellucid.modules import binding, eager
-from pellucid.modules.tree import child_layers, layers_in, weights_of
+from pellucid.modules.tree import child_layers, cloned_layers, layers_in, places, weights_of
 from pellucid.modules.weight import Weight
 
 
@@ -244,6 +244,15 @@ class Layer(Recorded):
         for slot, array in zip(slots, weights, strict=True):
             slot.assign(array)
 
+    def clone(self, **changes: Any) -> Self:
+        """Make a fresh layer from the same arguments, with the given ones changed; layers among them are cloned too."""
+        made = super().clone(**cloned_layers({**self.get_config(), **changes}))
+        originals = {} if "trainable" in changes else dict(places(self))
+        for path, layer in places(made):
+            if path in originals:
+                object.__setattr__(layer, "_trainable", originals[path].trainable)
+        return made
+
     def count_params(self) -> int:
         """Return how many numbers the weights hold."""
         return sum(slot.size for _, slot in weights_of(self))
@@ -297,6 +306,9 @@ class Layer(Recorded):
     def _declare(self, input_shape: Any) -> None:
         """Declare the weights; a model, whose layers declare themselves while called, overrides this."""
         self.build(input_shape)
+
+    def _note_inputs(self, spec: Any) -> None:
+        """Hear what the first inputs look like; a model remembers it."""
 
     def _declare_weight(self, name: str, weight: Weight) -> None:
         """Keep a declared weight; declaring the same one again changes nothing."""

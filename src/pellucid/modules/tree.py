@@ -1,17 +1,14 @@
-"""Walking a model: its layers, their paths, its weights, and what a compiled program depends on.
+"""Walking a model: its layers, their paths, its weights and its numeric hyper-parameters.
 
 A *place* is a layer with the path under which it is reached. A layer that is used twice has one path, the first.
 """
 
 from __future__ import annotations
 
-import hashlib
-import types
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import jax
-import numpy as np
 
 from pellucid.core.paths import join, unique
 from pellucid.core.record import Recorded
@@ -20,8 +17,11 @@ if TYPE_CHECKING:
     from pellucid.modules.layer import Layer
     from pellucid.modules.weight import Weight
 
+# Objects seen so far by identity: their number, and the object itself, so that its identity stays its own.
+Memo = dict[int, tuple[int, Any]]
+
 # Attributes that say nothing about the computation.
-_SKIPPED = {"_arguments", "_scope", "_path", "_origin", "_calls_eager", "_session"}
+SKIPPED = {"_arguments", "_scope", "_path", "_origin", "_calls_eager", "_session", "_inputs", "_specs"}
 
 
 def is_layer(value: Any) -> bool:
@@ -34,7 +34,7 @@ def child_layers(layer: Layer) -> Iterator[tuple[str, Layer]]:
     taken: set[str] = set()
     seen: set[int] = set()
     for attribute, value in list(vars(layer).items()):
-        if attribute in _SKIPPED:
+        if attribute in SKIPPED:
             continue
         for name, child in layers_in(attribute, value):
             if id(child) not in seen:
@@ -116,69 +116,6 @@ def skeleton(root: Layer) -> Layer:
     return copy(root)
 
 
-def fingerprint(root: Any) -> Any:
-    """Return a hashable value, equal for models whose traces are equal whatever their weights hold.
-
-    Losses, metrics and optimizers have fingerprints as well. It covers classes, attributes, weight declarations and which layers are frozen. Numeric hyper-parameters that enter
-    a program as arrays are left out, so that models that differ in a dropout rate share one program.
-    """
-    return _print(root, {})
-
-
-def _print(value: Any, memo: dict[int, int]) -> Any:
-    if value is None or isinstance(value, (bool, int, float, complex, str, bytes, type)):
-        return (type(value).__name__, value)
-    if isinstance(value, np.ndarray):
-        digest = hashlib.blake2b(np.ascontiguousarray(value).tobytes(), digest_size=16).digest()
-        return ("array", value.shape, str(value.dtype), digest)
-    if id(value) in memo:
-        return ("again", memo[id(value)])
-    memo[id(value)] = len(memo)
-    if isinstance(value, (list, tuple)):
-        return (type(value).__name__, *(_print(item, memo) for item in value))
-    if isinstance(value, dict):
-        return ("dict", *((_print(k, memo), _print(v, memo)) for k, v in value.items()))
-    if isinstance(value, types.FunctionType):
-        return _print_function(value, memo)
-    if isinstance(value, Recorded):
-        return _print_recorded(value, memo)
-    return ("object", value if value.__hash__ else id(value))
-
-
-def _print_function(function: types.FunctionType, memo: dict[int, int]) -> Any:
-    cells = [cell.cell_contents for cell in function.__closure__ or () if _filled(cell)]
-    return (
-        "function",
-        function.__code__,
-        function.__module__,
-        _print(cells, memo),
-        _print(function.__defaults__, memo),
-    )
-
-
-def _filled(cell: types.CellType) -> bool:
-    try:
-        _ = cell.cell_contents
-    except ValueError:
-        return False
-    return True
-
-
-def _print_recorded(value: Recorded, memo: dict[int, int]) -> Any:
-    free = set(traced_hyperparameters(value))
-    parts = [
-        (name, "traced" if name in free else _print(item, memo))
-        for name, item in vars(value).items()
-        if name not in _SKIPPED and name != "_weights"
-    ]
-    slots = getattr(value, "_weights", {})
-    declared = tuple(
-        (attribute, slot.spec(), _print(slot.regularizer, memo), _print(slot.constraint, memo))
-        for attribute, slot in slots.items()
-    )
-    return (type(value), tuple(parts), declared)
-
-
 def traced_hyperparameters(value: Recorded) -> dict[str, float]:
     """Return the numeric hyper-parameters that are not zero or None: those enter programs as arrays.
 
@@ -213,6 +150,23 @@ def owners(path: str, layer: Layer) -> Iterator[tuple[str, Recorded]]:
     for attribute, value in vars(layer).items():
         if isinstance(value, Recorded) and not is_layer(value) and value.hyperparameters:
             yield join(path, attribute.lstrip("_")), value
+
+
+def cloned_layers(value: Any) -> Any:
+    """Return a list, tuple or dict with clones in the place of layers; a layer that occurs twice is cloned once."""
+    memo: dict[int, Layer] = {}
+
+    def copy(item: Any) -> Any:
+        if is_layer(item):
+            memo[id(item)] = memo.get(id(item)) or item.clone()
+            return memo[id(item)]
+        if type(item) in (list, tuple):
+            return type(item)(copy(each) for each in item)
+        if type(item) is dict:
+            return {key: copy(each) for key, each in item.items()}
+        return item
+
+    return copy(value)
 
 
 def current_arrays(root: Layer, seed: int) -> dict[str, jax.Array]:

@@ -1,0 +1,135 @@
+"""The main optimizers against NumPy in float64, with every average written out as one sum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from pellucid import optimizers
+
+STEPS = 12
+GRADS = np.random.default_rng(3).standard_normal((STEPS, 4)) * np.array([1.0, 5.0, 0.1, 1e-3])
+START = np.array([0.5, -2.0, 1.0, 0.0])
+RATE = 0.1
+
+
+def run(optimizer: optimizers.Optimizer) -> np.ndarray:
+    """Return the weights after each step, for gradients that do not depend on them."""
+
+    @jax.jit
+    def all_steps(weights: dict, state: dict) -> jax.Array:
+        def one(carry: tuple, at: tuple) -> tuple:
+            step, grad = at
+            carry = optimizer.apply({"w": grad}, carry[1], carry[0], optimizer.hyper(), step)
+            return carry, carry[0]["w"]
+
+        steps = (jnp.arange(STEPS), jnp.asarray(GRADS, jnp.float32))
+        return jax.lax.scan(one, (weights, state), steps)[1]
+
+    weights = {"w": jnp.asarray(START, jnp.float32)}
+    return np.asarray(all_steps(weights, optimizer.start(weights)))
+
+
+def average(values: np.ndarray, decay: float, count: int) -> np.ndarray:
+    """Return a moving average from zero as a weighted sum of all its inputs."""
+    shares = (1 - decay) * decay ** np.arange(count - 1, -1, -1)
+    return np.tensordot(shares, values[:count], axes=1)
+
+
+def sgd(count: int) -> np.ndarray:
+    return RATE * GRADS[count - 1]
+
+
+def momentum(count: int) -> np.ndarray:
+    return RATE * np.tensordot(0.9 ** np.arange(count - 1, -1, -1), GRADS[:count], axes=1)
+
+
+def nesterov(count: int) -> np.ndarray:
+    return 0.9 * momentum(count) + RATE * GRADS[count - 1]
+
+
+def adam(count: int) -> np.ndarray:
+    # the paper's Algorithm 1 with corrected averages; Keras's epsilon is theirs before the correction
+    first = average(GRADS, 0.9, count) / (1 - 0.9**count)
+    second = average(GRADS**2, 0.99, count) / (1 - 0.99**count)
+    return RATE * first / (np.sqrt(second) + 1e-3 / np.sqrt(1 - 0.99**count))
+
+
+def amsgrad(count: int) -> np.ndarray:
+    greatest = np.max([average(GRADS**2, 0.5, k) for k in range(1, count + 1)], axis=0)
+    size = RATE * np.sqrt(1 - 0.5**count) / (1 - 0.9**count)
+    return size * average(GRADS, 0.9, count) / (np.sqrt(greatest) + 1e-7)
+
+
+def rmsprop(count: int) -> np.ndarray:
+    return RATE * GRADS[count - 1] / np.sqrt(average(GRADS**2, 0.8, count) + 1e-3)
+
+
+def adagrad(count: int) -> np.ndarray:
+    return RATE * GRADS[count - 1] / np.sqrt(0.1 + (GRADS[:count] ** 2).sum(axis=0) + 1e-7)
+
+
+def adamax(count: int) -> np.ndarray:
+    faded = [0.9 ** (count - k) * np.abs(GRADS[k - 1]) for k in range(1, count + 1)]
+    return RATE / (1 - 0.8**count) * average(GRADS, 0.8, count) / (np.max(faded, axis=0) + 1e-7)
+
+
+def lion(count: int) -> np.ndarray:
+    before = average(GRADS, 0.95, count - 1) if count > 1 else 0.0
+    return RATE * np.sign(0.9 * before + 0.1 * GRADS[count - 1])
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "update"),
+    [
+        (optimizers.SGD(RATE), sgd),
+        (optimizers.SGD(RATE, momentum=0.9), momentum),
+        (optimizers.SGD(RATE, momentum=0.9, nesterov=True), nesterov),
+        (optimizers.Adam(RATE, beta_2=0.99, epsilon=1e-3), adam),
+        (optimizers.Adam(RATE, beta_2=0.5, amsgrad=True), amsgrad),
+        (optimizers.RMSprop(RATE, rho=0.8, epsilon=1e-3), rmsprop),
+        (optimizers.Adagrad(RATE), adagrad),
+        (optimizers.Adamax(RATE, beta_1=0.8, beta_2=0.9), adamax),
+        (optimizers.Lion(RATE, beta_2=0.95), lion),
+    ],
+    ids=lambda thing: getattr(thing, "__name__", ""),
+)
+def test_equals_the_sums(
+    optimizer: optimizers.Optimizer, update: Callable[[int], np.ndarray]
+) -> None:
+    wanted = START - np.cumsum([update(count) for count in range(1, STEPS + 1)], axis=0)
+    np.testing.assert_allclose(run(optimizer), wanted, rtol=2e-5, atol=2e-6)
+
+
+def test_adamw_shrinks_apart_from_the_moments() -> None:
+    weights, wanted = START, []
+    for count in range(1, STEPS + 1):
+        weights = weights * (1 - RATE * 0.3) - adam(count)
+        wanted.append(weights)
+    found = run(optimizers.AdamW(RATE, weight_decay=0.3, beta_2=0.99, epsilon=1e-3))
+    np.testing.assert_allclose(found, wanted, rtol=2e-5, atol=2e-6)
+
+
+def test_centered_rmsprop_survives_a_constant_gradient() -> None:
+    """The spread of a constant gradient is 0, and rounding makes Keras's formula negative there."""
+    optimizer = optimizers.RMSprop(1e-3, centered=True, epsilon=1e-7)
+    weights = {"w": jnp.zeros(3)}
+    grads = {"w": jnp.array([1e4, 333.3, 0.0])}
+
+    def one(step: jax.Array, carry: tuple) -> tuple:
+        return optimizer.apply(grads, carry[1], carry[0], {}, step)
+
+    end, _ = jax.lax.fori_loop(0, 300, one, (weights, optimizer.start(weights)))
+    assert np.isfinite(end["w"]).all()
+
+
+@pytest.mark.parametrize("name", optimizers.TABLE)
+def test_no_gradient_no_nan(name: str) -> None:
+    optimizer = optimizers.get(name)
+    weights = {"w": jnp.zeros((2, 2)), "b": jnp.zeros(2)}
+    end, _ = optimizer.apply(weights, optimizer.start(weights), weights, {}, 0)
+    assert all(np.isfinite(w).all() and not np.any(w) for w in end.values())
