@@ -23,10 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import reference
-from benchmarks.workload import Workload
+from benchmarks.workload import MARK, Workload
 from benchmarks.workloads import WORKLOADS
 
-MARK = "BENCHMARK "
 # A fit that takes longer is not repeated for its steady state: compilation is lost in it.
 LONG_FIT_SECONDS = 10.0
 

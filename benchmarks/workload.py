@@ -10,6 +10,9 @@ Terms used throughout the harness
 
 from dataclasses import dataclass
 
+# Begins the line on which a measured process prints its facts.
+MARK = "BENCHMARK "
+
 
 @dataclass(frozen=True)
 class Workload:

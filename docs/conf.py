@@ -19,11 +19,12 @@ copyright = "2026, The Pellucid authors"
 version = release = pellucid.__version__
 
 extensions = [
-    "mathml",
     "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "sphinx.ext.viewcode",
+    "docstrings",
+    "mathml",
 ]
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
@@ -35,7 +36,7 @@ autodoc_preserve_defaults = True
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
-napoleon_custom_sections = [("Equation", "params_style"), ("Shapes", "params_style")]
+napoleon_custom_sections = ["Call arguments", "Equation", "Shapes"]
 
 html_theme = "furo"
 html_title = f"Pellucid {release}"

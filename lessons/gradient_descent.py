@@ -118,7 +118,7 @@ print("rate   factor   x after 10 steps")
 for rate, walk in walks.items():
     print(f"{rate:<5} {1 - 2 * rate:>7.2f} {walk[-1]:>18.4f}")
 
-figure, axes = plt.subplots(2, 3, figsize=(10, 6), sharex=True, layout="constrained")
+figure, axes = plt.subplots(2, 3, figsize=(10, 6), layout="constrained")
 comments = ["too slow", "steady", "there in one step", "zigzags, but arrives", "bounces for ever", "runs away"]
 for axis, (rate, walk), comment in zip(axes.flat, walks.items(), comments, strict=True):
     reach = max(10, np.abs(walk).max())
@@ -127,7 +127,7 @@ for axis, (rate, walk), comment in zip(axes.flat, walks.items(), comments, stric
     axis.plot(walk, parabola(walk), "o-", ms=4, lw=1)
     axis.plot(walk[0], parabola(walk[0]), "s", ms=7)
     axis.annotate("start", (walk[0], parabola(walk[0])), (6, 4), textcoords="offset points")
-    axis.set(title=f"learning rate {rate}: {comment}", xlim=(-62, 62) if rate > 1 else (-12, 12.5))
+    axis.set(title=f"rate {rate}: {comment}", xlim=(-62, 62) if rate > 1 else (-12, 12.5))
     axis.set_xlabel("x")
 for axis in axes[:, 0]:
     axis.set_ylabel("f(x)")
@@ -211,8 +211,8 @@ figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.8), layout="constrain
 grid = np.stack(np.meshgrid(np.linspace(-1.7, 1.7, 90), np.linspace(-1.5, 1.5, 90)), -1)
 drawn = left.contourf(grid[..., 0], grid[..., 1], saddle(grid), 20, cmap="cividis", alpha=0.75)
 figure.colorbar(drawn, ax=left, label="f(x, y)")
-for walk, marker, name in [(on_the_ridge, "s", "on the ridge"), (beside_it, "o", "0.0001 beside it")]:
-    left.plot(walk[:, 0], walk[:, 1], marker + "-", ms=4, label=name, mec="white", mew=0.5)
+for walk, marker, size, name in [(on_the_ridge, "s", 8, "on the ridge"), (beside_it, "o", 4, "0.0001 beside it")]:
+    left.plot(walk[:, 0], walk[:, 1], marker + "-", ms=size, label=name, mec="white", mew=0.5)
     right.plot(saddle(walk), label=name)
 left.plot(0, 0, "k*", ms=11, label="saddle point")
 left.set(xlabel="x", ylabel="y", title="The walk, seen from above")

@@ -88,7 +88,8 @@ def test_shape_dtype_and_configuration(name: str) -> None:
         assert values.dtype == np.dtype(dtype or "float32")
         assert values.flags.c_contiguous and values.flags.writeable
     config = {"class_name": name, "config": initializer.get_config()}
-    assert np.array_equal(initializers.get(config)((4, 6)), initializer((4, 6)))
+    again = initializers.get(config)
+    assert again is not None and np.array_equal(again((4, 6)), initializer((4, 6)))
     assert repr(initializer.clone()) == repr(initializer)
 
 

@@ -52,7 +52,7 @@ def made(name: str) -> optimizers.Optimizer:
 def test_table_is_complete() -> None:
     assert {cls for cls, _ in CASES.values()} == set(classes()) == set(SOLVES)
     assert set(GOLDEN) == set(CASES)
-    assert optimizers.TABLE == {name.lower(): cls for name, cls in classes().items()}
+    assert {name.lower(): cls for name, cls in classes().items()} == optimizers.TABLE
     for issue_name in ("sgd", "rmsprop", "adam", "adamw", "adagrad", "adadelta", "adamax", "nadam"):
         assert isinstance(optimizers.get(issue_name), optimizers.TABLE[issue_name])
 

@@ -32,7 +32,7 @@ def each_column(weights: np.ndarray, length: Callable[[float], float]) -> np.nda
 
 
 # class -> arguments, the same in NumPy
-REGULARIZERS: dict[str, tuple[dict[str, Any], Callable[[np.ndarray], float]]] = {
+REGULARIZERS: dict[str, tuple[dict[str, Any], Callable[[np.ndarray], Any]]] = {
     "L1": ({"l1": 0.3}, lambda w: 0.3 * np.linalg.norm(w.ravel(), 1)),
     "L2": ({"l2": 0.3}, lambda w: 0.3 * np.linalg.norm(w) ** 2),
     "L1L2": (

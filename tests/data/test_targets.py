@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pellucid import losses
 from pellucid.core.errors import TargetError
 from pellucid.data import Head, encode_with, fit_targets
 from pellucid.data.head import RANGES
 from pellucid.data.labels import read_targets
+from pellucid.data.targets import FITTERS
 
 
 class StandIn:
@@ -103,6 +105,18 @@ def test_own_loss_takes_what_cannot_broadcast() -> None:
             fit_targets(np.zeros(shape), head=LINEAR, loss=own)
     with pytest.raises(TargetError, match="text"):
         fit_targets(["a"], head=LINEAR, loss=own)
+
+
+def test_own_loss_may_take_labels_beside_embeddings() -> None:
+    embeddings = Head("last", "linear", (4,))
+    assert fit_targets([2, 0, 1, 1], head=embeddings, loss=StandIn("any")).array.shape == (4,)
+
+
+def test_every_loss_of_the_table_is_understood() -> None:
+    for name, found in losses.TABLE.items():
+        if isinstance(found, type):
+            assert found().target in FITTERS, name
+            assert found().head in ("softmax", "sigmoid", "linear", "any"), name
 
 
 def test_unknown_sizes_fit_any() -> None:

@@ -28,7 +28,9 @@ ONE = {"w": jnp.array([1.0, 2.0])}
 
 
 def test_state_is_named_by_meaning_and_path() -> None:
-    state = Adam(use_ema=True, gradient_accumulation_steps=2).start({"dense/kernel": jnp.ones((2, 3))})
+    state = Adam(use_ema=True, gradient_accumulation_steps=2).start(
+        {"dense/kernel": jnp.ones((2, 3))}
+    )
     assert set(state) == {"momentum", "velocity", "average", "accumulated"}
     assert all(np.array_equal(slot["dense/kernel"], np.zeros((2, 3))) for slot in state.values())
     assert SGD().start(ONE) == {}

@@ -149,11 +149,9 @@ def check(who: str, arguments: Mapping[str, Any], limits: Mapping[str, Limit]) -
 
     >>> check("Dropout", {"rate": 0.5}, {"rate": Real(0, 1, closed="left")})
     """
-    for name, limit in limits.items():
-        if name not in arguments:
-            continue
-        value = arguments[name]
-        if value is None and limit.optional:
+    for name, value in arguments.items():
+        limit = limits.get(name)
+        if limit is None or (value is None and limit.optional):
             continue
         if value is None or not limit.allows(value):
             also = " or None" if limit.optional else ""

@@ -175,7 +175,7 @@ def leaves(tree: Tree, name: str = "x") -> list[tuple[str, np.ndarray]]:
     """Return the arrays of a tree with the names that messages use."""
     if isinstance(tree, dict):
         return [leaf for key, part in tree.items() for leaf in leaves(part, f"{name}[{key!r}]")]
-    if isinstance(tree, (list, tuple)):
+    if isinstance(tree, (list, tuple)) and any(_is_input(part) for part in tree):
         return [leaf for i, part in enumerate(tree) for leaf in leaves(part, f"{name}[{i}]")]
     return [(name, tree)]
 

@@ -76,7 +76,8 @@ def fit_shape(case: Case, strict: bool = True) -> tuple[np.ndarray, str]:
 
     Args:
         case: The case.
-        strict: Whether any other shape is refused; otherwise only shapes that would broadcast.
+        strict: Whether any other shape is refused; otherwise only one of the same rank that would broadcast. (Losses
+            of one's own may take targets of another rank, e.g. class labels beside embeddings.)
 
     Returns:
         The targets and a note, empty if nothing changed.
@@ -88,9 +89,8 @@ def fit_shape(case: Case, strict: bool = True) -> tuple[np.ndarray, str]:
     if has_shape(values, wanted):
         return values, ""
     if has_shape(values[..., None], wanted):
-        return values[
-            ..., None
-        ], f"{case.name} got a last axis of size 1, to stand against {_units(case)}"
+        note = f"{case.name} got a last axis of size 1, to stand against {_units(case)}"
+        return values[..., None], note
     if values.shape[-1] == 1 and values.ndim > 1 and has_shape(values[..., 0], wanted):
         return values[..., 0], f"the last axis of {case.name}, of size 1, was dropped"
     if strict or _broadcasts(values.shape, (len(values), *wanted)):
@@ -99,8 +99,9 @@ def fit_shape(case: Case, strict: bool = True) -> tuple[np.ndarray, str]:
 
 
 def _broadcasts(shape: Sequence[int], other: Sequence[int | None]) -> bool:
-    pairs = zip(reversed(shape), reversed(other), strict=False)
-    return all(a == b or 1 in (a, b) or b is None for a, b in pairs)
+    return len(shape) == len(other) and all(
+        a == b or 1 in (a, b) or b is None for a, b in zip(shape, other, strict=True)
+    )
 
 
 def _units(case: Case) -> str:

@@ -132,7 +132,7 @@ def check_head(head: Head, loss: Any) -> None:
         _check_softmax(head, loss)
     elif loss.head == "sigmoid":
         _check_probability(head, loss)
-    elif loss.target == "count" and "poisson" in loss_name(loss) and head.range[0] < 0:
+    elif loss.target == "count" and "poisson" in type(loss).__name__.lower() and head.range[0] < 0:
         raise refuse(
             head,
             loss,

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from pellucid.core.limits import Limit, Real
-from pellucid.regularizers.regularizer import Regularizer
+from pellucid.regularizers.regularizer import Regularizer, magnitude
 
 
 def _is_zero(number: Any) -> bool:
@@ -44,7 +44,7 @@ class L1(Regularizer):
 
     def __call__(self, weights: Any) -> jax.Array:
         """Return the penalty."""
-        return self.l1 * jnp.sum(jnp.abs(weights))
+        return self.l1 * jnp.sum(magnitude(weights))
 
 
 class L2(Regularizer):
@@ -108,7 +108,7 @@ class L1L2(Regularizer):
         """Return the penalty."""
         penalty = jnp.zeros((), jnp.result_type(float, weights))
         if not _is_zero(self.l1):
-            penalty = penalty + self.l1 * jnp.sum(jnp.abs(weights))
+            penalty = penalty + self.l1 * jnp.sum(magnitude(weights))
         if not _is_zero(self.l2):
             penalty = penalty + self.l2 * jnp.sum(jnp.square(weights))
         return penalty

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 
 from pellucid.core.errors import ShapeError
 from pellucid.core.limits import Choice, Limit, Real
-from pellucid.regularizers.regularizer import Regularizer
+from pellucid.regularizers.regularizer import Regularizer, magnitude
 
 SMALLEST_NORM = 1e-7
 """Shorter vectors are divided by this length, so that a row of zeros gives no NaN."""
@@ -64,5 +64,5 @@ class OrthogonalRegularizer(Regularizer):
         squares = jnp.sum(jnp.square(vectors), axis=1, keepdims=True)
         units = vectors * jax.lax.rsqrt(jnp.maximum(squares, SMALLEST_NORM**2))
         count = len(vectors)
-        cosines = jnp.abs(units @ units.T) * (1 - jnp.eye(count, dtype=units.dtype))
+        cosines = magnitude(units @ units.T) * (1 - jnp.eye(count, dtype=units.dtype))
         return self.factor * jnp.sum(cosines) / (count * (count - 1))

@@ -19,12 +19,11 @@ def loss_of(loss: Any, applied: Applied, y: Any, weight: Any) -> Any:
     A model that ends in softmax (or sigmoid) and a cross-entropy are computed together from the logits:
     the logarithm of a rounded probability is never taken.
     """
-    logits = getattr(loss, "from_logits", False)
-    if loss.fused is not None and loss.fused == applied.activation and not logits:
+    if loss.fused is not None and loss.fused == applied.activation and not loss.from_logits:
         values = loss.call_on_logits(y, applied.logits)
     else:
         values = loss.call(y, applied.outputs)
-    return loss.reduce(values, weight)
+    return jnp.mean(loss.reduce(values, weight, loss.mask(y, values)))
 
 
 def penalty_of(model: Layer, arrays: Arrays, hyper: Arrays) -> Any:

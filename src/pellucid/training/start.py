@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import jax
 import numpy as np
 
 from pellucid.core.keys import path_hash
@@ -46,7 +45,7 @@ def start_state(
     params = {path: arrays[path] for path in arrays if path in plan.trainable}
     state = {path: arrays[path] for path in arrays if path in state_paths}
     if session.optimizer_state is None or session.trainable != plan.trainable:
-        session.optimizer_state = jax.jit(plan.optimizer.start)(params)
+        session.optimizer_state = plan.optimizer.start(params)
         session.trainable = plan.trainable
     weights = {"params": params, "state": state}
     checked: Arrays = {}

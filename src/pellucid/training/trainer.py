@@ -163,7 +163,7 @@ def make_run(
     numbers = tuple(h.numbers() for h in hooks if isinstance(h, EarlyStopping))
     return Run(
         plan=plan,
-        state=start_state(plan, session, arrays, state_paths, data, validation),
+        state=jax.device_put(start_state(plan, session, arrays, state_paths, data, validation)),
         fixed=fixed_arrays(
             plan,
             model,

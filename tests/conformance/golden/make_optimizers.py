@@ -10,17 +10,14 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
-os.environ["KERAS_BACKEND"] = "torch"
-
-import keras
 import numpy as np
-import torch
 
 from tests.conformance.golden.optimizer_cases import CASES, SHOWN, START, STEPS, gradient
 
 
-def path_of(name: str) -> dict[str, dict[str, list[float]]]:
+def path_of(name: str, keras: Any, torch: Any) -> dict[str, dict[str, list[float]]]:
     """Return the weights of one case after each of the steps that are shown."""
     cls, arguments = CASES[name]
     optimizer = getattr(keras.optimizers, cls)(**arguments)
@@ -29,7 +26,9 @@ def path_of(name: str) -> dict[str, dict[str, list[float]]]:
     for step in range(STEPS):
         weights = {path: v.value.detach().numpy() for path, v in variables.items()}
         grads = gradient(weights, step, np.sin)
-        optimizer.apply([torch.as_tensor(grads[path]) for path in variables], list(variables.values()))
+        optimizer.apply(
+            [torch.as_tensor(grads[path]) for path in variables], list(variables.values())
+        )
         if step + 1 in SHOWN:
             shown[str(step + 1)] = {
                 path: v.value.detach().numpy().round(9).ravel().tolist()
@@ -38,8 +37,18 @@ def path_of(name: str) -> dict[str, dict[str, list[float]]]:
     return shown
 
 
-if __name__ == "__main__":
+def write() -> None:
+    """Ask Keras and write the file."""
+    os.environ["KERAS_BACKEND"] = "torch"
+    import keras
+    import torch
+
     keras.config.set_floatx("float64")
-    rows = [f"  {json.dumps(name)}: {json.dumps(path_of(name))}" for name in CASES]
+    paths = {name: path_of(name, keras, torch) for name in CASES}
+    rows = [f"  {json.dumps(name)}: {json.dumps(path)}" for name, path in paths.items()]
     text = f'{{\n "keras": "{keras.version()}",\n "cases": {{\n' + ",\n".join(rows) + "\n }\n}\n"
     Path(__file__).with_name("optimizers.json").write_text(text)
+
+
+if __name__ == "__main__":
+    write()

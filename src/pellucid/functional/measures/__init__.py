@@ -1,7 +1,7 @@
 """How far predictions are from targets: plain functions of arrays that losses and metrics share.
 
-Each takes ``(y_true, y_pred)`` and returns one value per row. A loss makes of them the number to be minimised, a metric the
-mean over a whole set.
+Each takes ``(y_true, y_pred)`` and returns one value per row. A loss makes of them the number to be minimised,
+a metric the mean over a whole set.
 """
 
 from __future__ import annotations

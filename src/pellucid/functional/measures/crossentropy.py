@@ -1,7 +1,8 @@
 """Cross-entropies: minus the logarithm of the probability that the network gave to what came true.
 
-Behind a sigmoid or softmax they are computed from the *logits* (the numbers before it) in one stable form: the logarithm
-of a probability that was rounded to 0 is never taken, and the gradient is simply ``probability - target``.
+Behind a sigmoid or softmax they are computed from the *logits* (the numbers before it) in one stable form: the
+logarithm of a probability that was rounded to 0 is never taken, and the gradient is simply ``probability -
+target``.
 """
 
 from __future__ import annotations
@@ -54,9 +55,9 @@ def binary_crossentropy(
 ) -> Array:
     """Return the cross-entropy of yes/no questions, one per output.
 
-    Equation: ``J = - 1/d sum_i (t_i log p_i + (1 - t_i) log(1 - p_i))`` with the targets ``t``, the probabilities ``p`` kept in
-    [1e-7, 1 - 1e-7], and ``d`` outputs. From logits ``z``: ``p = sigmoid(z)``, computed without rounding; derivative
-    ``(p_i - t_i) / d``.
+    Equation: ``J = - 1/d sum_i (t_i log p_i + (1 - t_i) log(1 - p_i))`` with the targets ``t``, the
+    probabilities ``p`` kept in [1e-7, 1 - 1e-7], and ``d`` outputs. From logits ``z``: ``p = sigmoid(z)``,
+    computed without rounding; derivative ``(p_i - t_i) / d``.
 
     Args:
         y_true: Targets ``t`` from 0 to 1, shape (batch, outputs).
@@ -75,7 +76,8 @@ def binary_crossentropy(
         >>> binary_crossentropy([[1.0, 0.0]], [[0.5, 0.5]]).tolist()
         [0.6931]
 
-    As in Keras; PyTorch's ``binary_cross_entropy`` takes the mean over the batch as well and stops the logarithm at -100.
+    As in Keras; PyTorch's ``binary_cross_entropy`` takes the mean over the batch as well and stops the
+    logarithm at -100.
     """
     y_true, y_pred = align("binary_crossentropy", y_true, y_pred)
     y_true = smooth(y_true, label_smoothing, 0.5)
@@ -91,8 +93,9 @@ def categorical_crossentropy(
 ) -> Array:
     """Return the cross-entropy of one class among several, with one-hot targets.
 
-    Equation: ``J = - sum_i t_i log p_i`` with the one-hot targets ``t`` and the probabilities ``p``, made to sum to 1 and kept in
-    [1e-7, 1 - 1e-7]. From logits ``z``: ``p = softmax(z)``, computed without rounding; derivative ``p_i - t_i``.
+    Equation: ``J = - sum_i t_i log p_i`` with the one-hot targets ``t`` and the probabilities ``p``, made to
+    sum to 1 and kept in [1e-7, 1 - 1e-7]. From logits ``z``: ``p = softmax(z)``, computed without rounding;
+    derivative ``p_i - t_i``.
 
     Args:
         y_true: One-hot targets ``t`` (or probabilities), shape (batch, classes).
@@ -128,8 +131,8 @@ def sparse_categorical_crossentropy(
 ) -> Array:
     """Return the cross-entropy of one class among several, with class numbers as targets.
 
-    Equation: ``J = - log p_c`` with the number ``c`` of the right class and the probabilities ``p``, made to sum to 1 and kept in
-    [1e-7, 1 - 1e-7]. From logits ``z``: ``p = softmax(z)``, computed without rounding.
+    Equation: ``J = - log p_c`` with the number ``c`` of the right class and the probabilities ``p``, made to
+    sum to 1 and kept in [1e-7, 1 - 1e-7]. From logits ``z``: ``p = softmax(z)``, computed without rounding.
 
     Args:
         y_true: Class numbers from 0 to classes - 1, shape (batch,) or (batch, 1), or (batch, positions).
@@ -139,7 +142,8 @@ def sparse_categorical_crossentropy(
         axis: The axis of the classes; default the last.
 
     Returns:
-        One value per target, shape (batch,) or (batch, positions), in nats; NaN for a class number that is out of range.
+        One value per target, shape (batch,) or (batch, positions), in nats; NaN for a class number that is out
+        of range.
 
     Raises:
         ShapeError: There is not one class number per row of predictions, or there is only one class.
@@ -198,8 +202,8 @@ def pick_class(values: Array, labels: Array, axis: int) -> Array:
 def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: Any = 0.5) -> Array:
     """Return a cross-entropy that forgives wrong labels: between the cross-entropy and the absolute error.
 
-    Equation: ``J = (1 - p_c^q) / q`` with the probability ``p_c`` of the class ``c`` that the label names; ``q`` near 0 is the
-    cross-entropy, ``q = 1`` the absolute error.
+    Equation: ``J = (1 - p_c^q) / q`` with the probability ``p_c`` of the class ``c`` that the label names;
+    ``q`` near 0 is the cross-entropy, ``q = 1`` the absolute error.
 
     Args:
         y_true: Class numbers from 0 to classes - 1, shape (batch,) or (batch, 1).

@@ -21,9 +21,9 @@ NEVER = -1e5
 def ctc(y_true: Any, y_pred: Any) -> Array:
     """Return minus the log probability of a label sequence, summed over all ways to spread it over the frames.
 
-    Equation: ``J = - log sum_A prod_t p_t(A_t)`` over all alignments ``A`` of the frames ``t`` that give the labels after
-    repeated classes are merged and blanks removed; ``p_t = softmax(z_t)`` with the logits ``z``. The sum is done by
-    dynamic programming over the labels with a blank between any two.
+    Equation: ``J = - log sum_A prod_t p_t(A_t)`` over all alignments ``A`` of the frames ``t`` that give the
+    labels after repeated classes are merged and blanks removed; ``p_t = softmax(z_t)`` with the logits ``z``.
+    The sum is done by dynamic programming over the labels with a blank between any two.
 
     Args:
         y_true: Class numbers from 1 to classes - 1, filled up with 0, shape (batch, labels).
@@ -50,7 +50,9 @@ def ctc(y_true: Any, y_pred: Any) -> Array:
         )
     labels = labels.astype(jnp.int32)
     # (batch, states): blank, label, blank, label, ..., blank
-    states = jnp.pad(jnp.stack([jnp.full_like(labels, BLANK), labels], -1), ((0, 0), (0, 1), (0, 0)))
+    states = jnp.pad(
+        jnp.stack([jnp.full_like(labels, BLANK), labels], -1), ((0, 0), (0, 1), (0, 0))
+    )
     states = states.reshape(labels.shape[0], -1)[:, :-1]
     log_p = jax.nn.log_softmax(y_pred, axis=-1)
     heard = jnp.take_along_axis(log_p, states[:, None, :], axis=2)  # (batch, frames, states)

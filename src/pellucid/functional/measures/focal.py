@@ -24,9 +24,9 @@ def binary_focal_crossentropy(
 ) -> Array:
     """Return the cross-entropy of yes/no questions in which confident right answers count little.
 
-    Equation: ``J = 1/d sum_i w_i (1 - q_i)^gamma H_i`` with ``H`` the binary cross-entropy, ``q = t p + (1 - t)(1 - p)`` the
-    probability given to the right answer, ``w = alpha t + (1 - alpha)(1 - t)`` with class balancing (else 1), targets ``t``,
-    probabilities ``p`` and ``d`` outputs.
+    Equation: ``J = 1/d sum_i w_i (1 - q_i)^gamma H_i`` with ``H`` the binary cross-entropy, ``q = t p + (1 -
+    t)(1 - p)`` the probability given to the right answer, ``w = alpha t + (1 - alpha)(1 - t)`` with class
+    balancing (else 1), targets ``t``, probabilities ``p`` and ``d`` outputs.
 
     Args:
         y_true: Targets ``t`` from 0 to 1, shape (batch, outputs).
@@ -71,8 +71,8 @@ def categorical_focal_crossentropy(
 ) -> Array:
     """Return the cross-entropy of one class among several in which confident right answers count little.
 
-    Equation: ``J = - sum_i alpha_i (1 - p_i)^gamma t_i log p_i`` with the one-hot targets ``t`` and the probabilities ``p``, made to
-    sum to 1.
+    Equation: ``J = - sum_i alpha_i (1 - p_i)^gamma t_i log p_i`` with the one-hot targets ``t`` and the
+    probabilities ``p``, made to sum to 1.
 
     Args:
         y_true: One-hot targets ``t``, shape (batch, classes).

@@ -48,8 +48,8 @@ def hinge(y_true: Any, y_pred: Any) -> Array:
 def squared_hinge(y_true: Any, y_pred: Any) -> Array:
     """Return the mean of the squared hinges, which is smooth at the margin.
 
-    Equation: ``J = 1/d sum_i max(1 - t_i y_i, 0)^2`` with the signs ``t`` (-1 or 1; 0 counts as -1), the scores ``y`` and
-    ``d`` outputs.
+    Equation: ``J = 1/d sum_i max(1 - t_i y_i, 0)^2`` with the signs ``t`` (-1 or 1; 0 counts as -1), the scores
+    ``y`` and ``d`` outputs.
 
     Args:
         y_true: Signs ``t``, -1/1 or 0/1, shape (batch, outputs).
@@ -74,8 +74,8 @@ def squared_hinge(y_true: Any, y_pred: Any) -> Array:
 def categorical_hinge(y_true: Any, y_pred: Any) -> Array:
     """Return by how much the right class fails to lead the best other class by 1.
 
-    Equation: ``J = max(n - p + 1, 0)`` with ``p = sum_i t_i y_i`` the score of the right class, ``n = max_i (1 - t_i) y_i``
-    the best score of the others (0 if all are negative), one-hot targets ``t`` and scores ``y``.
+    Equation: ``J = max(n - p + 1, 0)`` with ``p = sum_i t_i y_i`` the score of the right class, ``n = max_i (1
+    - t_i) y_i`` the best score of the others (0 if all are negative), one-hot targets ``t`` and scores ``y``.
 
     Args:
         y_true: One-hot targets ``t``, shape (batch, classes).

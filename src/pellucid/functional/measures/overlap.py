@@ -45,8 +45,8 @@ def tversky(
 ) -> Array:
     """Return one minus the Tversky index, a Dice loss that weighs the two kinds of error differently.
 
-    Equation: ``J = 1 - B / (B + alpha M + beta F + 1e-7)`` with ``B = sum t y`` (in both), ``M = sum t (1 - y)`` (missed),
-    ``F = sum (1 - t) y`` (falsely found), the true membership ``t`` and the predicted one ``y``.
+    Equation: ``J = 1 - B / (B + alpha M + beta F + 1e-7)`` with ``B = sum t y`` (in both), ``M = sum t (1 -
+    y)`` (missed), ``F = sum (1 - t) y`` (falsely found), the true membership ``t`` and the predicted one ``y``.
 
     Args:
         y_true: Membership ``t`` from 0 to 1, shape (batch, height, width, classes).
@@ -65,8 +65,8 @@ def tversky(
         >>> tversky([[1.0, 1.0, 0.0]], [[1.0, 0.0, 0.0]], alpha=1.0, axis=-1).tolist()
         [0.5]
 
-    Source: Salehi, Erdogmus and Gholipour, 2017. The same numbers as Keras 3, whose text names ``alpha`` and ``beta`` the
-    other way round than it computes them; with 0.5 and 0.5 it is the Dice loss.
+    Source: Salehi, Erdogmus and Gholipour, 2017. The same numbers as Keras 3, whose text names ``alpha`` and
+    ``beta`` the other way round than it computes them; with 0.5 and 0.5 it is the Dice loss.
     """
     y_true, y_pred = align("tversky", y_true, y_pred)
     both = jnp.sum(y_true * y_pred, axis=axis)

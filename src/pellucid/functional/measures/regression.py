@@ -39,8 +39,8 @@ def mean_squared_error(y_true: Any, y_pred: Any) -> Array:
 def half_squared_error(y_true: Any, y_pred: Any) -> Array:
     """Return half the mean of the squared differences: the textbook loss whose derivative has no factor 2.
 
-    Equation: ``J = 1/d sum_i 1/2 (y_i - t_i)^2`` with the predictions ``y``, the targets ``t`` and ``d`` outputs; for one
-    output ``J = 1/2 (y - t)^2`` and ``dJ/dy = y - t``.
+    Equation: ``J = 1/d sum_i 1/2 (y_i - t_i)^2`` with the predictions ``y``, the targets ``t`` and ``d``
+    outputs; for one output ``J = 1/2 (y - t)^2`` and ``dJ/dy = y - t``.
 
     Args:
         y_true: Targets ``t``, shape (batch, outputs).
@@ -119,8 +119,8 @@ def mean_absolute_percentage_error(y_true: Any, y_pred: Any) -> Array:
 def mean_squared_logarithmic_error(y_true: Any, y_pred: Any) -> Array:
     """Return the mean of the squared differences of logarithms: it measures ratios, not differences.
 
-    Equation: ``J = 1/d sum_i (log(1 + y_i) - log(1 + t_i))^2`` with the predictions ``y``, the targets ``t``, both taken
-    as 1e-7 where they are smaller, and ``d`` outputs.
+    Equation: ``J = 1/d sum_i (log(1 + y_i) - log(1 + t_i))^2`` with the predictions ``y``, the targets ``t``,
+    both taken as 1e-7 where they are smaller, and ``d`` outputs.
 
     Args:
         y_true: Targets ``t`` of at least 0, shape (batch, outputs).

@@ -25,8 +25,8 @@ def unit_length(x: Array, axis: int = -1) -> Array:
 def cosine_similarity(y_true: Any, y_pred: Any, axis: int = -1) -> Array:
     """Return **minus** the cosine of the angle between target and prediction, so that minimising aligns them.
 
-    Equation: ``J = - sum_i t_i y_i / (|t| |y|)`` with the vectors ``t`` (targets) and ``y`` (predictions); -1 for the same
-    direction, 0 at right angles (and for a vector of zeros), 1 for opposite ones.
+    Equation: ``J = - sum_i t_i y_i / (|t| |y|)`` with the vectors ``t`` (targets) and ``y`` (predictions); -1
+    for the same direction, 0 at right angles (and for a vector of zeros), 1 for opposite ones.
 
     Args:
         y_true: Targets ``t``, shape (batch, outputs).
