@@ -6,11 +6,13 @@ Only what our docstrings use: `$$ ... $$` and `$ ... $`, names between single ba
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterable
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.util.inspect import stringify_signature
 
 SECTION = re.compile(r"^[A-Z][a-z]+(?: [a-z]+)?:$")
 CLOSING = re.compile(r"^(?:Call arguments|Differ|Equation|Gradient|Keras|Optax|Paper|PyTorch|Reference|Shapes?|Source)\b.*?:\s")
@@ -90,7 +92,19 @@ def process(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: li
     lines[:] = restructured("\n".join(lines)).split("\n")
 
 
+def signature(app: Sphinx, what: str, name: str, obj: Any, *rest: Any) -> tuple[str, str] | None:
+    """Show a class with its constructor's arguments; Sphinx would show those of `__new__`, which takes anything."""
+    if what != "class" or obj.__init__ is object.__init__:
+        return None
+    try:
+        found = inspect.signature(obj)
+    except (TypeError, ValueError):
+        return None
+    return stringify_signature(found, show_annotation=False, show_return_annotation=False), ""
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Run before Napoleon, which reads the sections."""
+    app.connect("autodoc-process-signature", signature)
     app.connect("autodoc-process-docstring", process, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -186,6 +186,35 @@ def test_lengths_that_differ_are_refused(name: str) -> None:
     assert repair in str(caught.value.repair)
 
 
+@pytest.mark.parametrize(
+    "y",
+    [
+        ["a", "b", "c"],
+        [0, 1, 2],
+        [[1], [2], [3]],
+        [np.zeros(2), np.zeros(2), np.zeros(2)],
+        [np.zeros(3), np.zeros((3, 1))],
+        {"first": np.zeros(3), "second": np.zeros((3, 2))},
+        pd.Series([1, 2, 3]),
+        pd.DataFrame({"y": [1, 2, 3]}),
+        jnp.zeros(3),
+    ],
+    ids=lambda y: type(y).__name__,
+)
+def test_targets_as_the_user_gave_them_are_counted(y) -> None:
+    assert check_same_rows(np.zeros((3, 4)), y) == 3
+    with pytest.raises(DataError, match="x has 7 rows but y has"):
+        check_same_rows(np.zeros((7, 4)), y)
+
+
+@pytest.mark.parametrize(
+    "y", [3, 1.5, np.float32(2), jnp.asarray(1)], ids=lambda y: type(y).__name__
+)
+def test_single_targets_are_refused(y) -> None:
+    with pytest.raises(DataError, match="one value per row"):
+        check_same_rows(np.zeros((3, 4)), y)
+
+
 def test_equal_lengths_pass() -> None:
     assert check_same_rows(np.zeros((5, 2)), None) == 5
     assert check_same_rows([np.zeros(5), np.zeros((5, 1))], np.zeros(5), np.ones(5)) == 5

@@ -5,12 +5,18 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
+from pellucid import data
+
 HEAVY = ("jax", "sklearn", "pandas", "narwhals", "scipy", "optax")
 
 
-def modules_after(code: str) -> set[str]:
-    """The heavy modules that a fresh process has imported after running ``code``."""
-    report = f"import sys\n{code}\nprint(*[name for name in {HEAVY} if name in sys.modules])"
+def modules_after(code: str, *names: str) -> set[str]:
+    """The heavy (or named) modules that a fresh process has imported after running ``code``."""
+    report = (
+        f"import sys\n{code}\nprint(*[name for name in {names or HEAVY} if name in sys.modules])"
+    )
     done = subprocess.run(
         [sys.executable, "-c", report], capture_output=True, text=True, check=True
     )
@@ -26,6 +32,19 @@ from pellucid.datasets import digits, iris, mnist
 as_inputs(x); as_inputs([[1.0, 2.0]]); train_validation_split(len(y), 0.2, y=y)
 """
     assert modules_after(code) == set()
+
+
+def test_public_names_are_complete() -> None:
+    assert sorted(data._HOMES) == data.__all__ == dir(data)
+    for name in data.__all__:
+        assert getattr(data, name).__name__ == name
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = data.nothing
+
+
+def test_arrays_import_nothing_of_tables() -> None:
+    code = "import pellucid.data.targets, pellucid.data.splits"
+    assert modules_after(code, "csv", "gzip", "pellucid.data.tables") == set()
 
 
 def test_tables_from_csv_are_light(tmp_path) -> None:

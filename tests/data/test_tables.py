@@ -212,6 +212,8 @@ def test_damaged_or_newer_state_is_refused() -> None:
         {**described, "columns": 3},
         {**described, "config": {"evil": 1}},
         {key: value for key, value in described.items() if key != "classes"},
+        {**described, "classes": ["x" * 10_000, *("y" * 10_000)]},
+        {**described, "classes": [{"a": 1}]},
     ]
     for state in damaged:
         with pytest.raises(FileFormatError, match="damaged"):

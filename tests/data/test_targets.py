@@ -57,6 +57,7 @@ def test_known_classes_of_one_unit() -> None:
     ("classes", "labels", "expected"),
     [
         (["b", "a"], ["a", "b"], [1, 0]),
+        ([30, 50, 10, 40, 20], [10, 20, 30, 40, 50], [2, 4, 0, 3, 1]),
         ([10, 20, 30], np.array([[30], [10]]), [[2], [0]]),
         ([False, True], [True, False], [1, 0]),
         ([0, 1], [1.0, 0.0], [1, 0]),

@@ -146,9 +146,9 @@ MISTAKES = {
         "classifier(activation=None, loss=losses.SparseCategoricalCrossentropy(from_logits=True)).fit(x, y, verbose=0)",
     ),
     "too few units": ("classifier(units=2).fit(x, y)", ["2 units", "3"], "classifier(units=3).fit(x, y, verbose=0)"),
-    "sigmoid with sparse crossentropy": (
-        "classifier(activation='sigmoid').fit(x, y)",
-        ["sigmoid", "softmax"],
+    "tanh before crossentropy": (
+        "classifier(activation='tanh').fit(x, y)",
+        ["tanh", "softmax"],
         "classifier(activation='softmax').fit(x, y, verbose=0)",
     ),
     "targets of another width": (

@@ -12,7 +12,7 @@ import numpy as np
 
 from pellucid.core.dtypes import host_dtype
 from pellucid.core.errors import DataError
-from pellucid.data.frames import is_frame, is_number, to_numbers
+from pellucid.data.frames import is_frame, is_number, to_numbers, wrap
 
 Tree = Any
 """An array, or a list or dict of arrays."""
@@ -148,20 +148,20 @@ def check_same_rows(x: Tree, y: Tree = None, sample_weight: Tree = None) -> int:
 
     Args:
         x: Inputs as :func:`as_inputs` gave them.
-        y: Targets, or None.
+        y: Targets as the user gave them: array, list, series or frame, or several for several outputs; or None.
         sample_weight: One weight per row, or None.
 
     Raises:
         DataError: With both lengths and, where it is clear, the repair.
 
-    >>> check_same_rows(np.zeros((3, 2)), np.zeros(3))
+    >>> check_same_rows(np.zeros((3, 2)), ["cat", "dog", "cat"])
     3
     """
     count = rows(x)
     for name, part in (("y", y), ("sample_weight", sample_weight)):
         if part is None:
             continue
-        found = rows(part, name)
+        found = _length(part, name, count)
         if found != count:
             raise DataError(
                 "",
@@ -178,6 +178,22 @@ def leaves(tree: Tree, name: str = "x") -> list[tuple[str, np.ndarray]]:
     if isinstance(tree, (list, tuple)) and any(_is_input(part) for part in tree):
         return [leaf for i, part in enumerate(tree) for leaf in leaves(part, f"{name}[{i}]")]
     return [(name, tree)]
+
+
+def _length(part: Tree, name: str, count: int) -> int:
+    """Return the rows of targets as the user gave them; of a list of arrays, one for each output or row by row."""
+    if isinstance(part, dict):
+        return rows(part, name)
+    if isinstance(part, (list, tuple)) and part and _is_input(part[0]) and len(part) != count:
+        return rows(part, name)
+    if is_frame(part) and not hasattr(part, "__len__"):
+        return len(wrap(part))
+    shape = getattr(part, "shape", None)
+    if shape == () or (shape is None and not hasattr(part, "__len__")):
+        raise DataError(
+            name, f"a single {type(part).__name__} came, but one value per row is needed."
+        )
+    return len(part)
 
 
 def _is_input(item: Any) -> bool:

@@ -169,7 +169,7 @@ def _check_logits(head: Head, loss: Any) -> None:
 
 
 def _check_softmax(head: Head, loss: Any) -> None:
-    if head.activation in ("softmax", "sparsemax"):
+    if head.activation in ("softmax", "sparsemax") or (summed_up(head, loss) and head.units != 1):
         return
     if head.units == 1:
         raise refuse(
@@ -187,6 +187,14 @@ def _check_softmax(head: Head, loss: Any) -> None:
         f"the loss needs probabilities that sum to one over the classes; {head.activation} does not give them.",
         dense(head.units, "softmax"),
     )
+
+
+def summed_up(head: Head, loss: Any) -> bool:
+    """Tell whether the loss itself has to make the outputs sum to one, as behind a sigmoid for each class.
+
+    That is well defined, and old course programs do it, so it is said but not refused.
+    """
+    return loss.head == "softmax" and head.activation == "sigmoid"
 
 
 def _check_probability(head: Head, loss: Any) -> None:

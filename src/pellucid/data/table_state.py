@@ -14,6 +14,10 @@ NUMBERS = ("mean", "scale", "fill")
 """What a column of numbers keeps in arrays, to the last bit."""
 
 
+MOST_LABEL_BYTES = 64 << 20
+"""NumPy gives each label the room of the longest one; a crafted list must not make that gigabytes."""
+
+
 def column_state(columns: Sequence[Column]) -> tuple[list[dict[str, Any]], dict[str, np.ndarray]]:
     """Return a description of each column, and the numbers of the columns of numbers.
 
@@ -38,6 +42,25 @@ def restore_columns(
     """
     numbers = iter(zip(*(arrays[field] for field in NUMBERS), strict=True))
     return [_restore(entry, numbers) for entry in described]
+
+
+def restore_classes(labels: Sequence[Any] | None) -> np.ndarray | None:
+    """Make class labels from the list in a description.
+
+    Raises:
+        TypeError, ValueError: They are neither texts, numbers nor booleans, or would take too much memory.
+
+    >>> restore_classes(["no", "yes"])
+    array(['no', 'yes'], dtype='<U3')
+    """
+    if labels is None:
+        return None
+    if not all(isinstance(label, (str, int, float)) for label in labels):
+        raise TypeError("class labels are neither texts nor numbers")
+    longest = max((len(label) for label in labels if isinstance(label, str)), default=1)
+    if 4 * longest * len(labels) > MOST_LABEL_BYTES:
+        raise ValueError("class labels are too long")
+    return np.array(labels)
 
 
 def _describe(column: Column) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from pellucid.core.record import Recorded
 from pellucid.data.column_choice import choose_column
 from pellucid.data.columns import Column, as_numbers, missing_values
 from pellucid.data.csv_files import Table, as_table, take_rows
-from pellucid.data.table_state import column_state, restore_columns
+from pellucid.data.table_state import column_state, restore_classes, restore_columns
 from pellucid.data.table_target import find_column, infer_task, read_labels
 
 VERSION = 1
@@ -230,8 +230,7 @@ class TablePreprocessor(Recorded):
         self.columns = restore_columns(described["columns"], arrays)
         self.notes = [str(note) for note in described["notes"]]
         self.target_name, self.task_found = described["target_name"], described["task"]
-        classes = described["classes"]
-        self.classes = None if classes is None else np.array(classes)
+        self.classes = restore_classes(described["classes"])
         if self.task_found == "regression":
             self.target_mean, self.target_scale = (float(number) for number in arrays["target"])
         return self

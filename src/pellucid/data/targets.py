@@ -11,6 +11,7 @@ every prediction, train without a word, and be wrong. What a repair changes, ``T
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from pellucid.core.errors import DataError, TargetError
 from pellucid.data.arrays import narrow, place
 from pellucid.data.classes import Targets, class_indices, join_notes, span, two_classes
 from pellucid.data.fitting import Case, fit_shape, has_shape
-from pellucid.data.head import Head, check_head, dense, interval, refuse
+from pellucid.data.head import Head, check_head, dense, interval, refuse, summed_up
 from pellucid.data.labels import discover, listing, read_targets
 
 
@@ -58,7 +59,11 @@ def fit_targets(y: Any, *, head: Head, loss: Any, classes: Any = None, name: str
         raise refuse(
             head, loss, error.problem, error.repair or f"check how {name} was made"
         ) from None
-    return FITTERS[loss.target](Case(values, head, loss, known, name))
+    found = FITTERS[loss.target](Case(values, head, loss, known, name))
+    if summed_up(head, loss):
+        advice = "the loss makes the sigmoids sum to one; softmax is usual for one class per row"
+        return replace(found, note=join_notes(found.note, advice))
+    return found
 
 
 def fit_class_indices(case: Case) -> Targets:

@@ -33,7 +33,8 @@ class ActivityRegularization(Layer):
     limits: ClassVar[dict[str, Limit]] = {"l1": Real(0), "l2": Real(0)}
 
     def __init__(self, l1: float = 0.0, l2: float = 0.0, **kwargs: Any):
-        super().__init__(activity_regularizer=regularizers.L1L2(l1=l1, l2=l2), **kwargs)
+        kwargs["activity_regularizer"] = regularizers.L1L2(l1=l1, l2=l2)
+        super().__init__(**kwargs)
         self.l1 = l1
         self.l2 = l2
 

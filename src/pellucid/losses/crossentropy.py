@@ -206,11 +206,6 @@ class SparseCategoricalCrossentropy(SoftmaxLoss):
         self.ignore_class = ignore_class
         self.axis = axis
 
-    def measured(self, y_true: Any, y_pred: Any, **changes: Any) -> Array:
-        """Call the measure; class numbers of shape (batch,) stay as they are."""
-        options = {name: getattr(self, name) for name in self.options} | changes
-        return measures.sparse_categorical_crossentropy(y_true, y_pred, **options)
-
     def mask(self, y_true: Any, values: Array) -> Array | None:
         """Return which targets are not ``ignore_class``."""
         if self.ignore_class is None:

@@ -80,7 +80,7 @@ class Poisson(MeasuredLoss):
         super().__init__(name, reduction, dtype)
 
 
-class Circle(MeasuredLoss):
+class Circle(Loss):
     """Brings embeddings of one class together and others apart.
 
     Equation: see :func:`~pellucid.functional.measures.circle`.

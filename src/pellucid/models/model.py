@@ -8,7 +8,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from pellucid import training
+from pellucid import saving, training
 from pellucid.core.errors import ArgumentError, UsageError
 from pellucid.core.limits import Instance, Integer, Limit
 from pellucid.core.specs import as_shape
@@ -291,6 +291,13 @@ class Model(Layer):
     ) -> None:
         """Print the layers with shapes and parameters; :func:`pellucid.models.summary.summary` tells the arguments."""
         summary(self, line_length, print_fn, expand_nested, show_trainable)
+
+    def save(self, filepath: Any) -> None:
+        """Write weights, layers, labels and preprocessing to one ``.safetensors`` file: data only, atomically.
+
+        ``pellucid.load(filepath)`` gives the model back.
+        """
+        saving.save(self, filepath)
 
     @property
     def compiled(self) -> Any:
