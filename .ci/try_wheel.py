@@ -15,4 +15,9 @@ model = pellucid.Sequential([layers.Dense(8, activation="tanh"), layers.Dense(1)
 model.compile(optimizer="adam", loss="mse")
 history = model.fit(x, x**2, epochs=20, verbose=0)
 assert history.history["loss"][-1] < history.history["loss"][0]
-print("the installed wheel trains: loss", history.history["loss"][0], "->", history.history["loss"][-1])
+print(
+    "the installed wheel trains: loss",
+    history.history["loss"][0],
+    "->",
+    history.history["loss"][-1],
+)

@@ -46,6 +46,13 @@ def parser() -> argparse.ArgumentParser:
     chosen.add_argument("--only", choices=suites.SUITES, action="append", help="one suite")
     run.add_argument("--peers", default=",".join(PEERS), help="names, separated by commas")
     run.add_argument("--rounds", type=int, default=3)
+    run.add_argument(
+        "--wait",
+        type=float,
+        default=0.0,
+        metavar="SECONDS",
+        help="before each run wait at most so long for other work on the machine to pause",
+    )
     run.add_argument("--quick", action="store_true", help="one round, one call, nothing written")
     run.add_argument("--installed", action="store_true", help="do not reinstall the checkout")
     run.set_defaults(command=run_suites)
@@ -78,7 +85,7 @@ def run_suites(options: argparse.Namespace) -> int:
     """Measure, print each record as it comes, and write JSON and tables."""
     chosen = suites.SUITES if options.all else tuple(options.only)
     peers = tuple(PEERS[name] for name in options.peers.split(","))
-    plan = Plan(options.folder, peers, rounds=options.rounds)
+    plan = Plan(options.folder, peers, rounds=options.rounds, patience=options.wait)
     if options.quick:
         plan = replace(plan, rounds=1, calls=1)
     if options.mnist is None and any(name.startswith("mnist") for name in chosen):
@@ -117,7 +124,7 @@ def measured(plan: Plan, suite: str, versions: dict[str, Any]) -> dict[str, Any]
 
 def line(record: Record) -> str:
     """Return a record as one printed line."""
-    shown = ("value", "agrees", "passes", "quality", "error")
+    shown = ("value", "agrees", "passes", "quality", "others", "error")
     rest = "  ".join(f"{name} {record[name]}" for name in shown if name in record)
     place = f"{record['suite']:<12} {record['round']}  {record['peer']:<17}"
     return f"{time.strftime('%H:%M:%S')}  {place} {record['quantity']:<15} {rest}"

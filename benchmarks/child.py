@@ -72,7 +72,11 @@ def process(make: Make, workload: Workload, folder: Path, calls: int) -> dict[st
     """Train once from scratch; then, if `calls` is above 1, time a second fit in its steady state."""
     trainer = make(workload, array(folder, "x"), array(folder, "y"), shuffle=True)
     seconds = timed(trainer, workload.epochs)
-    facts = {"trained": time.time(), "first_fit_seconds": seconds, **score(trainer, workload, folder)}
+    facts = {
+        "trained": time.time(),
+        "first_fit_seconds": seconds,
+        **score(trainer, workload, folder),
+    }
     if calls > 1:
         long = seconds > LONG_FIT_SECONDS
         facts["fit_seconds"] = seconds if long else timed(trainer, workload.epochs)

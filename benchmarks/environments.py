@@ -56,4 +56,4 @@ def versions(folder: Path, name: str) -> dict[str, str]:
     """Return {distribution: version} of everything installed in environment `name`."""
     frozen = pip(folder, name, "list", "--format=freeze")
     pairs = (line.split("==", 1) for line in frozen.splitlines() if "==" in line)
-    return {package: version for package, version in pairs}
+    return dict(pairs)

@@ -17,6 +17,9 @@ Table = dict[str, dict[str, dict[str, list[float]]]]
 # differs from run to run by itself, so its middle one counts.
 BEST_COUNTS = frozenset({"training", "step"})
 
+# What a peer without a cache has the same of in a second process.
+SAME_AGAIN = {"first": "second", "memory_first": "memory_second"}
+
 # Largest relative difference to the float64 reference. Adam's epsilon stands inside the bias
 # correction in some peers and outside in others, which shows in the first steps.
 TOLERANCES = {"sgd": 1e-4, "adam": 2e-3}
@@ -29,8 +32,8 @@ def tabulate(records: Iterable[dict[str, Any]]) -> Table:
         if "value" not in record:
             continue
         quantities = [record["quantity"]]
-        if record["quantity"] == "first" and not PEERS[record["peer"]].caches:
-            quantities.append("second")
+        if record["quantity"] in SAME_AGAIN and not PEERS[record["peer"]].caches:
+            quantities.append(SAME_AGAIN[record["quantity"]])
         for quantity in quantities:
             peers = table.setdefault(record["suite"], {}).setdefault(quantity, {})
             peers.setdefault(record["peer"], []).append(record["value"])

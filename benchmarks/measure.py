@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.machine import busy_seconds
 from benchmarks.workload import MARK
 
 CHECKOUT = Path(__file__).parent.parent
@@ -28,6 +29,9 @@ class Outcome:
     cpu_seconds: float
     peak_bytes: int
     started: float
+    # Cores that others kept busy meanwhile: 0 on a quiet machine. Threads that wait by spinning
+    # (OpenMP's do) suffer out of proportion, so figures of a disturbed run are worth little.
+    others: float
     facts: dict[str, Any]
 
 
@@ -42,28 +46,29 @@ def run_process(command: list[str], variables: dict[str, str]) -> Outcome:
     peak on some systems, so the parent imports nothing large.
     """
     with tempfile.TemporaryFile() as errors:
-        started, begin = time.time(), time.perf_counter()
-        child = subprocess.Popen(
+        busy, started, begin = busy_seconds(), time.time(), time.perf_counter()
+        with subprocess.Popen(
             command,
             stdout=subprocess.PIPE,
             stderr=errors,
             cwd=CHECKOUT,
             env={**os.environ, **variables},
-        )
-        deadline = threading.Timer(TIMEOUT_SECONDS, child.kill)
-        deadline.start()
-        printed = child.stdout.read().decode() if child.stdout else ""
-        _, status, usage = os.wait4(child.pid, 0)
-        wall_seconds = time.perf_counter() - begin
-        deadline.cancel()
-        child.returncode = os.waitstatus_to_exitcode(status)
+        ) as child:
+            deadline = threading.Timer(TIMEOUT_SECONDS, child.kill)
+            deadline.start()
+            printed = child.stdout.read().decode() if child.stdout else ""
+            _, status, usage = os.wait4(child.pid, 0)
+            wall_seconds = time.perf_counter() - begin
+            deadline.cancel()
+            child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode:
             errors.seek(0)
             lines = errors.read().decode(errors="replace").strip().splitlines()
             last = lines[-1] if lines else "no message"
             raise ProcessFailed(f"exit status {child.returncode}: {last}")
     cpu_seconds = usage.ru_utime + usage.ru_stime
-    return Outcome(wall_seconds, cpu_seconds, peak(usage), started, facts_in(printed))
+    others = max(0.0, busy_seconds() - busy - cpu_seconds) / wall_seconds
+    return Outcome(wall_seconds, cpu_seconds, peak(usage), started, others, facts_in(printed))
 
 
 def peak(usage: resource.struct_rusage) -> int:

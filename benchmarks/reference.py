@@ -8,6 +8,8 @@ Notation: layer l computes Z = A W + b with A of shape (batch, inputs) and W of 
 (inputs, units); D is the gradient of the mean loss with respect to Z.
 """
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,7 +24,7 @@ def initial_weights(workload: Workload, seed: int = 0) -> list[NDArray[np.float3
     """Return [kernel, bias, kernel, ...]: Glorot's uniform kernels and zero biases."""
     random = np.random.default_rng(seed)
     weights = []
-    for inputs, units in zip(workload.sizes, workload.sizes[1:], strict=False):
+    for inputs, units in pairwise(workload.sizes):
         limit = np.sqrt(6.0 / (inputs + units))
         kernel = random.uniform(-limit, limit, (inputs, units))
         weights += [kernel.astype(np.float32), np.zeros(units, np.float32)]

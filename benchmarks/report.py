@@ -15,6 +15,8 @@ from benchmarks.workloads import WORKLOADS
 HERE = Path(__file__).parent
 PAGES = (HERE.parent / "docs" / "benchmarks.md", HERE / "README.md")
 MICRO, MILLI, MIB = 1e-6, 1e-3, 2**20
+# A sample counts as disturbed when others kept more than this many cores busy.
+DISTURBED_CORES = 0.15
 # Suite, quantity, heading of the section's column, unit and its name.
 COLUMNS: dict[str, list[tuple[str, str, float, str]]] = {
     "simple_mlp": [
@@ -27,9 +29,17 @@ COLUMNS: dict[str, list[tuple[str, str, float, str]]] = {
     "digits": [
         ("first", "whole process, first", 1.0, "s"),
         ("second", "whole process, second", 1.0, "s"),
-        ("memory", "peak memory", MIB, "MiB"),
+        ("memory_first", "peak memory, first", MIB, "MiB"),
+        ("memory_second", "peak memory, second", MIB, "MiB"),
     ],
     "startup": [("import", "import statement", MILLI, "ms")],
+}
+
+# What only Pellucid is measured for, besides the table of start-up.
+OURS = {
+    "compile_first": "compilation of the digits network in the first fit, first process",
+    "compile_second": "the same, second process",
+    "help": "`pellucid --help`, spawn to exit",
 }
 
 
@@ -92,7 +102,7 @@ def aim(target: Target) -> str:
     if not target.peer:
         return f"under {target.limit:g} s"
     name = "the best Keras" if target.peer == BEST_KERAS else PEERS[target.peer].title
-    if target.quantity == "memory":
+    if target.quantity == "memory_first":
         return f"below {name}'s"
     return f"at least {target.limit:g}x {name}"
 
@@ -107,13 +117,8 @@ def found(target: Target, table: Table) -> str:
 
 def startup_lines(table: Table) -> str:
     """Return the figures that only Pellucid has."""
-    names = {
-        "compile_first": "compilation of the digits network in the first fit, first process",
-        "compile_second": "the same, second process",
-        "help": "`pellucid --help`, spawn to exit",
-    }
     lines = []
-    for quantity, name in names.items():
+    for quantity, name in OURS.items():
         value = limiting(table, "startup", quantity, "pellucid")
         if value is not None:
             lines.append(f"- {name}: {number(value)} s")
@@ -144,6 +149,15 @@ def label(record: dict[str, Any]) -> str:
     return f"{record['suite']}, {PEERS[record['peer']].title}"
 
 
+def disturbance(records: list[dict[str, Any]]) -> str:
+    """Return in words how much of the cores other work took while the suite ran."""
+    others = [record["others"] for record in records if "others" in record]
+    if not others:
+        return ""
+    disturbed = sum(value > DISTURBED_CORES for value in others)
+    return f"; {disturbed} of {len(others)} samples disturbed by other work on the machine"
+
+
 def provenance(results: dict[str, Any]) -> str:
     """Return when and on what each suite was measured."""
     lines = []
@@ -153,6 +167,7 @@ def provenance(results: dict[str, Any]) -> str:
         lines.append(
             f"- {suite}: {result['when']}, {machine['cores']} cores of {machine['processor']}, "
             f"{machine['memory_gib']} GiB; load average {before} before and {after} after"
+            f"{disturbance(result['records'])}"
         )
     return "\n".join(lines)
 

@@ -7,12 +7,13 @@ then the same folder), so that all peers share the machine's good and bad minute
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from benchmarks import environments
 from benchmarks.figures import agrees, passes
+from benchmarks.machine import wait_until_quiet
 from benchmarks.measure import Outcome, ProcessFailed, run_process
 from benchmarks.peers import Peer
 from benchmarks.workload import Workload
@@ -35,6 +36,8 @@ class Plan:
     peers: tuple[Peer, ...]
     rounds: int = 3
     calls: int = 2
+    # Seconds to wait for a quiet machine before each peer's turn.
+    patience: float = 0.0
 
     @property
     def data(self) -> Path:
@@ -62,6 +65,7 @@ def rounds(plan: Plan, suite: str, run: Callable[[Peer], Iterator[Record]]) -> I
         for peer in plan.peers:
             if peer.name in left_out:
                 continue
+            wait_until_quiet(plan.patience)
             wall_seconds = 0.0
             for record in guarded(run, peer):
                 wall_seconds = max(wall_seconds, record.get("wall_seconds", 0.0))
@@ -82,7 +86,7 @@ def guarded(run: Callable[[Peer], Iterator[Record]], peer: Peer) -> Iterator[Rec
 
 def check(plan: Plan, workload: Workload) -> Iterator[Record]:
     """Yield each peer's agreement with the reference; the run also warms the file cache."""
-    once = Plan(plan.folder, plan.peers, rounds=1)
+    once = replace(plan, rounds=1, patience=0.0)
 
     def run(peer: Peer) -> Iterator[Record]:
         with tempfile.TemporaryDirectory() as cache:
@@ -100,8 +104,7 @@ def processes(plan: Plan, workload: Workload, peer: Peer) -> Iterator[Record]:
             calls = plan.calls if quantity == "first" and workload.name == "simple_mlp" else 1
             outcome = child(plan, peer, "process", workload, Path(folder), calls)
             yield whole(quantity, outcome, workload)
-            if quantity == "first":
-                yield {"quantity": "memory", "value": outcome.peak_bytes}
+            yield {"quantity": f"memory_{quantity}", "value": outcome.peak_bytes}
             if calls > 1:
                 yield {"quantity": "training", "value": outcome.facts["fit_seconds"]}
 
@@ -115,6 +118,7 @@ def whole(quantity: str, outcome: Outcome, workload: Workload) -> Record:
         "import_seconds": facts["imported"] - outcome.started,
         "wall_seconds": outcome.wall_seconds,
         "cpu_seconds": outcome.cpu_seconds,
+        "others": outcome.others,
         "quality": facts[workload.gate[0]],
         "passes": passes(facts, workload.gate),
     }
@@ -130,6 +134,7 @@ def steps(plan: Plan, workload: Workload, peer: Peer) -> Iterator[Record]:
             "value": seconds,
             "wall_seconds": outcome.wall_seconds,
             "peak_bytes": outcome.peak_bytes,
+            "others": outcome.others,
             "quality": outcome.facts[workload.gate[0]],
             "passes": passes(outcome.facts, workload.gate),
         }
@@ -138,7 +143,7 @@ def steps(plan: Plan, workload: Workload, peer: Peer) -> Iterator[Record]:
 def startup(plan: Plan) -> Iterator[Record]:
     """Yield import times of all peers, and Pellucid's compilation and `--help`."""
     yield from rounds(plan, "startup", lambda peer: imports(plan, peer))
-    ours = Plan(plan.folder, tuple(p for p in plan.peers if p.name == "pellucid"), plan.rounds)
+    ours = replace(plan, peers=tuple(p for p in plan.peers if p.name == "pellucid"))
     if ours.peers:
         yield from rounds(ours, "startup", lambda peer: compilation(plan, peer))
         yield from rounds(ours, "startup", lambda peer: helps(plan))

@@ -488,6 +488,6 @@ assert worst < 1e-5
 assert costs[-1] < costs[0] / 5
 assert score > 0.95
 assert abs(model_score - score) < 0.01
-assert after_sixty < 1e-3
+assert after_sixty < 5e-5
 assert ten_steps < 1e-6
 assert np.allclose(forward_mode, reverse_mode, atol=1e-6)

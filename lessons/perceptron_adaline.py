@@ -22,7 +22,7 @@ import numpy as np
 from matplotlib.colors import ListedColormap
 
 import pellucid
-from pellucid import Sequential, callbacks, datasets, layers, losses, optimizers
+from pellucid import Sequential, callbacks, datasets, initializers, layers, losses, optimizers
 
 plt.style.use("tableau-colorblind10")
 PICTURES = Path(os.environ.get("PELLUCID_PICTURES", "pictures"))
@@ -82,9 +82,9 @@ def perceptron(X, y, start, eta, epochs):
     return w, mistakes
 
 
-start = [0.1, -0.2, 0.1]
-w_easy, mistakes_easy = perceptron(X, y, start, 0.1, 10)
-w_hard, mistakes_hard = perceptron(X_hard, y_hard, start, 0.1, 10)
+start = [0.3, 0.8, -0.6]
+w_easy, mistakes_easy = perceptron(X, y, start, 0.05, 10)
+w_hard, mistakes_hard = perceptron(X_hard, y_hard, start, 0.05, 10)
 print("mistakes per epoch, divisible by a line:    ", mistakes_easy)
 print("mistakes per epoch, not divisible by a line:", mistakes_hard)
 
@@ -121,7 +121,7 @@ def perceptron_criterion(y_true, y_pred):
 criterion = losses.LossFunction(perceptron_criterion, "perceptron_criterion")
 rosenblatt = Sequential([layers.Input((2,)), layers.Dense(1)])
 rosenblatt.set_weights([np.array(start)[1:, None], start[:1]])
-rosenblatt.compile(optimizer=optimizers.SGD(0.1), loss=criterion)
+rosenblatt.compile(optimizer=optimizers.SGD(0.05), loss=criterion)
 rosenblatt.fit(X, 2 * y - 1, batch_size=1, epochs=10, shuffle=False, verbose=0)
 kernel, bias = rosenblatt.get_weights()
 w_pellucid = np.array([bias[0], *kernel[:, 0]])
@@ -165,7 +165,7 @@ sign_labels = 2.0 * y - 1
 w_batch, costs_batch = adaline_batch(X, sign_labels, start, 0.002, 30)
 _, costs_wild = adaline_batch(X, sign_labels, start, 0.012, 6)
 w_stochastic, costs_stochastic = adaline_stochastic(X, sign_labels, start, 0.002, 30)
-best, *_ = np.linalg.lstsq(np.hstack([np.ones((len(X), 1)), X]), sign_labels)
+best, *_ = np.linalg.lstsq(np.hstack([np.ones((len(X), 1)), X]), sign_labels, rcond=None)
 print("batch, 30 epochs:     ", w_batch.round(4), f"J = {costs_batch[-1]:.3f}")
 print("stochastic, 30 epochs:", w_stochastic.round(4), f"J = {costs_stochastic[-1]:.3f}")
 print("least squares, exact: ", best.round(4), f"J = {half_squared_error(best, X, sign_labels):.3f}")
@@ -274,14 +274,17 @@ figure.savefig(PICTURES / "xor.png", dpi=120)
 #
 # With one hidden layer, a network is a sum of bent curves, one per hidden unit, and with enough of them it comes as close to
 # any continuous function as one likes (the *universal approximation* theorem). It says nothing about points between and
-# beyond the data.
+# beyond the data. (With $\tanh(w x + b)$ the bend sits at $x = -b/w$. Biases that start at zero would put all bends into the
+# same place; here both start spread out.)
 
 # %%
 t = np.linspace(-1, 1, 200, dtype="float32")[:, None]
 wanted = np.sin(3 * np.pi * t) * np.exp(-t) / 2
+spread = initializers.RandomUniform(-6, 6)
 fits, errors = {}, {}
 for units in (2, 5, 40):
-    model = Sequential([layers.Input((1,)), layers.Dense(units, "tanh", kernel_initializer="he_normal"), layers.Dense(1)])
+    hidden = layers.Dense(units, "tanh", kernel_initializer=spread, bias_initializer=spread)
+    model = Sequential([layers.Input((1,)), hidden, layers.Dense(1)])
     rate = optimizers.schedules.CosineDecay(0.02, decay_steps=1500 * 4)
     model.compile(optimizer=optimizers.Adam(rate), loss="mse")
     model.fit(t, wanted, batch_size=50, epochs=1500, verbose=0)

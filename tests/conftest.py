@@ -26,7 +26,9 @@ def data_folder() -> Path:
     given = os.environ.get("PELLUCID_DATA")
     folder = Path(given) if given else ROOT.parent / "shared" / "data"
     if not folder.is_dir():
-        pytest.skip(f"needs the data sets: {folder} is not there, and PELLUCID_DATA names no other folder")
+        pytest.skip(
+            f"needs the data sets: {folder} is not there, and PELLUCID_DATA names no other folder"
+        )
     return folder
 
 

@@ -1,4 +1,4 @@
-"""docs/coverage.md says what is true: every place and every proving test that it names exists, and its sums are right."""
+"""docs/coverage.md says what is true: its places and proving tests exist, and its sums are right."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "coverage.md"
-ROW = re.compile(r"^\| (?P<doc>\d) \| (?P<kind>.+?) \| (?P<item>.+) \| (?P<status>\w+) \| (?P<place>.+?) \| (?P<test>.+?) \|$")
+ROW = re.compile(
+    r"^\| (?P<doc>\d) \| (?P<kind>.+?) \| (?P<item>.+) \| (?P<status>\w+) \| (?P<place>.+?) \| (?P<test>.+?) \|$"
+)
 KINDS = {"system", "concept", "formula", "snippet", "exercise", "use case"}
 
 
@@ -60,7 +62,10 @@ def test_what_is_done_has_a_place_and_a_proof(root: Path) -> None:
 def test_the_sums_are_right() -> None:
     text, rows = PAGE.read_text(), table()
     count = Counter(row["status"] for row in rows)
-    head = f"{len(rows)} rows, of which\n{count['done']} are done, {count['partial']} partial and {count['missing']} missing"
+    head = (
+        f"{len(rows)} rows, of which\n"
+        f"{count['done']} are done, {count['partial']} partial and {count['missing']} missing"
+    )
     assert head in text
     for doc in "01234":
         part = Counter(row["status"] for row in rows if row["doc"] == doc)
@@ -68,6 +73,8 @@ def test_the_sums_are_right() -> None:
         assert line in text
 
 
-@pytest.mark.parametrize("place", ["pellucid.layers.Nothing", "lessons/nothing.py", "nothing.at_all"])
+@pytest.mark.parametrize(
+    "place", ["pellucid.layers.Nothing", "lessons/nothing.py", "nothing.at_all"]
+)
 def test_a_wrong_place_is_noticed(root: Path, place: str) -> None:
     assert not is_there(root, place)

@@ -61,7 +61,10 @@ def test_the_licence_is_apache_2(root: Path) -> None:
 def test_every_dependency_has_a_reason(project: dict, root: Path) -> None:
     reasons = (root / "docs" / "dependencies.md").read_text()
     extras = project["project"]["optional-dependencies"]
-    for requirement in [*project["project"]["dependencies"], *(line for extra in extras.values() for line in extra)]:
+    for requirement in [
+        *project["project"]["dependencies"],
+        *(line for extra in extras.values() for line in extra),
+    ]:
         name = re.match(r"[A-Za-z0-9_-]+", requirement).group()
         assert f"| `{name}" in reasons, f"docs/dependencies.md gives no reason for {name}"
 
@@ -81,7 +84,9 @@ def test_what_the_sources_import_is_declared(project: dict, root: Path) -> None:
             else:
                 continue
             for name in names:
-                assert name.split(".")[0] in allowed, f"{path} imports {name}, which pyproject.toml does not declare"
+                assert name.split(".")[0] in allowed, (
+                    f"{path} imports {name}, which pyproject.toml does not declare"
+                )
 
 
 def test_files_and_functions_stay_readable(root: Path) -> None:
@@ -98,7 +103,11 @@ def test_files_and_functions_stay_readable(root: Path) -> None:
 
 def body_lines(function: ast.FunctionDef) -> int:
     """Count the lines of a function's body without its docstring."""
-    first = function.body[1] if ast.get_docstring(function) and len(function.body) > 1 else function.body[0]
+    first = (
+        function.body[1]
+        if ast.get_docstring(function) and len(function.body) > 1
+        else function.body[0]
+    )
     return (function.end_lineno or 0) - first.lineno + 1
 
 
@@ -109,7 +118,9 @@ def test_each_package_imports_alone(name: str) -> None:
 
 def test_importing_costs_what_it_uses() -> None:
     loaded = json.loads(
-        run_python("import json, sys, pellucid; print(json.dumps(sorted({m.split('.')[0] for m in sys.modules})))")
+        run_python(
+            "import json, sys, pellucid; print(json.dumps(sorted({m.split('.')[0] for m in sys.modules})))"
+        )
     )
     heavy = {"jax", "numpy", "optax", "sklearn", "matplotlib", "rich", "pandas", "typer"}
     assert not heavy & set(loaded)

@@ -5,6 +5,8 @@ Batches are indexed from arrays in memory. A loop of several steps in one progra
 `jax.lax.scan`, but it is then the user who writes the engine.
 """
 
+from itertools import pairwise
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -20,7 +22,7 @@ class Network(nnx.Module):
     """Fully connected layers with ReLU between them."""
 
     def __init__(self, sizes: tuple[int, ...], rngs: nnx.Rngs) -> None:
-        pairs = zip(sizes, sizes[1:], strict=False)
+        pairs = pairwise(sizes)
         self.layers = nnx.List([nnx.Linear(i, o, rngs=rngs) for i, o in pairs])
 
     def __call__(self, x: jax.Array) -> jax.Array:

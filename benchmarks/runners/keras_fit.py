@@ -47,9 +47,7 @@ class Keras:
         rate = self.workload.learning_rate
         if self.workload.optimizer == "sgd":
             return keras.optimizers.SGD(rate, momentum=self.workload.momentum)
-        return keras.optimizers.Adam(
-            rate, reference.BETA_1, reference.BETA_2, reference.EPSILON
-        )
+        return keras.optimizers.Adam(rate, reference.BETA_1, reference.BETA_2, reference.EPSILON)
 
     def fit(self, epochs: int) -> None:
         self.model.fit(

@@ -1,10 +1,10 @@
 """Pellucid's `fit`: the Keras program with its import changed."""
 
 from numpy.typing import NDArray
-from pellucid import Sequential, layers, optimizers
 
 from benchmarks import child, reference
 from benchmarks.workload import Workload
+from pellucid import Sequential, layers, optimizers
 
 
 class Pellucid:

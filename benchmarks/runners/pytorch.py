@@ -5,6 +5,8 @@ index an in-memory tensor instead, because the loader's rows-to-batch work would
 their training steps; this favours PyTorch.
 """
 
+from itertools import pairwise
+
 import torch
 from numpy.typing import NDArray
 from torch import nn
@@ -19,7 +21,7 @@ class Network(nn.Module):
 
     def __init__(self, sizes: tuple[int, ...]) -> None:
         super().__init__()
-        pairs = zip(sizes, sizes[1:], strict=False)
+        pairs = pairwise(sizes)
         self.layers = nn.ModuleList(nn.Linear(inputs, units) for inputs, units in pairs)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:

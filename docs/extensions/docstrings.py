@@ -1,4 +1,4 @@
-"""Docstrings are Markdown with formulas between dollars; Sphinx reads reStructuredText. This turns the one into the other.
+"""Docstrings are Markdown with formulas between dollars; this turns them into Sphinx's reStructuredText.
 
 Only what our docstrings use: `$$ ... $$` and `$ ... $`, names between single backticks, and closing lines such as
 `Reference:` whose continuation is indented. Examples (`>>>`) and text between double backticks stay as they are.
@@ -15,9 +15,15 @@ from sphinx.application import Sphinx
 from sphinx.util.inspect import stringify_signature
 
 SECTION = re.compile(r"^[A-Z][a-z]+(?: [a-z]+)?:$")
-CLOSING = re.compile(r"^(?:Call arguments|Differ|Equation|Gradient|Keras|Optax|Paper|PyTorch|Reference|Shapes?|Source)\b.*?:\s")
-DISPLAY = re.compile(r"^(?P<indent> *)\$\$(?P<formula>.*?)\$\$(?P<rest>[.,;]?)$", re.MULTILINE | re.DOTALL)
-KEPT = re.compile(r"(?P<role>:[\w:]+:`[^`]*`)|(?P<code>``.+?``)|(?P<formula>\$[^$\n]+?\$)|(?P<name>`[^`\n]+`)")
+CLOSING = re.compile(
+    r"^(?:Call arguments|Differ|Equation|Gradient|Keras|Optax|Paper|PyTorch|Reference|Shapes?|Source)\b.*?:\s"
+)
+DISPLAY = re.compile(
+    r"^(?P<indent> *)\$\$(?P<formula>.*?)\$\$(?P<rest>[.,;]?)$", re.MULTILINE | re.DOTALL
+)
+KEPT = re.compile(
+    r"(?P<role>:[\w:]+:`[^`]*`)|(?P<code>``.+?``)|(?P<formula>\$[^$\n]+?\$)|(?P<name>`[^`\n]+`)"
+)
 
 
 def restructured(text: str) -> str:

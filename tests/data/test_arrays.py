@@ -116,13 +116,13 @@ def test_right_arrays_are_not_copied() -> None:
 
 
 def test_large_arrays_are_checked_fast() -> None:
-    """60,000 MNIST rows in less than 50 ms; the best of three, for the machine may be busy."""
+    """60,000 MNIST rows in less than 50 ms of processor time; the best of three."""
     images = np.full((60_000, 784), 0.5, "float32")
 
     def seconds() -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         as_inputs(images)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     assert min(seconds() for _ in range(3)) < 0.05
 
@@ -165,6 +165,7 @@ def test_feature_names() -> None:
 
 def test_rows_of_trees() -> None:
     assert rows({"a": np.zeros((4, 2)), "b": [np.zeros(4)]}) == 4
+    assert rows(["cat", "dog"], "y") == 2
     with pytest.raises(DataError, match=r"x\[0\] has 3, x\[1\] has 2") as caught:
         rows([np.zeros(3), np.zeros(2)])
     assert "np.stack" in str(caught.value.repair)

@@ -309,6 +309,7 @@ BINARY = [
     wrong(
         "indices for three units", "sigmoid", (3,), "binary", C3, "sparse_categorical_crossentropy"
     ),
+    wrong("pixels", "sigmoid", (3,), "binary", np.full((ROWS, 3), 255, "uint8"), "y / 255"),
     wrong("one row", "sigmoid", (1,), "binary", np.array(C2)[None], r"y.reshape\(-1\)"),
     wrong("not a number", "sigmoid", (1,), "binary", [0, 1, np.nan, 0, 1, 0], "isfinite"),
 ]
@@ -392,6 +393,8 @@ def softmax(z: list[float]) -> list[float]:
 
 
 def sample(loss: str, m: Any, o: list[float]) -> float:
+    if loss in ("sparse", "categorical"):
+        o = [p / math.fsum(o) for p in o]
     if loss == "sparse":
         return -math.log(o[m])
     terms = [TERMS[loss](t, p) for t, p in zip(m, o, strict=True)]

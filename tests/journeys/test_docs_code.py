@@ -17,7 +17,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-FENCE = re.compile(r"^```(?P<kind>[a-z]+)(?P<flag> no-run)?\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(
+    r"^```(?P<kind>[a-z]+)(?P<flag> no-run)?\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
+)
 NUMBER = re.compile(r"[-+]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+)?")
 MARK = "<<pellucid-docs block {}>>"
 
@@ -38,7 +40,11 @@ def blocks(text: str) -> list[Block]:
     for fence, follower in zip(fences, [*fences[1:], None], strict=True):
         if fence["kind"] != "python" or fence["flag"]:
             continue
-        shows = follower is not None and follower["kind"] == "text" and not text[fence.end() : follower.start()].strip()
+        shows = (
+            follower is not None
+            and follower["kind"] == "text"
+            and not text[fence.end() : follower.start()].strip()
+        )
         line = text.count("\n", 0, fence.start()) + 2
         found.append(Block(line, fence["body"], follower["body"] if shows else None))
     return found
@@ -82,9 +88,15 @@ def test_page(page: Path, tmp_path: Path) -> None:
     folder = tmp_path / "here"
     folder.mkdir()
     done = subprocess.run(
-        [sys.executable, "-W", "error", str(script)], cwd=folder, capture_output=True, text=True, timeout=300
+        [sys.executable, "-W", "error", str(script)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
-    assert done.returncode == 0, f"{page.name} does not run:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+    assert done.returncode == 0, (
+        f"{page.name} does not run:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+    )
     outputs = re.split(re.escape(MARK).replace(r"\{\}", r"\d+") + "\n", done.stdout)[1:]
     assert len(outputs) == len(found)
     for block, printed in zip(found, outputs, strict=True):

@@ -225,6 +225,18 @@ def test_half_precision_weights_have_full_precision_slots() -> None:
     np.testing.assert_allclose(np.float32(weights["w"]), wide["w"], atol=0.01)
 
 
+def test_what_a_rule_returns_takes_the_dtype_that_the_state_began_with() -> None:
+    class Counting(optimizers.Optimizer):
+        def slots(self, params: Any) -> Any:
+            return {"count": np.zeros((), np.float32)}
+
+        def rule(self, grads: Any, slots: Any, params: Any, rate: Any, step: Any) -> Any:
+            return grads, {"count": 1.0}
+
+    _, state = stepped(Counting(), ONE, [ONE])
+    assert (state["count"].dtype, state["count"].weak_type) == (jnp.float32, False)
+
+
 def test_any_optax_transformation_works_as_it_is() -> None:
     chain = optax.chain(optax.clip(1.0), optax.adamw(optax.cosine_decay_schedule(0.1, 10)))
     optimizer = optimizers.get(chain)

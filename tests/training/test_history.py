@@ -63,7 +63,7 @@ def test_lines_say_first_epochs_and_last(capsys):
     model.compile(optimizer="sgd", loss="mse")
     model.fit(X, Y, epochs=3)
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("Training on CPU: 3 parameters, 10 rows, 3 epochs of 1 steps")
+    assert lines[0].startswith("Training on CPU: 3 parameters, 10 rows, 3 epochs of 1 step")
     assert [line.split("  ")[0] for line in lines[1:4]] == ["epoch 1/3", "epoch 2/3", "epoch 3/3"]
     assert lines[-1].startswith("Done in ") and "best epoch" in lines[-1]
     assert not any("\x1b" in line or "\r" in line or "\b" in line for line in lines)

@@ -171,8 +171,8 @@ def check_same_rows(x: Tree, y: Tree = None, sample_weight: Tree = None) -> int:
     return count
 
 
-def leaves(tree: Tree, name: str = "x") -> list[tuple[str, np.ndarray]]:
-    """Return the arrays of a tree with the names that messages use."""
+def leaves(tree: Tree, name: str = "x") -> list[tuple[str, Any]]:
+    """Return the arrays of a tree with the names that messages use; a list of labels is one array."""
     if isinstance(tree, dict):
         return [leaf for key, part in tree.items() for leaf in leaves(part, f"{name}[{key!r}]")]
     if isinstance(tree, (list, tuple)) and any(_is_input(part) for part in tree):

@@ -66,8 +66,7 @@ def class_groups(y: Any) -> np.ndarray | None:
     """
     values = np.asarray(y)
     if values.ndim == 2 and values.shape[1] > 1:
-        one_hot = values.dtype.kind in "biuf" and np.isin(values, (0, 1)).all()
-        if not (one_hot and (values.sum(1) == 1).all()):
+        if not (_is_one_hot(values[:100]) and _is_one_hot(values)):
             return None
         values = values.argmax(1)
     values = values.reshape(-1) if values.size == len(values) else values
@@ -78,6 +77,11 @@ def class_groups(y: Any) -> np.ndarray | None:
     classes, groups = np.unique(values, return_inverse=True)
     quantities = values.dtype.kind in "iuf" and len(classes) > max(20, len(values) // 10)
     return None if quantities else groups
+
+
+def _is_one_hot(values: np.ndarray) -> bool:
+    numbers = values.dtype.kind in "biuf"
+    return numbers and bool(np.isin(values, (0, 1)).all() and (values.sum(1) == 1).all())
 
 
 def split_note(y: Any, train: np.ndarray, validation: np.ndarray) -> str:

@@ -115,9 +115,12 @@ def fit_binary(case: Case) -> Targets:
     if not inside and case.head.units == 1:
         return two_classes(case, discover(values))
     if not inside:
+        images = values.dtype == np.uint8 and values.ndim > 1
         raise case.refuse(
             f"the loss needs targets from 0 to 1, but {span(case)}.",
-            f"for one class per row: {dense(case.head.units, 'softmax')} with "
+            f"for pixels: {case.name} = {case.name} / 255"
+            if images
+            else f"for one class per row: {dense(case.head.units, 'softmax')} with "
             "loss='sparse_categorical_crossentropy'",
         )
     array, note = fit_shape(case)
@@ -233,9 +236,9 @@ def _check_reach(case: Case) -> None:
     low, high = case.head.range
     values = case.values
     slack = 1e-6 * max(1.0, abs(low) if np.isfinite(low) else 0.0)
-    outside = (values < low - slack) | (values > high + slack)
-    if not outside.any():
+    if values.min() >= low - slack and values.max() <= high + slack:
         return
+    outside = (values < low - slack) | (values > high + slack)
     first = tuple(int(i) for i in np.argwhere(outside)[0])
     raise case.refuse(
         f"{case.head.activation} gives {interval((low, high))}, but {int(outside.sum())} of the {values.size} "
@@ -255,6 +258,4 @@ def _text_for_numbers(case: Case) -> TargetError:
 
 
 def _as_float(array: np.ndarray, name: str) -> np.ndarray:
-    return (
-        narrow(array.astype(np.float64), name) if array.dtype.kind in "biu" else narrow(array, name)
-    )
+    return array.astype(np.float32) if array.dtype.kind in "biu" else narrow(array, name)

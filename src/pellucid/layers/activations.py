@@ -174,6 +174,8 @@ class PReLU(Layer):
     Differs from PyTorch: ``torch.nn.PReLU`` starts at 0.25 and shares one slope by default.
     """
 
+    alpha: jax.Array
+
     def __init__(
         self,
         alpha_initializer: Any = "zeros",

@@ -75,6 +75,10 @@ class BatchNormalization(Layer):
         "scale": Boolean(),
         "synchronized": Boolean(),
     }
+    gamma: jax.Array
+    beta: jax.Array
+    moving_mean: jax.Array
+    moving_variance: jax.Array
 
     def __init__(
         self,

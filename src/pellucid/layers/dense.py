@@ -51,6 +51,8 @@ class Dense(Layer):
     """
 
     limits: ClassVar[dict[str, Limit]] = {"units": Integer(1), "use_bias": Boolean()}
+    kernel: jax.Array
+    bias: jax.Array
 
     def __init__(
         self,

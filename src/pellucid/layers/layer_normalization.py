@@ -59,6 +59,8 @@ class LayerNormalization(Layer):
         "scale": Boolean(),
         "rms_scaling": Boolean(),
     }
+    gamma: jax.Array
+    beta: jax.Array
 
     def __init__(
         self,

@@ -84,6 +84,8 @@ class Normalization(Layer):
         "axis": Instance((int, list, tuple), "an integer or a list of integers", optional=True),
         "invert": Boolean(),
     }
+    mean: jax.Array
+    variance: jax.Array
 
     def __init__(
         self,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import jax.numpy as jnp
+
 from pellucid.core.limits import Boolean, Integer, Limit, Real
 from pellucid.functional import measures
-from pellucid.metrics.means import MeanOfMeasure
+from pellucid.metrics.means import MeanOfMeasure, add_rows
+from pellucid.metrics.metric import State, weights_like
 
 
 class BinaryCrossentropy(MeanOfMeasure):
@@ -142,6 +145,20 @@ class SparseCategoricalCrossentropy(MeanOfMeasure):
         self.from_logits = from_logits
         self.ignore_class = ignore_class
         self.axis = axis
+
+    def add(self, state: State, y_true: Any, y_pred: Any, sample_weight: Any) -> State:
+        """Add one batch; places without a target count neither in the sum nor in the number."""
+        if self.ignore_class is None:
+            return super().add(state, y_true, y_pred, sample_weight)
+        values = self.values(y_true, y_pred)
+        counted = (jnp.asarray(y_true).reshape(values.shape) != self.ignore_class).astype(
+            jnp.float32
+        )
+        return add_rows(
+            state,
+            values.reshape(-1),
+            (weights_like(sample_weight, values) * counted).reshape(-1),
+        )
 
 
 class KLDivergence(MeanOfMeasure):

@@ -73,7 +73,9 @@ class MeanOfMeasure(MeanOfRows):
         y_true, y_pred = jnp.asarray(y_true), jnp.asarray(y_pred)
         if y_true.ndim == y_pred.ndim == 1:
             y_true, y_pred = y_true[:, None], y_pred[:, None]
-        return type(self).measure(y_true, y_pred, **{name: getattr(self, name) for name in self.options})
+        return type(self).measure(
+            y_true, y_pred, **{name: getattr(self, name) for name in self.options}
+        )
 
 
 class Mean(Metric):
@@ -116,8 +118,9 @@ class Mean(Metric):
         """Return the weighted mean; 0 if nothing was counted."""
         return divide(total_of(state["total"]), total_of(state["count"]))
 
-    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # pyright:
-    ignore[reportIncompatibleMethodOverride]
+    def update_state(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, values: Any, sample_weight: Any = None
+    ) -> None:
         """Add one number or an array of numbers, with one weight each if given."""
         values = jnp.atleast_1d(jnp.asarray(values))
         rows = check_rows(self.name, values, values)
@@ -126,8 +129,9 @@ class Mean(Metric):
         state = self.start(values, None, rows) if self._state is None else self._state
         self._state = self.add(state, values, None, sample_weight)
 
-    def __call__(self, values: Any, sample_weight: Any = None) -> Any:  # pyright:
-    ignore[reportIncompatibleMethodOverride]
+    def __call__(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, values: Any, sample_weight: Any = None
+    ) -> Any:
         """Add numbers and return the value so far."""
         self.update_state(values, sample_weight)
         return self.result()

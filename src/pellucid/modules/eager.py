@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from pellucid.core.dtypes import host_dtype
@@ -28,7 +27,7 @@ def call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         raise ArgumentTypeError(
             f"{type(layer).__name__} '{layer.name}'", "it was called without inputs.", "layer(x)"
         )
-    args = tuple(jax.tree.map(as_array, arg) for arg in args)
+    args = tuple(as_arrays(arg) for arg in args)
     training = kwargs.pop("training", None) or False
     if not _all_built(layer):
         infer(layer, *args, training=training, **kwargs)
@@ -47,18 +46,32 @@ def call_key(seed: int, call: int) -> jax.Array:
     return jax.random.fold_in(jax.random.key(seed), call)
 
 
+def as_arrays(value: Any) -> Any:
+    """Turn nested lists of numbers into one array; leave trees of arrays (several inputs) trees."""
+    if isinstance(value, (list, tuple)) and not any(map(_is_array, jax.tree.leaves(value))):
+        return as_array(value)
+    return jax.tree.map(as_array, value)
+
+
 def as_array(value: Any) -> Any:
-    """Turn numbers, lists and NumPy arrays into JAX arrays of 32 bits."""
+    """Turn numbers, lists of numbers and NumPy arrays into JAX arrays of 32 bits."""
     if isinstance(value, jax.Array):
         return value
-    array = np.asarray(value)
-    if array.dtype == object:
+    try:
+        array = np.asarray(value)
+    except ValueError:  # rows of unequal length
+        array = np.asarray(None)
+    if array.dtype.kind in "OUS":
         raise DataError(
             "",
-            f"a {type(value).__name__} of mixed things is no array.",
+            f"this {type(value).__name__} is no array of numbers.",
             "np.asarray(x, 'float32') must work: rows of equal length, numbers only",
         )
-    return jnp.asarray(array.astype(host_dtype(array.dtype)))
+    return jax.device_put(array.astype(host_dtype(array.dtype)))
+
+
+def _is_array(value: Any) -> bool:
+    return hasattr(value, "shape") and hasattr(value, "dtype")
 
 
 def _all_built(layer: Layer) -> bool:

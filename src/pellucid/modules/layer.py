@@ -7,6 +7,7 @@ is *called*. What happens while bound lives in ``binding.py``; calls on real arr
 from __future__ import annotations
 
 from collections.abc import Iterator
+from inspect import signature
 from typing import Any, ClassVar, Self
 
 import jax
@@ -21,6 +22,15 @@ from pellucid.functional import activations
 from pellucid.modules import binding, eager
 from pellucid.modules.tree import child_layers, cloned_layers, layers_in, places, weights_of
 from pellucid.modules.weight import Weight
+
+
+def all_defaults(function: Any, arguments: dict[str, Any]) -> bool:
+    """Tell whether all arguments are the function's own defaults: only then its name says its range."""
+    defaults = {name: p.default for name, p in signature(function).parameters.items()}
+    return all(
+        isinstance(value, (int, float, type(None))) and value == defaults.get(name)
+        for name, value in arguments.items()
+    )
 
 
 class Layer(Recorded):
@@ -106,8 +116,10 @@ class Layer(Recorded):
         regularizer: Any = None,
         constraint: Any = None,
         name: str | None = None,
-    ) -> Weight:
+    ) -> Any:
         """Declare a weight; assign the answer to an attribute: ``self.kernel = self.add_weight(...)``.
+
+        For type checkers the attribute is what it holds later, an array: annotate it as ``kernel: jax.Array``.
 
         Args:
             shape: The full shape, all sizes known. Default ``()``, a single number.
@@ -162,7 +174,8 @@ class Layer(Recorded):
         """
         outputs = function(inputs, **arguments)
         name = getattr(function, "__name__", "")
-        if self._scope is not None and activations.TABLE.get(name) is function:
+        known = activations.TABLE.get(name) is function and all_defaults(function, arguments)
+        if self._scope is not None and known:
             self._scope.set_activation(outputs, inputs, name)
         return outputs
 

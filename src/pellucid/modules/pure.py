@@ -10,7 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import jax
-import jax.numpy as jnp
 
 from pellucid.core.errors import UsageError
 from pellucid.modules.binding import Restart, Scope
@@ -120,7 +119,7 @@ def init(model: Layer, seed: int = 0, inputs: Any = None) -> tuple[Arrays, Array
             "the model is not built, so its weights' shapes are unknown.",
             "pellucid.init(model, seed, inputs=x[:1])",
         )
-    drawn = {path: jnp.asarray(slot.draw(seed, path)) for path, slot in weights_of(model)}
+    drawn = {path: jax.device_put(slot.draw(seed, path)) for path, slot in weights_of(model)}
     return split_weights(model, drawn)
 
 

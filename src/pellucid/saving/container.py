@@ -1,7 +1,7 @@
-"""The container: a safetensors file, checked before anything is allocated, and written atomically.
+"""The container: a safetensors file, checked before anything is allocated.
 
-The layout is 8 bytes with the header's length (unsigned, little-endian), the header as JSON, then the arrays' bytes. The
-library ``safetensors`` reads and writes the arrays; the checks here come first, because they say in words what is
+The layout is 8 bytes with the header's length (unsigned, little-endian), the header as JSON, then the arrays' bytes.
+The library ``safetensors`` reads the arrays; the checks here come first, because they say in words what is
 wrong and bound what a crafted file can make us allocate.
 """
 
@@ -10,17 +10,14 @@ from __future__ import annotations
 import json
 import math
 import os
-import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
 import safetensors
-import safetensors.numpy
 
-from pellucid.core.errors import ArgumentError, FileFormatError, PellucidError, nearest
+from pellucid.core.errors import FileFormatError, PellucidError, nearest
 
 SUFFIX = ".safetensors"
 MAX_HEADER = 8 << 20
@@ -108,65 +105,6 @@ def read_arrays(path: str | os.PathLike[str], names: list[str]) -> dict[str, np.
         damaged(Path(path), f"its arrays cannot be read: {error}")
 
 
-def write(
-    path: str | os.PathLike[str], arrays: Mapping[str, np.ndarray], metadata: Mapping[str, str]
-) -> Path:
-    """Write a container atomically: either the whole new file is there afterwards, or the old one still is.
-
-    The bytes go to a new file in the same folder, are forced to the disk, and take the name in one step.
-
-    Args:
-        path: Where to; must end in ``.safetensors``, and the folder must exist.
-        arrays: Arrays by name.
-        metadata: Texts by name.
-
-    Returns:
-        The path.
-    """
-    path = checked_path(path)
-    for name in arrays:
-        problem = _bad_name(name)
-        if problem:
-            raise ArgumentError("save", f"the weight path {name!r} {problem}.", "rename the layer")
-    if sum(map(len, arrays)) + sum(map(len, metadata.values())) > MAX_HEADER // 2:
-        raise ArgumentError("save", "names and arguments of the model exceed the header's limit of 8 MiB.")
-    target = path.resolve()
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}.tmp")
-    try:
-        mode = _create(temporary)
-        safetensors.numpy.save_file(_dense(arrays), temporary, dict(metadata))
-        os.chmod(temporary, mode)
-        _force_to_disk(temporary)
-        os.replace(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)
-    if os.name == "posix":
-        _force_to_disk(target.parent)
-    return path
-
-
-def checked_path(path: str | os.PathLike[str]) -> Path:
-    """Refuse a path that is no name for a model file, before any work is done.
-
-    Raises:
-        ArgumentError: Another suffix, a folder, or a folder that is not there.
-    """
-    path = Path(path)
-    if path.suffix != SUFFIX:
-        raise ArgumentError(
-            "save",
-            f"the file's name must end in '{SUFFIX}', but it is '{path.name}'.",
-            f'model.save("{path.with_suffix(SUFFIX)}")',
-        )
-    if path.is_dir():
-        raise ArgumentError("save", f"'{path}' is a folder.", f'model.save("{path / ("model" + SUFFIX)}")')
-    if not path.parent.is_dir():
-        raise ArgumentError(
-            "save", f"there is no folder '{path.parent}'.", f'Path("{path.parent}").mkdir(parents=True)'
-        )
-    return path
-
-
 def parse_json(text: bytes | str, path: Path) -> Any:
     """Parse JSON strictly: no doubled keys, no NaN, no nesting that exhausts the stack."""
     try:
@@ -181,7 +119,9 @@ def parse_json(text: bytes | str, path: Path) -> Any:
 def damaged(path: Path, problem: str) -> NoReturn:
     """Raise the error for a file that is not what it should be."""
     raise FileFormatError(
-        f"File '{path.name}'", f"{problem}.", 'pellucid.load reads what model.save("name.safetensors") wrote'
+        f"File '{path.name}'",
+        f"{problem}.",
+        'pellucid.load reads what model.save("name.safetensors") wrote',
     )
 
 
@@ -190,12 +130,18 @@ def _missing(path: Path) -> NoReturn:
         inside = path / f"model{SUFFIX}"
         repair = f'pellucid.load("{inside}")' if inside.is_file() else None
         raise FileFormatError(f"'{path}'", "it is a folder, not a model file.", repair)
-    there = {p.name.lower(): p.name for p in path.parent.glob(f"*{SUFFIX}")} if path.parent.is_dir() else {}
+    there = (
+        {p.name.lower(): p.name for p in path.parent.glob(f"*{SUFFIX}")}
+        if path.parent.is_dir()
+        else {}
+    )
     close = nearest(path.name, there)
     raise MissingFileError(
         "load",
         f"there is no file '{path}'.",
-        f'pellucid.load("{path.parent / there[close]}")' if close else f"check the path; the folder is {Path.cwd()}",
+        f'pellucid.load("{path.parent / there[close]}")'
+        if close
+        else f"check the path; the folder is {Path.cwd()}",
     )
 
 
@@ -210,7 +156,7 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
 
 
-def _bad_name(name: str) -> str | None:
+def bad_name(name: str) -> str | None:
     """Say what is wrong with an array's name; names become paths elsewhere, so they must be harmless as such."""
     if not 1 <= len(name) <= MAX_NAME:
         return f"has {len(name)} characters; 1 to {MAX_NAME} are allowed"
@@ -222,14 +168,16 @@ def _bad_name(name: str) -> str | None:
 
 
 def _entry(path: Path, name: str, value: Any) -> Entry:
-    problem = _bad_name(name)
+    problem = bad_name(name)
     if problem:
         damaged(path, f"the array name {name[:60]!r} {problem}")
     if not isinstance(value, dict) or set(value) != {"dtype", "shape", "data_offsets"}:
         damaged(path, f"the entry of '{name}' is malformed")
     dtype, shape, offsets = value["dtype"], value["shape"], value["data_offsets"]
     if not isinstance(dtype, str) or dtype not in ITEM_SIZES:
-        damaged(path, f"'{name}' has the dtype {str(dtype)[:20]!r}; known are {', '.join(ITEM_SIZES)}")
+        damaged(
+            path, f"'{name}' has the dtype {str(dtype)[:20]!r}; known are {', '.join(ITEM_SIZES)}"
+        )
     if not _sizes(shape) or len(shape) > MAX_RANK:
         damaged(path, f"'{name}' has no valid shape")
     if not _sizes(offsets) or len(offsets) != 2:
@@ -241,7 +189,9 @@ def _entry(path: Path, name: str, value: Any) -> Entry:
 
 
 def _sizes(value: Any) -> bool:
-    return isinstance(value, list) and all(type(size) is int and 0 <= size < 1 << 62 for size in value)
+    return isinstance(value, list) and all(
+        type(size) is int and 0 <= size < 1 << 62 for size in value
+    )
 
 
 def _check_layout(path: Path, entries: dict[str, Entry], length: int) -> None:
@@ -252,26 +202,6 @@ def _check_layout(path: Path, entries: dict[str, Entry], length: int) -> None:
             damaged(path, f"the bytes of '{name}' overlap others or leave a hole")
         place = entry.end
     if place != length:
-        damaged(path, f"it is truncated or has bytes too many: {length} are there, {place} are listed")
-
-
-def _create(path: Path) -> int:
-    """Create an empty file as the user's umask wants it, and return its mode (the library writes with 0600)."""
-    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
-    try:
-        return os.fstat(handle).st_mode & 0o777
-    finally:
-        os.close(handle)
-
-
-def _dense(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The library takes the bytes as they lie in memory, so they must lie in C order; 0-d arrays must stay arrays."""
-    return {name: np.asarray(array, order="C") for name, array in arrays.items()}
-
-
-def _force_to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY if path.is_dir() or os.name == "posix" else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        damaged(
+            path, f"it is truncated or has bytes too many: {length} are there, {place} are listed"
+        )

@@ -96,7 +96,9 @@ class Describer:
     def _dict(self, value: dict[Any, Any], where: str) -> Any:
         if all(isinstance(key, str) and not key.startswith("$") for key in value):
             return {key: self.describe(item, where) for key, item in value.items()}
-        return {"$dict": [[self.describe(k, where), self.describe(v, where)] for k, v in value.items()]}
+        return {
+            "$dict": [[self.describe(k, where), self.describe(v, where)] for k, v in value.items()]
+        }
 
     def _object(self, value: Recorded) -> Any:
         if id(value) in self._numbers:
@@ -104,7 +106,8 @@ class Describer:
         family, name = class_place(type(value)) or (CUSTOM, type(value).__name__)
         who = f"{name} '{value.name}'" if isinstance(getattr(value, "name", None), str) else name  # pyright: ignore[reportAttributeAccessIssue]
         arguments = {
-            key: self.describe(item, f"{who}, argument `{key}`") for key, item in value.get_config().items()
+            key: self.describe(item, f"{who}, argument `{key}`")
+            for key, item in value.get_config().items()
         }
         self._numbers[id(value)] = len(self._kept)
         self._kept.append(value)
@@ -114,11 +117,15 @@ class Describer:
         place = class_place(value) if isinstance(value, type) else function_place(value)
         if place is not None:
             return {"$name": place[1], "family": place[0]}
-        if isinstance(value, np.dtype) or (isinstance(value, type) and issubclass(value, np.generic)):
+        if isinstance(value, np.dtype) or (
+            isinstance(value, type) and issubclass(value, np.generic)
+        ):
             return {"$dtype": np.dtype(value).name}
-        if hasattr(value, "__array__") and hasattr(value, "dtype") and hasattr(value, "shape"):
-            return self._array(np.asarray(value), where)
-        self._refuse(value, where)
+        if not (
+            hasattr(value, "__array__") and hasattr(value, "dtype") and hasattr(value, "shape")
+        ):
+            self._refuse(value, where)
+        return self._array(np.asarray(value), where)
 
     def _array(self, array: np.ndarray, where: str) -> Any:
         if array.ndim == 0:
@@ -139,16 +146,18 @@ class Describer:
             raise ArgumentTypeError(
                 where,
                 f"a {type(value).__name__} cannot be kept in a model file: files hold data only.",
-                'give it a name: model.save(path, custom_objects={"name": it}), and the same to pellucid.load',
+                'give it a name: pellucid.save(model, path, custom_objects={"name": it}); pellucid.load needs the same',
             )
         if name in functions("activations"):
             raise ArgumentTypeError(
-                where, f"`{value.__module__}.{name}` is not Pellucid's function.", f'write "{name}" in its place'
+                where,
+                f"`{value.__module__}.{name}` is not Pellucid's function.",
+                f'write "{name}" in its place',
             )
         named = name if name.isidentifier() else "my_function"
         raise ArgumentTypeError(
             where,
             f"the function `{name or value!r}` is code, and model files hold data only.",
             f"write it as a layer, `class Named(pellucid.Layer)` with a `call`; or name it: "
-            f'model.save(path, custom_objects={{"{named}": {named}}}), and the same to pellucid.load',
+            f'pellucid.save(model, path, custom_objects={{"{named}": {named}}}); pellucid.load needs the same',
         )

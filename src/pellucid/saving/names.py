@@ -40,7 +40,9 @@ def classes(family: str) -> dict[str, type[Recorded]]:
     package = import_module(FAMILIES[family])
     public = {name: getattr(package, name) for name in package.__all__}
     return {
-        name: thing for name, thing in public.items() if isinstance(thing, type) and issubclass(thing, Recorded)
+        name: thing
+        for name, thing in public.items()
+        if isinstance(thing, type) and issubclass(thing, Recorded)
     }
 
 
@@ -52,7 +54,11 @@ def functions(family: str) -> dict[str, Any]:
     'tanh'
     """
     table = getattr(import_module(FAMILIES[family]), "TABLE", {})
-    return {name: thing for name, thing in table.items() if callable(thing) and not isinstance(thing, type)}
+    return {
+        name: thing
+        for name, thing in table.items()
+        if callable(thing) and not isinstance(thing, type)
+    }
 
 
 def class_place(cls: type) -> tuple[str, str] | None:

@@ -21,10 +21,13 @@ PREPROCESSING = "$preprocessing"
 MAX_LABEL_BYTES = 64 << 20
 """NumPy gives each label the room of the longest one; a crafted list must not make that gigabytes."""
 
-_LABEL_DTYPES = {"str", "object", "bool", *(f"{s}int{b}" for s in ("", "u") for b in (8, 16, 32, 64)), "float32", "float64"}  # fmt: skip
+_INTEGERS = {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
+_LABEL_DTYPES = {"str", "object", "bool", "float32", "float64"} | _INTEGERS
 
 
-def describe_extras(model: Any, describer: Describer) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+def describe_extras(
+    model: Any, describer: Describer
+) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """Return the JSON of everything beside the layers, and the arrays of the preprocessing by name."""
     preprocessing, arrays = _describe_preprocessing(model.preprocessing)
     return {
@@ -55,7 +58,9 @@ def _describe_labels(labels: Any) -> Any:
     dtype = "str" if array.dtype.kind == "U" else array.dtype.name
     if dtype not in _LABEL_DTYPES or array.ndim != 1:
         raise ArgumentTypeError(
-            "save", f"labels of dtype {array.dtype} cannot be kept.", "use texts or whole numbers as labels"
+            "save",
+            f"labels of dtype {array.dtype} cannot be kept.",
+            "use texts or whole numbers as labels",
         )
     return {"dtype": dtype, "values": array.tolist()}
 
@@ -63,7 +68,9 @@ def _describe_labels(labels: Any) -> Any:
 def _restore_labels(labels: Any, path: Path) -> np.ndarray | None:
     if labels is None:
         return None
-    dtype, values = (labels.get("dtype"), labels.get("values")) if isinstance(labels, dict) else (None, None)
+    dtype, values = (
+        (labels.get("dtype"), labels.get("values")) if isinstance(labels, dict) else (None, None)
+    )
     if dtype not in _LABEL_DTYPES or not isinstance(values, list):
         damaged(path, "its class labels are malformed")
     if not all(isinstance(value, (str, int, float, bool)) for value in values):

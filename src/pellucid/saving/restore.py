@@ -101,7 +101,11 @@ class Restorer:
         except FileFormatError:
             raise
         except Exception as error:  # a constructor may raise anything, a user's one above all
-            reason = error.problem if isinstance(error, PellucidError) else f"{type(error).__name__}: {error}"
+            reason = (
+                error.problem
+                if isinstance(error, PellucidError)
+                else f"{type(error).__name__}: {error}"
+            )
             raise FileFormatError(
                 f"File '{self._path.name}'",
                 f"{str(name)[:60]} refuses the arguments that the file gives: {reason[:300]}",
@@ -111,7 +115,9 @@ class Restorer:
         return made
 
     def _class(self, family: str, name: str) -> type[Recorded]:
-        found = self._custom_object(name) if family == CUSTOM else self._public(family, name, classes)
+        found = (
+            self._custom_object(name) if family == CUSTOM else self._public(family, name, classes)
+        )
         if not (isinstance(found, type) and issubclass(found, Recorded)):
             raise ArgumentTypeError(
                 "custom_objects", f"`{name}` must be a layer's or model's class, not {found!r:.60}."

@@ -9,6 +9,10 @@ from pellucid import losses, metrics, optimizers
 from pellucid.core.errors import ArgumentError
 
 
+# What these names mean is known only with the targets; all other names are looked up at once.
+NAMES_FOR_TARGETS = ("accuracy", "acc", "crossentropy", "ce")
+
+
 @dataclass
 class Compiled:
     """The choices for training.
@@ -28,8 +32,8 @@ def compile_choices(optimizer: Any, loss: Any, metric_choices: Any, weighted: An
     """Resolve the arguments of ``compile``; a misspelt name is refused here, at the user's line."""
     chosen = [*as_list(metric_choices), *as_list(weighted)]
     for choice in chosen:
-        if isinstance(choice, str):
-            metrics.check_name(choice)
+        if isinstance(choice, str) and choice.lower() not in NAMES_FOR_TARGETS:
+            metrics.get(choice)
     return Compiled(
         optimizers.get(optimizer), None if loss is None else losses.get(loss), chosen
     )

@@ -16,7 +16,7 @@ from pellucid.training.engine import Run
 from pellucid.training.evaluation import summary_row
 from pellucid.training.history import History
 from pellucid.training.interrupt import Interrupt
-from pellucid.training.progress import Progress
+from pellucid.training.progress import Progress, count
 
 Arrays = dict[str, Any]
 
@@ -58,7 +58,7 @@ def run_training(
             progress.epochs(done)
             progress.step(first + run.rows_read, run.steps_per_epoch - run.steps_to_epoch_end)
     history.ended = reason(model, run, interrupt, history)
-    settle_stopping(run, history, hooks)
+    settle_weights(run, history, hooks)
     desk.keep_weights()
     desk.call("on_train_end", last_row(history))
     if run.bad_step is not None:
@@ -173,8 +173,13 @@ def reason(model: Any, run: Run, interrupt: Interrupt, history: History) -> str:
     return "epochs" if len(history.epoch) >= planned else "early stopping"
 
 
-def settle_stopping(run: Run, history: History, hooks: list[Any]) -> None:
-    """Tell the early-stopping callbacks what the program found; give the best weights back."""
+def settle_weights(run: Run, history: History, hooks: list[Any]) -> None:
+    """Choose the weights that the model keeps: the best epoch's, the optimizer's average, or the last.
+
+    The early-stopping callbacks are told what the program found.
+    """
+    final = run.plan.optimizer.final_params(run.state["optimizer"], run.state["params"])
+    run.state = {**run.state, "params": final}
     stoppers = [hook for hook in hooks if isinstance(hook, EarlyStopping)]
     first = history.params["initial_epoch"]
     stopped_at = history.epoch[-1] if history.ended == "early stopping" else None
@@ -197,8 +202,9 @@ def first_line(model: Any, run: Run, history: History) -> str:
     epochs = history.params["epochs"] - history.params["initial_epoch"]
     steps = run.steps_per_epoch * epochs
     return (
-        f"Training on {place}: {model.count_params():,} parameters, {history.params['rows']:,} rows, "
-        f"{epochs} epochs of {run.steps_per_epoch} steps ({steps:,} in all), batch size "
+        f"Training on {place}: {count(model.count_params(), 'parameter')}, "
+        f"{count(history.params['rows'], 'row')}, {count(epochs, 'epoch')} of "
+        f"{count(run.steps_per_epoch, 'step')} ({steps:,} in all), batch size "
         f"{history.params['batch_size']}."
     )
 

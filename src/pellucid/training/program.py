@@ -14,6 +14,7 @@ How many steps a dispatch runs is an argument, so nothing is compiled twice, and
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import jax
@@ -30,6 +31,11 @@ from pellucid.training.sums import add_batch, new_sums
 Arrays = dict[str, Any]
 
 HISTORY_ROWS = 1024
+
+# Which parts of the state change at an epoch's begin, at a step, and at an epoch's end.
+AT_BEGIN = ("sums", "order")
+AT_STEP = ("params", "state", "optimizer", "sums", "step", "cursor", "bad")
+AT_END = ("history", "validation", "stop_rules", "stop", "epoch", "epochs_done", "cursor")
 
 
 def rows_of(data: Arrays) -> int:
@@ -67,22 +73,31 @@ def train(
         return training_step(plan, state, fixed, batch)
 
     def epoch(state: Arrays) -> Arrays:
-        state = when(state["cursor"] == 0, lambda s: begin_epoch(plan, s, fixed, data), state)
+        begins = state["cursor"] == 0
+        state = when(begins, partial(begin_epoch, plan, state, fixed, data), state, AT_BEGIN)
         state = lax.while_loop(lambda s: (s["cursor"] < full) & goes_on(s), full_step, state)
         if rest:
-            state = when((state["cursor"] == full) & goes_on(state), last_step, state)
-        return when(
-            (state["cursor"] == steps) & ~state["bad"],
-            lambda s: end_epoch(plan, s, fixed, validation),
-            state,
-        )
+            remains = (state["cursor"] == full) & goes_on(state)
+            state = when(remains, partial(last_step, state), state, AT_STEP)
+        ends = (state["cursor"] == steps) & ~state["bad"]
+        return when(ends, partial(end_epoch, plan, state, fixed, validation), state, AT_END)
 
     return lax.while_loop(goes_on, epoch, state)
 
 
-def when(condition: Any, change: Any, state: Arrays) -> Arrays:
-    """Apply ``change`` to the state if ``condition`` holds."""
-    return lax.cond(condition, change, lambda s: s, state)
+def when(condition: Any, change: Any, state: Arrays, names: tuple[str, ...]) -> Arrays:
+    """Replace the parts ``names`` of the state by those of ``change()`` if ``condition`` holds; only they are copied."""
+    changed = lax.cond(
+        condition,
+        lambda: pick(change(), names),
+        lambda: pick(state, names),
+    )
+    return {**state, **changed}
+
+
+def pick(state: Arrays, names: tuple[str, ...]) -> Arrays:
+    """Return some parts of the state."""
+    return {name: state[name] for name in names}
 
 
 def take_batch(plan: Plan, state: Arrays, data: Arrays, first: Any, size: int) -> Any:

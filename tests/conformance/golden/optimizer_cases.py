@@ -84,5 +84,6 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "Lamb": ("Lamb", {"learning_rate": 0.02}),
     "Adafactor": ("Adafactor", {"learning_rate": 0.05}),
+    "Adafactor limited": ("Adafactor", {"learning_rate": 0.4, "clip_threshold": 0.6}),
 }
 """Name of the case, class, arguments. Learning rates are such that 50 steps go a good way to the minimum."""

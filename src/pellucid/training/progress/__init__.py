@@ -1,6 +1,6 @@
 """Progress that suits the place: a bar in a terminal, one line per epoch in pipes and files, a quiet line in notebooks."""
 
 from pellucid.training.progress.choose import choose
-from pellucid.training.progress.progress import Progress
+from pellucid.training.progress.progress import Progress, count
 
-__all__ = ["Progress", "choose"]
+__all__ = ["Progress", "choose", "count"]

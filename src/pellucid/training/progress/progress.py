@@ -42,3 +42,12 @@ def number(value: float) -> str:
     """
     size = abs(value)
     return f"{value:.4f}" if size == 0 or 1e-3 <= size < 1e4 else f"{value:.3e}"
+
+
+def count(number: int, thing: str) -> str:
+    """Write a number of things.
+
+    >>> count(1, "epoch"), count(60000, "row")
+    ('1 epoch', '60,000 rows')
+    """
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"

@@ -1,8 +1,7 @@
-"""A model as one file: which parts of a model are kept, and how they become a model again."""
+"""A model from a file: checked part by part, and nothing in it is ever run."""
 
 from __future__ import annotations
 
-import json
 import math
 import os
 from collections.abc import Mapping
@@ -14,99 +13,20 @@ import ml_dtypes  # noqa: F401 - registers bfloat16 with NumPy
 import numpy as np
 
 import pellucid
-from pellucid.core.errors import ArgumentTypeError, FileFormatError
+from pellucid.core.errors import FileFormatError
 from pellucid.modules import Layer, infer
 from pellucid.modules.tree import places, weights_of
-from pellucid.saving.container import (
-    Header,
-    checked_path,
-    damaged,
-    parse_json,
-    read_arrays,
-    read_header,
-    write,
-)
-from pellucid.saving.describe import Describer
-from pellucid.saving.parts import describe_extras, restore_extras
+from pellucid.saving.container import Header, damaged, parse_json, read_arrays, read_header
+from pellucid.saving.format import DTYPES, FORMAT, FORMAT_VERSION
+from pellucid.saving.parts import restore_extras
 from pellucid.saving.restore import Restorer, check_size
-
-FORMAT = "pellucid"
-FORMAT_VERSION = 1
-"""Raised when the format changes; older versions stay readable for ever."""
-
-DTYPES = {
-    "F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16", "F8_E4M3": "float8_e4m3fn",
-    "F8_E5M2": "float8_e5m2", "BOOL": "bool", "I8": "int8", "I16": "int16", "I32": "int32", "I64": "int64",
-    "U8": "uint8", "U16": "uint16", "U32": "uint32", "U64": "uint64",
-}  # fmt: skip
-"""Dtypes by the names that safetensors gives them."""
 
 MAX_INPUT = 1 << 40
 """Numbers in one input row; far above any real one."""
 
 
-def save(
-    model: Any, path: str | os.PathLike[str], custom_objects: Mapping[str, Any] | None = None
-) -> Path:
-    """Write a model to one ``.safetensors`` file that holds data only: no pickle, no code.
-
-    Kept are the layers with their arguments, all weights and states, which layers are frozen, input shape and dtype,
-    class labels, seed, the choices of ``compile`` and the preprocessing. The training's own state (momenta, step) is not.
-    The file is written atomically: a crash leaves the old file or the new one, never half of one.
-
-    Args:
-        model: A ``Sequential`` or a ``Model``, built or not.
-        path: Where to; the name must end in ``.safetensors``.
-        custom_objects: Names for functions of your own among the arguments; :func:`load` needs the same.
-
-    Returns:
-        The path.
-
-    Raises:
-        ArgumentTypeError: An argument is code (a lambda, a function of your own) that no name was given for.
-        ArgumentError: The path cannot be written to.
-
-    >>> import tempfile, numpy as np, pellucid
-    >>> model = pellucid.Sequential([pellucid.layers.Dense(2, activation="tanh")])
-    >>> model.build((None, 3))
-    >>> folder = tempfile.TemporaryDirectory()
-    >>> path = save(model, f"{folder.name}/net.safetensors")
-    >>> again, x = load(path), np.ones((4, 3), "float32")
-    >>> bool(np.array_equal(again.predict(x), model.predict(x)))
-    True
-    >>> folder.cleanup()
-
-    Keras's ``.keras`` is a zip file that may hold code, and names classes by module path; PyTorch's ``torch.save`` is a pickle.
-    """
-    path = checked_path(path)
-    if not isinstance(model, Layer) or not hasattr(model, "input_shape"):
-        raise ArgumentTypeError(
-            "save",
-            f"a {type(model).__name__} came, but only models are kept in files.",
-            "pellucid.Sequential([layer]).save(path)",
-        )
-    describer = Describer(custom_objects)
-    extras, extra_arrays = describe_extras(model, describer)
-    description = {
-        "model": describer.describe(model, "model"),
-        "input_shape": describer.describe(model.input_shape, "input_shape"),
-        "input_dtype": describer.describe(model.input_dtype, "input_dtype"),
-        "frozen": [place for place, layer in places(model) if not layer.trainable],
-        **extras,
-    }
-    metadata = {
-        "format": FORMAT,
-        "format_version": str(FORMAT_VERSION),
-        "written_by": pellucid.__version__,
-        "description": json.dumps(description, allow_nan=False),
-    }
-    return write(path, {**_weights(model), **describer.arrays, **extra_arrays}, metadata)
-
-
-def load(
-    path: str | os.PathLike[str], custom_objects: Mapping[str, Any] | None = None
-) -> Any:
-    """Read a model that :func:`save` wrote; nothing in the file is ever run.
+def load(path: str | os.PathLike[str], custom_objects: Mapping[str, Any] | None = None) -> Any:
+    """Read a model that :func:`~pellucid.save` wrote; nothing in the file is ever run.
 
     Args:
         path: The ``.safetensors`` file.
@@ -117,8 +37,8 @@ def load(
 
     Raises:
         MissingFileError: There is no such file.
-        FileFormatError: The file is truncated, foreign, damaged, beyond the size limits or of a newer format; or it needs
-            a class of your own that ``custom_objects`` does not give.
+        FileFormatError: The file is truncated, foreign, damaged, beyond the size limits or of a newer format; or it
+            needs a class of your own that ``custom_objects`` does not give.
 
     >>> load("nowhere/net.safetensors")
     Traceback (most recent call last):
@@ -126,7 +46,8 @@ def load(
     pellucid.saving.container.MissingFileError: load: there is no file 'nowhere/net.safetensors'.
       Repair: check the path; ...
 
-    Keras's ``load_model`` rebuilds objects from module paths in the file; here names are looked up in public tables only.
+    Keras's ``load_model`` rebuilds objects from module paths in the file; here names are looked up in public tables
+    only.
     """
     path = Path(path)
     header = read_header(path)
@@ -149,15 +70,6 @@ def load(
     return model
 
 
-def _weights(model: Layer) -> dict[str, np.ndarray]:
-    """Return all arrays by path; a model that is built, but whose weights were not drawn yet, draws them now."""
-    found = {}
-    for place, slot in weights_of(model):
-        slot.fill(model._own_seed(), place)
-        found[place] = np.asarray(slot.value)
-    return found
-
-
 def _description(header: Header, path: Path) -> dict[str, Any]:
     """Check that the file is ours and of a version that is known, and parse its description."""
     if header.metadata.get("format") != FORMAT:
@@ -166,7 +78,10 @@ def _description(header: Header, path: Path) -> dict[str, Any]:
             "it is a safetensors file, but none that Pellucid wrote: it says nothing of layers.",
             "read its arrays with safetensors.numpy.load_file, then model.set_weights([...])",
         )
-    version, writer = header.metadata.get("format_version", ""), header.metadata.get("written_by", "?")
+    version, writer = (
+        header.metadata.get("format_version", ""),
+        header.metadata.get("written_by", "?"),
+    )
     if not (version.isascii() and version.isdigit() and 0 < len(version) < 9 and int(version) > 0):
         damaged(path, f"its format version {version[:20]!r} is no number")
     if int(version) > FORMAT_VERSION:
@@ -177,7 +92,16 @@ def _description(header: Header, path: Path) -> dict[str, Any]:
             "pip install --upgrade pellucid",
         )
     description = parse_json(header.metadata.get("description", ""), path)
-    needed = {"model", "input_shape", "input_dtype", "frozen", "classes", "seed", "compiled", "preprocessing"}
+    needed = {
+        "model",
+        "input_shape",
+        "input_dtype",
+        "frozen",
+        "classes",
+        "seed",
+        "compiled",
+        "preprocessing",
+    }
     if not isinstance(description, dict) or not needed <= set(description):
         damaged(path, "its description lacks parts")
     check_size(description, path)
@@ -193,12 +117,12 @@ def _argument_array(header: Header, path: Path, name: Any) -> np.ndarray:
 def _build(model: Layer, shape: Any, dtype: Any, path: Path) -> None:
     """Declare the weights without making any array, so that a claimed size costs nothing."""
     try:
-        spec = jax.tree.map(_spec, shape, dtype, is_leaf=lambda node: _is_shape(node))
+        spec = jax.tree.map(_spec, shape, dtype, is_leaf=_is_shape)
         infer(model, spec)
     except Exception as error:  # whatever layers, or the user's own code, say to arguments that do not fit together
         raise FileFormatError(
             f"File '{path.name}'",
-            f"the model cannot be built for inputs of shape {str(shape):.80}: {str(error)[:300]}",
+            f"the model cannot be built for inputs of shape {shape!s:.80}: {str(error)[:300]}",
         ) from error
     model._note_inputs(spec)  # pyright: ignore[reportAttributeAccessIssue]
 
@@ -220,7 +144,10 @@ def _fill(model: Layer, header: Header, path: Path) -> None:
     slots = dict(weights_of(model))
     stored = {name: entry for name, entry in header.entries.items() if not name.startswith("$")}
     if slots.keys() != stored.keys():
-        lacking, surplus = sorted(slots.keys() - stored.keys()), sorted(stored.keys() - slots.keys())
+        lacking, surplus = (
+            sorted(slots.keys() - stored.keys()),
+            sorted(stored.keys() - slots.keys()),
+        )
         damaged(
             path,
             f"its arrays are not those of its layers: missing {_few(lacking)}, not expected {_few(surplus)}",
@@ -238,13 +165,17 @@ def _fill(model: Layer, header: Header, path: Path) -> None:
 
 
 def _few(names: list[str]) -> str:
-    return ", ".join(name[:60] for name in names[:3]) + (", ..." if len(names) > 3 else "") or "none"
+    return (
+        ", ".join(name[:60] for name in names[:3]) + (", ..." if len(names) > 3 else "") or "none"
+    )
 
 
 def _freeze(model: Layer, frozen: Any, path: Path) -> None:
     """Freeze and thaw each layer by itself; the setter would do it to all layers inside as well."""
     known = dict(places(model))
-    if not isinstance(frozen, list) or not all(isinstance(place, str) and place in known for place in frozen):
+    if not isinstance(frozen, list) or not all(
+        isinstance(place, str) and place in known for place in frozen
+    ):
         damaged(path, "its list of frozen layers names layers that are not there")
     for place, layer in known.items():
         layer._trainable = place not in frozen

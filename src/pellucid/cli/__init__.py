@@ -1,0 +1,5 @@
+"""The command line: ``pellucid train | predict | summary | check``. Read ``README.md`` first."""
+
+from pellucid.cli.app import main
+
+__all__ = ["main"]
