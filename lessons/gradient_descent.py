@@ -280,7 +280,7 @@ def walk_with(optimizer, start, steps):
 rules = {
     "SGD, 0.03": optimizers.SGD(0.03),
     "momentum 0.8, 0.03": optimizers.SGD(0.03, momentum=0.8),
-    "RMSprop, 0.1": optimizers.RMSprop(0.1),
+    "RMSprop, 0.2": optimizers.RMSprop(0.2),
     "Adam, 0.3": optimizers.Adam(0.3),
 }
 figure, axes = plt.subplots(2, 2, figsize=(9.6, 5), sharex=True, sharey=True, layout="constrained")

@@ -162,12 +162,12 @@ def adaline_stochastic(X, y, start, eta, epochs):
 
 
 sign_labels = 2.0 * y - 1
-w_batch, costs_batch = adaline_batch(X, sign_labels, start, 0.002, 30)
+w_batch, costs_batch = adaline_batch(X, sign_labels, start, 0.005, 60)
 _, costs_wild = adaline_batch(X, sign_labels, start, 0.012, 6)
-w_stochastic, costs_stochastic = adaline_stochastic(X, sign_labels, start, 0.002, 30)
+w_stochastic, costs_stochastic = adaline_stochastic(X, sign_labels, start, 0.005, 60)
 best, *_ = np.linalg.lstsq(np.hstack([np.ones((len(X), 1)), X]), sign_labels, rcond=None)
-print("batch, 30 epochs:     ", w_batch.round(4), f"J = {costs_batch[-1]:.3f}")
-print("stochastic, 30 epochs:", w_stochastic.round(4), f"J = {costs_stochastic[-1]:.3f}")
+print("batch, 60 epochs:     ", w_batch.round(4), f"J = {costs_batch[-1]:.3f}")
+print("stochastic, 60 epochs:", w_stochastic.round(4), f"J = {costs_stochastic[-1]:.3f}")
 print("least squares, exact: ", best.round(4), f"J = {half_squared_error(best, X, sign_labels):.3f}")
 print("batch with a rate of 0.012:", np.round(costs_wild, 1))
 
@@ -181,8 +181,8 @@ adaline = {}
 for name, batch_size in [("batch", len(X)), ("stochastic", 1)]:
     model = Sequential([layers.Input((2,)), layers.Dense(1)])
     model.set_weights([np.array(start)[1:, None], start[:1]])
-    model.compile(optimizer=optimizers.SGD(0.002), loss=losses.HalfSquaredError(reduction="sum"))
-    model.fit(X, sign_labels, batch_size=batch_size, epochs=30, shuffle=False, verbose=0)
+    model.compile(optimizer=optimizers.SGD(0.005), loss=losses.HalfSquaredError(reduction="sum"))
+    model.fit(X, sign_labels, batch_size=batch_size, epochs=60, shuffle=False, verbose=0)
     kernel, bias = model.get_weights()
     adaline[name] = np.array([bias[0], *kernel[:, 0]])
     print(f"{name:>10} by Pellucid: {adaline[name].round(4)}")
@@ -192,8 +192,8 @@ axes[0].plot(range(1, 11), mistakes_easy, "o-", color=BLUE, label="setosa, versi
 axes[0].plot(range(1, 11), mistakes_hard, "s--", color=ORANGE, label="versicolor, virginica")
 axes[0].set(xlabel="epoch", ylabel="mistakes", title="Perceptron", ylim=(-1, None))
 axes[0].legend(frameon=False)
-axes[1].plot(range(30), costs_batch, "-", color=BLUE, label="batch")
-axes[1].plot(range(30), costs_stochastic, "--", color=ORANGE, label="stochastic")
+axes[1].plot(range(60), costs_batch, "-", color=BLUE, label="batch")
+axes[1].plot(range(60), costs_stochastic, "--", color=ORANGE, label="stochastic")
 axes[1].plot(range(6), costs_wild, ":", color="0.3", label="batch, rate too high")
 axes[1].set(xlabel="epochs done", ylabel="J", title="Adaline", ylim=(0, 120))
 axes[1].legend(frameon=False)
@@ -209,7 +209,7 @@ figure.savefig(PICTURES / "perceptron_adaline.png", dpi=120)
 
 # %% [markdown]
 # The perceptron stops as soon as it makes no mistake; its line may pass close by a flower. Adaline goes on and moves its line
-# into the middle.
+# between the two clouds, to where the squared errors balance.
 #
 # ## XOR: what no single layer can do
 #
@@ -266,7 +266,8 @@ for axis, model, title in zip(axes, [single, by_hand, double], titles, strict=Tr
     draw_sides(axis, model, -0.5, 1.5)
     draw_points(axis, corners, exclusive_or, 90)
     axis.set_title(title)
-axes[2].legend(loc="center", fontsize="small")
+    axis.set(xticks=[0, 1], yticks=[0, 1])
+axes[0].legend(loc="center")
 figure.savefig(PICTURES / "xor.png", dpi=120)
 
 # %% [markdown]
@@ -294,8 +295,8 @@ for units in (2, 5, 40):
 
 figure, axis = plt.subplots(figsize=(7, 3.6), layout="constrained")
 axis.plot(t, wanted, color="0.7", lw=6, label="the function")
-for (units, fit), style in zip(fits.items(), [":", "--", "-"], strict=True):
-    axis.plot(t, fit, style, lw=1.8, label=f"{units} hidden units")
+for (units, fit), style in zip(fits.items(), ["C0:", "C1--", "k-"], strict=True):
+    axis.plot(t, fit, style, lw=1.5, label=f"{units} hidden units")
 axis.set(xlabel="x", ylabel="y", title="Function approximation")
 axis.legend(frameon=False)
 figure.savefig(PICTURES / "function_approximation.png", dpi=120)
@@ -339,6 +340,7 @@ assert all(np.all(np.asarray(g) == 0) for g in gradient.values())
 assert np.allclose(w_pellucid, w_easy, atol=1e-5)
 assert np.allclose(adaline["batch"], w_batch, atol=1e-5)
 assert np.allclose(adaline["stochastic"], w_stochastic, atol=1e-5)
+assert (np.sign(w_batch[0] + X @ w_batch[1:]) == sign_labels).all()
 assert costs_wild[-1] > costs_wild[0]
 assert half_squared_error(best, X, sign_labels) <= min(costs_batch)
 assert max(right_answers) == 3

@@ -206,7 +206,7 @@ seconds["(b) Python loop"] = time.perf_counter() - began
 
 # %% [markdown]
 # The last batch holds 4 rows, not 32; the average over the epoch counts each batch by its rows. `@jax.jit` compiles the step,
-# once for 32 rows and once for 4. Without that line the loop computes the same, some fifty times slower.
+# once for 32 rows and once for 4. Without that line the loop computes the same, many times slower.
 #
 # ## (c) The loop in the program
 #

@@ -40,7 +40,8 @@ class ScikitLearn:
             tol=0.0,
             n_iter_no_change=10**9,
             warm_start=True,
-            random_state=0,
+            # With seed 0 most of SimpleMLP's ReLUs die, and the loss stays at 1.5.
+            random_state=1,
         )
 
     def fit(self, epochs: int) -> None:

@@ -52,7 +52,13 @@ if TYPE_CHECKING:
     from pellucid.callbacks import History as History
     from pellucid.layers import Input as Input
     from pellucid.models import Model as Model, Sequential as Sequential
-    from pellucid.modules import Layer as Layer, apply as apply, infer as infer, init as init, run as run
+    from pellucid.modules import (
+        Layer as Layer,
+        apply as apply,
+        infer as infer,
+        init as init,
+        run as run,
+    )
     from pellucid.saving import load as load, save as save
 
 

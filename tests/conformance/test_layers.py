@@ -1,4 +1,4 @@
-"""Every layer, with several sets of arguments, through the same checks; the table is complete, and so are the checks."""
+"""Every layer, with several sets of arguments, through the same checks; the table is complete, so are the checks."""
 
 from __future__ import annotations
 
@@ -42,7 +42,14 @@ TABLE: dict[str, list[tuple[dict[str, Any], tuple[int, ...]]]] = {
         ({"axis": 1, "momentum": 0.5}, SERIES),
         ({"axis": -1, "epsilon": 1e-5, "center": False}, SERIES),
         ({"scale": False, "moving_mean_initializer": "ones"}, ROWS),
-        ({"gamma_initializer": "uniform", "beta_initializer": "uniform", "beta_regularizer": "l2"}, ROWS),
+        (
+            {
+                "gamma_initializer": "uniform",
+                "beta_initializer": "uniform",
+                "beta_regularizer": "l2",
+            },
+            ROWS,
+        ),
         ({"trainable": False, "moving_variance_initializer": initializers.Constant(4.0)}, ROWS),
     ],
     "Dense": [
@@ -60,7 +67,10 @@ TABLE: dict[str, list[tuple[dict[str, Any], tuple[int, ...]]]] = {
         ({"rate": 0.5, "noise_shape": (None, 1, None)}, SERIES),
         ({"rate": 0.1, "noise_shape": (3, 1)}, ROWS),
     ],
-    "ELU": [({"alpha": a}, s) for a, s in ((1.0, ROWS), (0.5, SERIES), (2.0, ROWS), (0.0, ROWS), (3, NUMBERS))],
+    "ELU": [
+        ({"alpha": a}, s)
+        for a, s in ((1.0, ROWS), (0.5, SERIES), (2.0, ROWS), (0.0, ROWS), (3, NUMBERS))
+    ],
     "Flatten": [
         ({}, ROWS),
         ({}, SERIES),
@@ -75,7 +85,13 @@ TABLE: dict[str, list[tuple[dict[str, Any], tuple[int, ...]]]] = {
         ({"stddev": 1, "seed": 5}, ROWS),
         ({"stddev": 0.5}, NUMBERS),
     ],
-    "Identity": [({}, ROWS), ({}, SERIES), ({}, NUMBERS), ({"name": "rest"}, ROWS), ({"trainable": False}, ROWS)],
+    "Identity": [
+        ({}, ROWS),
+        ({}, SERIES),
+        ({}, NUMBERS),
+        ({"name": "rest"}, ROWS),
+        ({"trainable": False}, ROWS),
+    ],
     "InputLayer": [
         ({"shape": (4,)}, ROWS),
         ({"shape": 4}, ROWS),
@@ -91,7 +107,10 @@ TABLE: dict[str, list[tuple[dict[str, Any], tuple[int, ...]]]] = {
         ({"rms_scaling": True, "gamma_initializer": "uniform"}, ROWS),
         ({"beta_initializer": "uniform", "gamma_regularizer": "l2"}, SERIES),
     ],
-    "LeakyReLU": [({"negative_slope": a}, s) for a, s in ((0.3, ROWS), (0.0, ROWS), (0.1, SERIES), (2, ROWS), (1.0, NUMBERS))],
+    "LeakyReLU": [
+        ({"negative_slope": a}, s)
+        for a, s in ((0.3, ROWS), (0.0, ROWS), (0.1, SERIES), (2, ROWS), (1.0, NUMBERS))
+    ],
     "Normalization": [
         ({"mean": 3.0, "variance": 2.0}, ROWS),
         ({"mean": [0.0, 1.0, 2.0, 3.0], "variance": [1.0, 2.0, 3.0, 4.0]}, SERIES),
@@ -128,7 +147,9 @@ TABLE: dict[str, list[tuple[dict[str, Any], tuple[int, ...]]]] = {
         ({"target_shape": -1}, SERIES),
         ({"target_shape": (1,)}, NUMBERS),
     ],
-    "Softmax": [({"axis": a}, s) for a, s in ((-1, ROWS), (1, ROWS), (1, SERIES), (-2, SERIES), (2, SERIES))],
+    "Softmax": [
+        ({"axis": a}, s) for a, s in ((-1, ROWS), (1, ROWS), (1, SERIES), (-2, SERIES), (2, SERIES))
+    ],
 }
 
 CASES = [(name, i) for name, rows in TABLE.items() for i in range(len(rows))]
@@ -185,7 +206,10 @@ class Case:
 
 def check_shapes(case: Case) -> None:
     outputs = case.told["outputs"]
-    assert (case.inferred.outputs.shape, case.inferred.outputs.dtype) == (outputs.shape, outputs.dtype)
+    assert (case.inferred.outputs.shape, case.inferred.outputs.dtype) == (
+        outputs.shape,
+        outputs.dtype,
+    )
     assert outputs.dtype == np.float64 and np.isfinite(outputs).all()
 
 

@@ -1,4 +1,4 @@
-"""What all public classes and functions share: limits that refuse, a record of arguments, docstrings with an example."""
+"""What all public classes and functions share: limits that refuse, docstrings with an example."""
 
 import inspect
 

@@ -231,6 +231,14 @@ def test_piecewise_refuses_lists_that_do_not_fit(
         schedules.PiecewiseConstantDecay(boundaries, values)
 
 
+@pytest.mark.parametrize("growth", [2.0, 3.0, 7.0])
+def test_restarts_at_the_very_step(growth: float) -> None:
+    """In float32 the logarithm of 7^2 to the base 7 is below 2, so it may not be rounded down alone."""
+    schedule = schedules.CosineDecayRestarts(1.0, first_decay_steps=1, t_mul=growth)
+    starts = np.cumsum(growth ** np.arange(6)).astype(int)
+    assert [float(schedule(step)) for step in starts] == [1.0] * 6
+
+
 def test_linear_one_cycle_and_a_function_as_schedule() -> None:
     line = schedules.OneCycle(1.0, 11, pct_start=0.5, anneal_strategy="linear", div_factor=10)
     np.testing.assert_allclose(line(2), 0.1 + 0.9 * 2 / 4.5, rtol=1e-6)

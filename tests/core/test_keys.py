@@ -24,5 +24,7 @@ def test_parts_are_not_simply_joined():
 
 
 def test_draws_of_different_paths_are_uncorrelated():
-    first, second = (generator(0, p).standard_normal(10_000) for p in ("dense/kernel", "dense_1/kernel"))
+    first, second = (
+        generator(0, p).standard_normal(10_000) for p in ("dense/kernel", "dense_1/kernel")
+    )
     assert abs(np.corrcoef(first, second)[0, 1]) < 0.05

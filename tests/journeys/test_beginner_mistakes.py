@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (rows of a table)
 """Fifty mistakes that beginners make: each is refused in words, names what is wrong, and the repair it gives runs.
 
 A row is a mistake, the words that the message must hold, and the repaired line. Every mistake is tried as code of the user's own

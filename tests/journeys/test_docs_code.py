@@ -1,4 +1,4 @@
-"""Every `python` block of the README and of the documentation runs, and prints what the page shows.
+"""Every `python` block of the READMEs and of the documentation runs, and prints what the page shows.
 
 The blocks of one page are one program: a fresh process in an empty folder, with warnings as errors. A block that is
 followed by a `text` block must print just that text; numbers may differ in the last place, because processors round
@@ -11,12 +11,19 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+WRITTEN = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((ROOT / "src").rglob("README.md")),
+]
+PAGES = [page for page in WRITTEN if "```python\n" in page.read_text()]
 FENCE = re.compile(
     r"^```(?P<kind>[a-z]+)(?P<flag> no-run)?\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
 )
@@ -37,7 +44,7 @@ def blocks(text: str) -> list[Block]:
     """Return the blocks of a page that run, in order."""
     fences = list(FENCE.finditer(text))
     found = []
-    for fence, follower in zip(fences, [*fences[1:], None], strict=True):
+    for fence, follower in zip_longest(fences, fences[1:]):
         if fence["kind"] != "python" or fence["flag"]:
             continue
         shows = (
@@ -80,9 +87,7 @@ def close(one: str, two: str) -> bool:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_page(page: Path, tmp_path: Path) -> None:
     found = blocks(page.read_text())
-    if not found:
-        assert "```python\n" not in page.read_text()
-        return
+    assert found, "no block was found, although there is one"
     script = tmp_path / "page.py"
     script.write_text(program(page, found))
     folder = tmp_path / "here"

@@ -33,7 +33,9 @@ def test_formula(layer, wanted):
 
 def test_softmax_over_another_axis():
     x = np.random.default_rng(0).normal(size=(2, 3, 4)).astype("float32")
-    np.testing.assert_allclose(np.sum(layers.Softmax(axis=1)(x), axis=1), np.ones((2, 4)), rtol=1e-6)
+    np.testing.assert_allclose(
+        np.sum(layers.Softmax(axis=1)(x), axis=1), np.ones((2, 4)), rtol=1e-6
+    )
 
 
 def test_softmax_leaves_masked_scores_out():
@@ -45,7 +47,12 @@ def test_softmax_leaves_masked_scores_out():
 
 def test_prelu_learns_one_slope_for_each_feature_or_shares_them():
     images = np.ones((2, 3, 4, 5), "float32")
-    for shared, shape in ((None, (3, 4, 5)), ([1, 2], (1, 1, 5)), (3, (3, 4, 1)), ([-1], (3, 4, 1))):
+    for shared, shape in (
+        (None, (3, 4, 5)),
+        ([1, 2], (1, 1, 5)),
+        (3, (3, 4, 1)),
+        ([-1], (3, 4, 1)),
+    ):
         layer = layers.PReLU(shared_axes=shared)
         layer(images)
         assert layer.alpha.shape == shape
@@ -80,4 +87,6 @@ def test_equal_keras(monkeypatch):
         ("Activation", {"activation": "selu"}),
     ]:
         ours = getattr(layers, name)(**arguments)(X)
-        np.testing.assert_allclose(ours, getattr(keras.layers, name)(**arguments)(X), rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(
+            ours, getattr(keras.layers, name)(**arguments)(X), rtol=1e-5, atol=1e-6
+        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -43,7 +45,10 @@ def test_pixels_of_eight_bits_become_floats():
     [
         (np.ones((5,)), ["single numbers (no feature axis)", "x[:, None]"]),
         (np.ones((4,)), ["single numbers (no feature axis)", "x[None]"]),
-        (np.ones((5, 3)), ["rows of 4 features", "rows of 3 features", "give inputs with 4 features"]),
+        (
+            np.ones((5, 3)),
+            ["rows of 4 features", "rows of 3 features", "give inputs with 4 features"],
+        ),
         (np.ones((5, 2, 2)), ["rows of shape (2, 2)", "layers.Flatten() before it"]),
         (np.ones((5, 2, 3)), ["rows of shape (2, 3)", "give inputs with 4 features"]),
     ],
@@ -63,7 +68,9 @@ def test_rows_without_features_are_refused_at_the_first_call():
 
 @pytest.mark.parametrize("units", [0, -3, 2.5, "3", None])
 def test_units_are_a_positive_integer(units):
-    with pytest.raises((ArgumentError, ArgumentTypeError), match="`units` must be an integer of at least 1"):
+    with pytest.raises(
+        (ArgumentError, ArgumentTypeError), match="`units` must be an integer of at least 1"
+    ):
         layers.Dense(units)
 
 
@@ -75,7 +82,8 @@ def test_numpy_integers_are_integers():
 def test_regularizers_by_name_or_object(given):
     layer = layers.Dense(2, kernel_regularizer=given, kernel_initializer="ones")
     layer(ROWS)
-    np.testing.assert_allclose(layer.kernel_regularizer(layer.kernel), 0.01 * 8, rtol=1e-6)
+    penalty: Any = layer.kernel_regularizer
+    np.testing.assert_allclose(penalty(layer.kernel), 0.01 * 8, rtol=1e-6)
     assert layer.bias_regularizer is None
 
 

@@ -33,7 +33,9 @@ def test_outside_training_nothing_happens():
 
 def test_a_strength_of_zero_draws_nothing():
     model = Sequential([layers.Dropout(0.0), layers.GaussianNoise(0.0)])
-    np.testing.assert_array_equal(apply(model, {}, {}, ONES, training=True)[0], ONES)  # no key needed
+    np.testing.assert_array_equal(
+        apply(model, {}, {}, ONES, training=True)[0], ONES
+    )  # no key needed
     assert hyperparameters_of(model) == {}
 
 
@@ -55,7 +57,9 @@ def test_masks_depend_on_key_seed_and_path():
 
 def test_the_gradient_passes_where_the_unit_was_kept():
     layer = layers.Dropout(0.5)
-    gradient = jax.grad(lambda x: apply(layer, {}, {}, x, training=True, key=KEY)[0].sum())(jnp.asarray(ONES))
+    gradient = jax.grad(lambda x: apply(layer, {}, {}, x, training=True, key=KEY)[0].sum())(
+        jnp.asarray(ONES)
+    )
     np.testing.assert_array_equal(gradient, trained(layer))
 
 

@@ -34,7 +34,9 @@ def test_batches_give_the_statistics_of_the_whole():
     np.testing.assert_allclose(parts.variance, whole.variance, rtol=1e-6)
 
 
-@pytest.mark.parametrize(("axis", "shape"), [(None, ()), (-1, (4,)), (1, (2,)), ((1, 2), (2, 4)), ([-2, -1], (2, 4))])
+@pytest.mark.parametrize(
+    ("axis", "shape"), [(None, ()), (-1, (4,)), (1, (2,)), ((1, 2), (2, 4)), ([-2, -1], (2, 4))]
+)
 def test_axis_says_what_keeps_statistics_of_its_own(axis, shape):
     data = np.random.default_rng(1).normal(size=(6, 2, 4))
     layer = layers.Normalization(axis)
@@ -62,7 +64,9 @@ def test_a_constant_feature_gives_zero():
 
 def test_unadapted_it_refuses_in_words():
     layer = layers.Normalization()
-    with pytest.raises(UsageError, match=r"(?s)neither mean nor variance.*normalization.adapt\(x_train\)"):
+    with pytest.raises(
+        UsageError, match=r"(?s)neither mean nor variance.*normalization.adapt\(x_train\)"
+    ):
         layer(ROWS)
     model = Sequential([Input(shape=(3,)), layers.Normalization(), layers.Dense(1)])
     with pytest.raises(UsageError, match="neither mean nor variance"):
@@ -84,7 +88,9 @@ def test_given_statistics_are_state_too():
     np.testing.assert_array_equal(layer.mean, [3.0, 3.0])
 
 
-@pytest.mark.parametrize("arguments", [{"mean": 1.0}, {"variance": 1.0}, {"mean": [1.0], "variance": 2.0}])
+@pytest.mark.parametrize(
+    "arguments", [{"mean": 1.0}, {"variance": 1.0}, {"mean": [1.0], "variance": 2.0}]
+)
 def test_mean_and_variance_come_together(arguments):
     with pytest.raises(ArgumentError, match="together and with one shape"):
         layers.Normalization(**arguments)
@@ -92,7 +98,11 @@ def test_mean_and_variance_come_together(arguments):
 
 @pytest.mark.parametrize(
     ("data", "words"),
-    [(np.array([[1.0, np.nan]]), "NaN or infinity"), (np.empty((0, 2)), "no rows"), ([], "no rows")],
+    [
+        (np.array([[1.0, np.nan]]), "NaN or infinity"),
+        (np.empty((0, 2)), "no rows"),
+        ([], "no rows"),
+    ],
 )
 def test_bad_data_are_refused(data, words):
     with pytest.raises(DataError, match=words):

@@ -32,7 +32,9 @@ def masked(*between):
 SERIES = np.array([[[1.0, 2.0], [0.0, 3.0]]], "float32")
 
 
-@pytest.mark.parametrize("between", [(), (layers.Dropout(0.5),), (Sequential([layers.Activation("relu")]),)])
+@pytest.mark.parametrize(
+    "between", [(), (layers.Dropout(0.5),), (Sequential([layers.Activation("relu")]),)]
+)
 def test_a_mask_travels_to_the_one_who_takes_it(between):
     outputs, _ = apply(masked(*between), {}, {}, SERIES)
     np.testing.assert_array_equal(outputs, [[[1, 2], [-1, -1]]])
@@ -104,7 +106,9 @@ def test_draws_follow_from_key_path_and_count():
 
 def test_a_new_layer_does_not_change_the_noise_of_another():
     short = Sequential([layers.GaussianNoise(1.0, name="n")])
-    long = Sequential([layers.GaussianNoise(1e-9, name="before"), layers.GaussianNoise(1.0, name="n")])
+    long = Sequential(
+        [layers.GaussianNoise(1e-9, name="before"), layers.GaussianNoise(1.0, name="n")]
+    )
     outputs = [apply(m, {}, {}, ROWS, training=True, key=KEY)[0] for m in (short, long)]
     np.testing.assert_allclose(*outputs, atol=1e-6)
 
@@ -115,7 +119,9 @@ def test_penalties_are_told():
             self.add_loss(jnp.sum(inputs))
             return inputs
 
-    model = Sequential([Penal(), layers.Dense(2, activity_regularizer="l2", kernel_initializer="ones")])
+    model = Sequential(
+        [Penal(), layers.Dense(2, activity_regularizer="l2", kernel_initializer="ones")]
+    )
     params, state = init(model, 0, ROWS)
     losses = run(model, params, state, ROWS).losses
     np.testing.assert_allclose(losses, [6.0, 0.01 * 2 * 2 * 9 / 2], rtol=1e-6)
@@ -157,10 +163,9 @@ def test_every_output_on_request():
 
 def test_numeric_hyper_parameters_enter_as_arrays():
     model = Sequential([layers.GaussianNoise(1.0), layers.ActivityRegularization(l2=0.5)])
-    applied = run(
-        model, {}, {}, ROWS, training=True, key=KEY,
-        hyper={"gaussian_noise/stddev": jnp.array(0.0), "activity_regularization/activity_regularizer/l2": jnp.array(2.0)},
-    )  # fmt: skip
+    penalty = "activity_regularization/activity_regularizer/l2"
+    hyper = {"gaussian_noise/stddev": jnp.array(0.0), penalty: jnp.array(2.0)}
+    applied = run(model, {}, {}, ROWS, training=True, key=KEY, hyper=hyper)
     np.testing.assert_array_equal(applied.outputs, ROWS)
     np.testing.assert_allclose(applied.losses, [2.0 * 6 / 2], rtol=1e-6)
     assert model.layers[0].stddev == 1.0

@@ -22,7 +22,9 @@ def test_a_call_before_the_build_builds():
     np.testing.assert_allclose(layer(ROWS), ROWS @ np.asarray(layer.kernel), rtol=1e-6)
 
 
-@pytest.mark.parametrize("inputs", [[[1, 2, 3]], np.ones((1, 3)), np.ones((1, 3), "uint8"), jnp.ones((1, 3))])
+@pytest.mark.parametrize(
+    "inputs", [[[1, 2, 3]], np.ones((1, 3)), np.ones((1, 3), "uint8"), jnp.ones((1, 3))]
+)
 def test_lists_numpy_and_integers_are_taken(inputs):
     assert layers.Dense(2)(inputs).dtype == jnp.float32
 
@@ -53,7 +55,11 @@ def test_moving_averages_are_kept():
 def leaked(model):
     """Return what is traced among all that the model holds."""
     gc.collect()
-    held = [value for each in _places(model) for value in [*vars(each).values(), *each._weights.values()]]
+    held = [
+        value
+        for each in _places(model)
+        for value in [*vars(each).values(), *each._weights.values()]
+    ]
     held += [slot.value for each in _places(model) for slot in each._weights.values()]
     return [leaf for leaf in jax.tree.leaves(held) if isinstance(leaf, jax.core.Tracer)]
 
@@ -79,12 +85,16 @@ class Hoarder(Layer):
 
 
 def test_no_tracer_is_left_behind():
-    model = Sequential([Hoarder(), layers.Dense(2), layers.BatchNormalization(), layers.Dropout(0.5)])
+    model = Sequential(
+        [Hoarder(), layers.Dense(2), layers.BatchNormalization(), layers.Dropout(0.5)]
+    )
     infer(model, ROWS)
     with jax.checking_leaks():
-        jax.jit(lambda x: model(x))(ROWS)  # draws the weights while tracing
+        jax.jit(model)(ROWS)  # draws the weights while tracing
         params, state = init(model, 0)
-        jax.grad(lambda p: apply(model, p, state, ROWS, training=True, key=jax.random.key(0))[0].sum())(params)
+        jax.grad(
+            lambda p: apply(model, p, state, ROWS, training=True, key=jax.random.key(0))[0].sum()
+        )(params)
     assert leaked(model) == []
     assert model.layers[0].seen == [] and model.layers[0].kept == {"last": None}
     assert isinstance(model.layers[1].kernel, jax.Array)

@@ -14,12 +14,20 @@ from pellucid.modules import fingerprint
 
 
 def network(*, units=4, activation="relu", rate=0.5, penalty=0.1, start="he_normal", name=None):
-    dense = layers.Dense(units, activation, kernel_initializer=start, kernel_regularizer=regularizers.L2(penalty), name=name)
+    dense = layers.Dense(
+        units,
+        activation,
+        kernel_initializer=start,
+        kernel_regularizer=regularizers.L2(penalty),
+        name=name,
+    )
     return Sequential([Input(shape=(3,)), dense, layers.Dropout(rate), layers.Dense(2)])
 
 
 @pytest.mark.parametrize(
-    "changes", [{}, {"rate": 0.25}, {"penalty": 0.3}, {"start": "zeros"}], ids=lambda c: str(list(c))
+    "changes",
+    [{}, {"rate": 0.25}, {"penalty": 0.3}, {"start": "zeros"}],
+    ids=lambda c: str(list(c)),
 )
 def test_equal_for_one_program(changes):
     assert fingerprint(network()) == fingerprint(network(**changes))
@@ -115,7 +123,7 @@ def test_arrays_count_by_content():
 
 
 class Unhashable:
-    __hash__ = None
+    __hash__ = None  # pyright: ignore[reportAssignmentType]
 
 
 def test_an_object_without_hash_counts_by_identity_even_after_it_is_gone():

@@ -109,7 +109,11 @@ def assign(name, value):
         (assign("kernel", 0.0), FrozenError, "parameters are read-only"),
         (assign("mean", 0.0), FrozenError, "throw-away copy"),
         (assign("count", np.zeros(2)), ShapeError, r"state `count` has shape \(\), not \(2,\)"),
-        (lambda layer, inputs: layer.add_weight((3,)), UsageError, "`add_weight` was called inside"),
+        (
+            lambda layer, inputs: layer.add_weight((3,)),
+            UsageError,
+            "`add_weight` was called inside",
+        ),
     ],
 )
 @pytest.mark.parametrize("how", ["eager", "pure"])
@@ -142,11 +146,11 @@ def test_a_misspelt_argument_names_the_right_one():
 
 
 def test_a_missing_attribute_says_why():
-    with pytest.raises(AttributeError, match="has no attribute `kernel`.*only after build"):
+    with pytest.raises(AttributeError, match=r"has no attribute `kernel`.*only after build"):
         _ = layers.Dense(3).kernel
     built = layers.Dense(3)
     built(ROWS)
-    with pytest.raises(AttributeError, match="has no attribute `kernal`$"):
+    with pytest.raises(AttributeError, match=r"has no attribute `kernal`$"):
         _ = built.kernal
 
 
@@ -271,7 +275,9 @@ def test_the_first_build_decides_the_shape():
     layer = layers.Dense(2)
     layer(ROWS)
     layer.build((None, 3))
-    with pytest.raises(FrozenError, match=r"\(3, 2\) since the first build; it cannot become \(5, 2\)"):
+    with pytest.raises(
+        FrozenError, match=r"\(3, 2\) since the first build; it cannot become \(5, 2\)"
+    ):
         layer.build((None, 5))
 
 
@@ -281,7 +287,7 @@ def test_several_inputs_and_options():
             super().__init__()
             self.dense = layers.Dense(2)
 
-        def call(self, left, right, scale=1.0):
+        def call(self, left, right, scale=1.0):  # pyright: ignore[reportIncompatibleMethodOverride]
             return self.dense(left + right) * scale
 
     layer = Join()

@@ -53,7 +53,9 @@ def test_a_layer_shared_by_two_blocks_keeps_the_first_path():
 
 def test_adding_a_layer_does_not_change_the_start_of_another():
     small = Sequential([layers.Dense(4, name="a"), layers.Dense(4, name="b")])
-    large = Sequential([layers.Dense(4, name="a"), layers.Dense(4, name="new"), layers.Dense(4, name="b")])
+    large = Sequential(
+        [layers.Dense(4, name="a"), layers.Dense(4, name="new"), layers.Dense(4, name="b")]
+    )
     first, _ = init(small, 5, ROWS)
     second, _ = init(large, 5, ROWS)
     for path in first:
@@ -69,7 +71,9 @@ def test_seeds_differ():
 
 def test_the_object_starts_where_init_starts_whatever_is_read_first():
     def made():
-        return Sequential([pellucid.Input(shape=(3,)), Sequential([layers.Dense(4)], name="in")], seed=9)
+        return Sequential(
+            [pellucid.Input(shape=(3,)), Sequential([layers.Dense(4)], name="in")], seed=9
+        )
 
     wanted = init(made(), 9)[0]["in/dense/kernel"]
     readings = [
@@ -96,7 +100,9 @@ print(hashlib.sha256(b"".join(np.asarray(a).tobytes() for a in [*params.values()
 
 def test_two_processes_give_equal_bits():
     runs = [
-        subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True).stdout
+        subprocess.run(
+            [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True
+        ).stdout
         for _ in range(2)
     ]
     assert runs[0] == runs[1] and len(runs[0].strip()) == 64
@@ -112,6 +118,7 @@ def test_a_subclassed_model_draws_under_its_seed():
             return self.dense(inputs)
 
     one, two = Small(seed=1), Small(seed=2)
-    one(ROWS), two(ROWS)
+    one(ROWS)
+    two(ROWS)
     assert not np.array_equal(one.dense.kernel, two.dense.kernel)
     np.testing.assert_array_equal(one.dense.kernel, init(one, 1)[0]["dense/kernel"])

@@ -58,7 +58,7 @@ def test_apply_returns_all_state_and_reads_the_object_only():
 
 def test_one_trace_serves_many_calls():
     model = Sequential([layers.Dense(2)])
-    params, state = init(model, 0, ROWS)
+    _, state = init(model, 0, ROWS)
     traced = []
 
     @jax.jit
@@ -76,7 +76,9 @@ def test_starting_values_need_no_compilation():
     model = Sequential([Input(shape=(3,)), layers.Dense(7, kernel_initializer="he_normal")])
     compiled = []
     jax.monitoring.register_event_duration_secs_listener(
-        lambda event, *args, **options: compiled.append(event) if "backend_compile" in event else None
+        lambda event, *args, **options: (
+            compiled.append(event) if "backend_compile" in event else None
+        )
     )
     init(model, 1)
     model.get_weights()

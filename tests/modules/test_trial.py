@@ -128,7 +128,9 @@ def test_a_layer_used_twice_is_one_layer():
 
 def test_two_models_are_trained_against_each_other():
     maker = Sequential([layers.Dense(8, activation="relu"), layers.Dense(2)])
-    judge = Sequential([layers.Dense(8, activation="relu"), layers.BatchNormalization(), layers.Dense(1)])
+    judge = Sequential(
+        [layers.Dense(8, activation="relu"), layers.BatchNormalization(), layers.Dense(1)]
+    )
     noise, real = ROWS[:, :3], ROWS[:, 2:] + 2.0
     made, _ = init(maker, 1, noise)
     judged, state = init(judge, 2, real)
@@ -156,7 +158,9 @@ def test_two_models_are_trained_against_each_other():
     assert second[3] < first[3]
     assert maker_loss(first[0], first[1], first[2]) != old
     for before, after in ((made, first[0]), (judged, first[1]), (state, first[2])):
-        assert all(not np.array_equal(before[path], after[path]) for path in before if "bias" not in path)
+        assert all(
+            not np.array_equal(before[path], after[path]) for path in before if "bias" not in path
+        )
 
 
 def test_gradient_of_a_gradient():
@@ -196,7 +200,7 @@ def test_an_error_inside_call_shows_the_users_line_and_the_layer(how):
     calls = {
         "eager": lambda: model(ROWS),
         "infer": lambda: infer(model, ROWS),
-        "jit": lambda: jax.jit(lambda x: model(x))(ROWS),
+        "jit": lambda: jax.jit(model)(ROWS),
     }
     with pytest.raises(TypeError) as caught:
         calls[how]()
@@ -222,8 +226,10 @@ def test_checkpoint_inside_call_refuses_state_in_words():
     model = Checkpointed()
     params, state = init(model, 0, ROWS)
     outputs, _ = apply(model, params, state, ROWS)  # nothing is assigned outside training
-    np.testing.assert_allclose(outputs, apply(model.block, *unprefixed(params, state), ROWS)[0], atol=1e-6)
-    with pytest.raises(UsageError, match="'block/norm'.*inside a JAX transform") as caught:
+    np.testing.assert_allclose(
+        outputs, apply(model.block, *unprefixed(params, state), ROWS)[0], atol=1e-6
+    )
+    with pytest.raises(UsageError, match=r"'block/norm'.*inside a JAX transform") as caught:
         apply(model, params, state, ROWS, training=True)
     assert "after the transform" in str(caught.value)
 
@@ -242,14 +248,18 @@ def test_checkpoint_around_apply_works():
 
     plain = partial(apply, block, training=True)
     wanted, new = jax.value_and_grad(partial(loss, plain), has_aux=True)(params)[::-1]
-    got, again = jax.value_and_grad(partial(loss, jax.checkpoint(plain)), has_aux=True)(params)[::-1]
+    got, again = jax.value_and_grad(partial(loss, jax.checkpoint(plain)), has_aux=True)(params)[
+        ::-1
+    ]
     for path in wanted:
         np.testing.assert_allclose(got[path], wanted[path], rtol=1e-5, atol=1e-5)
     assert set(new[1]) == set(again[1])
 
 
 def test_a_population_is_vmap_over_stacked_starts():
-    model = Sequential([layers.Dense(3, activation="tanh"), layers.BatchNormalization(), layers.Dense(1)])
+    model = Sequential(
+        [layers.Dense(3, activation="tanh"), layers.BatchNormalization(), layers.Dense(1)]
+    )
     starts = [init(model, seed, ROWS) for seed in range(4)]
     params, state = jax.tree.map(lambda *each: jnp.stack(each), *starts)
     run = jax.vmap(partial(apply, model, training=True), in_axes=(0, 0, None))
@@ -266,9 +276,17 @@ def test_a_population_is_vmap_over_stacked_starts():
 def test_a_hyper_parameter_differs_for_each_member():
     model = Sequential([layers.Dropout(0.5)])
     run = jax.vmap(
-        lambda rate, key: pellucid.run(
-            model, {}, {}, jnp.ones((200, 5)), training=True, key=key, hyper={"dropout/rate": rate}
-        ).outputs
+        lambda rate, key: (
+            pellucid.run(
+                model,
+                {},
+                {},
+                jnp.ones((200, 5)),
+                training=True,
+                key=key,
+                hyper={"dropout/rate": rate},
+            ).outputs
+        )
     )
     outputs = jax.jit(run)(jnp.array([0.1, 0.9]), jax.random.split(jax.random.key(0), 2))
     dropped = np.mean(np.asarray(outputs) == 0, axis=(1, 2))

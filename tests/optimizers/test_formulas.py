@@ -116,7 +116,7 @@ def test_adamw_shrinks_apart_from_the_moments() -> None:
 
 def test_centered_rmsprop_survives_a_constant_gradient() -> None:
     """The spread of a constant gradient is 0, and rounding makes Keras's formula negative there."""
-    optimizer = optimizers.RMSprop(1e-3, centered=True, epsilon=1e-7)
+    optimizer = optimizers.RMSprop(1e-3, rho=0.5, centered=True, epsilon=1e-7)
     weights = {"w": jnp.zeros(200)}
     grads = {"w": jnp.geomspace(1e-2, 1e4, 200)}
 

@@ -228,7 +228,9 @@ def test_a_newer_file_names_the_version_that_wrote_it(good: Path, tmp_path: Path
         pellucid.load(path)
 
 
-def test_loading_imports_nothing_that_the_file_names(good: Path, tmp_path: Path, monkeypatch: Any) -> None:
+def test_loading_imports_nothing_that_the_file_names(
+    good: Path, tmp_path: Path, monkeypatch: Any
+) -> None:
     """A module of the crafted name lies on the path; it must not be imported."""
     (tmp_path / "evil_module.py").write_text("raise SystemExit('executed')")
     monkeypatch.syspath_prepend(tmp_path)
@@ -242,5 +244,11 @@ def test_loading_imports_nothing_that_the_file_names(good: Path, tmp_path: Path,
 
 def test_the_tests_know_the_header(good: Path) -> None:
     header, _, data = take_apart(good)
-    assert set(header) == {"__metadata__", "dense/kernel", "dense/bias", "dense_1/kernel", "dense_1/bias"}
+    assert set(header) == {
+        "__metadata__",
+        "dense/kernel",
+        "dense/bias",
+        "dense_1/kernel",
+        "dense_1/bias",
+    }
     assert len(data) == 4 * (4 * 3 + 3 + 3 * 2 + 2)

@@ -94,7 +94,9 @@ def test_a_callback_sees_and_may_change_the_current_weights():
         made.layers[0].kernel = np.zeros((2, 1), "float32")
 
     made.compile(optimizer=pellucid.optimizers.SGD(0.1), loss="mse")
-    made.fit(X, Y, batch_size=10, epochs=2, callbacks=[LambdaCallback(on_epoch_end=zero)], verbose=0)
+    made.fit(
+        X, Y, batch_size=10, epochs=2, callbacks=[LambdaCallback(on_epoch_end=zero)], verbose=0
+    )
     one_step_from_zero = 0.1 * 2 * X.T @ (Y - seen[0][1]) / 10
     np.testing.assert_allclose(seen[1][0], one_step_from_zero, rtol=1e-5)
     assert not made.get_weights()[0].any()
@@ -103,7 +105,9 @@ def test_a_callback_sees_and_may_change_the_current_weights():
 def test_learning_rate_scheduler_sets_each_epochs_rate():
     rates = LearningRateScheduler(lambda epoch, rate: 0.1 / (epoch + 1))
     history = model().fit(X, Y, epochs=4, callbacks=[rates], verbose=0)
-    np.testing.assert_allclose(history.history["learning_rate"], [0.1, 0.05, 0.1 / 3, 0.025], rtol=1e-6)
+    np.testing.assert_allclose(
+        history.history["learning_rate"], [0.1, 0.05, 0.1 / 3, 0.025], rtol=1e-6
+    )
 
 
 def test_learning_rate_scheduler_refuses_nonsense():
@@ -137,7 +141,9 @@ def test_checkpoint_keeps_the_best(tmp_path):
     assert best == pytest.approx(min(history.history["val_loss"]), rel=1e-6)
 
 
-@pytest.mark.parametrize("callback", [ReduceLROnPlateau("val_los"), ModelCheckpoint("f", "val_los")])
+@pytest.mark.parametrize(
+    "callback", [ReduceLROnPlateau("val_los"), ModelCheckpoint("f", "val_los")]
+)
 def test_misspelt_monitors_are_refused_before_the_first_step(callback):
     with pytest.raises(UnknownNameError, match="val_los"):
         model().fit(X, Y, validation_split=0.2, callbacks=[callback], verbose=0)

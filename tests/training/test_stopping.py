@@ -129,7 +129,9 @@ def test_nan_stops_with_the_last_finite_weights_and_names_the_step(batch_size):
     model = quadratic(rate=3.0)
     with pytest.warns(NonFiniteWarning) as caught:
         history = model.fit(ONE, ZERO, batch_size=batch_size, epochs=200, verbose=0)
-    steps = next(k for k in range(200) if batch_size * (2.0 * 5.0**k) ** 2 > float(np.finfo("float32").max))
+    steps = next(
+        k for k in range(200) if batch_size * (2.0 * 5.0**k) ** 2 > float(np.finfo("float32").max)
+    )
     assert f"step {steps} " in str(caught[0].message)
     assert history.ended == "non-finite"
     np.testing.assert_allclose(model.get_weights()[0], 2.0 * (-5.0) ** steps, rtol=1e-4)
@@ -141,7 +143,9 @@ def test_stop_training_from_a_callback():
     def stop(epoch, logs):
         model.stop_training = epoch == 3
 
-    history = model.fit(ONE, ZERO, epochs=50, callbacks=[LambdaCallback(on_epoch_end=stop)], verbose=0)
+    history = model.fit(
+        ONE, ZERO, epochs=50, callbacks=[LambdaCallback(on_epoch_end=stop)], verbose=0
+    )
     assert (len(history.epoch), history.ended) == (4, "callback")
 
 

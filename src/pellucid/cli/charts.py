@@ -79,7 +79,7 @@ def ticks(low: float, high: float, whole: bool = False) -> list[float]:
     """
     if high <= low:
         high = low + (abs(low) or 1.0) * 0.1
-    found = MaxNLocator(nbins=5, integer=whole).tick_values(low, high)
+    found = MaxNLocator(nbins=6, steps=[1, 2, 5, 10], integer=whole).tick_values(low, high)
     return [float(round(tick, 12)) for tick in found]
 
 

@@ -12,7 +12,7 @@ from matplotlib.image import imsave
 
 from pellucid.cli import charts
 from pellucid.cli.problem import Problem
-from pellucid.cli.scores import ClassScore
+from pellucid.cli.scores import ClassScore, amount
 
 if TYPE_CHECKING:
     from pellucid.cli.train import Result
@@ -32,7 +32,9 @@ def confusion_section(problem: Problem, result: Result) -> str:
         if len(names) <= MAX_CLASSES
         else _confusions(score.confusion, names)
     )
-    return f"<h2>Which classes it confuses</h2>{shown}{_per_class(score.confusion, names)}"
+    words = "Rows are the true classes, columns the answers; the diagonal is right, orange is a mistake."
+    heading = f"<h2>Which classes it confuses</h2><p>{words}</p>"
+    return f'{heading}<div class="pair">{shown}{_per_class(score.confusion, names)}</div>'
 
 
 def quantity_section(problem: Problem, result: Result) -> str:
@@ -85,8 +87,7 @@ def _matrix(confusion: np.ndarray, names: list[str]) -> str:
                 f'{count}">{count}</td>'
             )
         rows.append(f"<tr>{''.join(cells)}</tr>")
-    words = "Rows are the true classes, columns the answers; the diagonal is right. Orange cells are mistakes."
-    return f'<p>{words}</p><div class="scroll"><table class="matrix">{"".join(rows)}</table></div>'
+    return f'<div class="scroll"><table class="matrix">{"".join(rows)}</table></div>'
 
 
 def _confusions(confusion: np.ndarray, names: list[str]) -> str:
@@ -116,11 +117,10 @@ def _per_class(confusion: np.ndarray, names: list[str]) -> str:
             f'<tr><td class="text">{escape(name)}</td><td>{true}</td><td>{found}</td><td>{trusted}</td></tr>'
         )
     head = (
-        '<tr><th class="text">class</th><th>test rows</th><th>found (recall)</th>'
-        "<th>right when said (precision)</th></tr>"
+        '<tr><th class="text">class</th><th>test rows</th><th title="recall">found</th>'
+        '<th title="precision">right when said</th></tr>'
     )
-    table = f'<div class="scroll"><table>{head}{"".join(rows)}</table></div>'
-    return f"<details><summary>Each class in numbers</summary>{table}</details>"
+    return f'<div class="scroll"><table>{head}{"".join(rows)}</table></div>'
 
 
 def _pictures(problem: Problem, result: Result, order: np.ndarray) -> str:
@@ -135,7 +135,7 @@ def _pictures(problem: Problem, result: Result, order: np.ndarray) -> str:
         source = _png(problem.x_test[row], problem.top or 1)
         figures.append(
             f'<figure><img src="{source}" alt="a test image of {escape(truth)}"><figcaption><b>{escape(truth)}</b>, '
-            f"called <b>{escape(answer)}</b> ({sure:.0f} %)</figcaption></figure>"
+            f"called <b>{escape(answer)}</b><br>{sure:.0f} % sure</figcaption></figure>"
         )
     return f'<div class="pictures">{"".join(figures)}</div>'
 
@@ -148,16 +148,34 @@ def _png(image: np.ndarray, top: int) -> str:
 
 def _row_table(problem: Problem, result: Result, order: np.ndarray) -> str:
     columns = [name for name in problem.rows or {} if name != problem.target][:COLUMNS]
-    quantities = result.sureness is None
-    titles = ["true value", "answer", "error" if quantities else "sure", *columns]
-    rows = [f"<tr>{''.join(f'<th>{escape(title)}</th>' for title in titles)}</tr>"]
-    for row in order.tolist():
-        truth, answer = problem.y_test[row], result.answers[row]
-        if result.sureness is None:
-            cells = [f"{truth:.6g}", f"{answer:.6g}", f"{answer - truth:+.4g}"]
-        else:
-            cells = [str(truth), str(answer), f"{100 * result.sureness[row, 0]:.0f} %"]
-        values = [(problem.rows or {})[name][row] for name in columns]
-        cells += ["" if value is None else str(value)[:40] for value in values]
-        rows.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
-    return f'<div class="scroll"><table>{"".join(rows)}</table></div>'
+    titles = ["true value", "answer", "error" if result.sureness is None else "sure", *columns]
+    lines = [_row_cells(problem, result, row, columns) for row in order.tolist()]
+    texts = [any(not _is_number(line[place]) for line in lines) for place in range(len(titles))]
+    styles = [' class="text"' if text else "" for text in texts]
+    rows = ["".join(f"<th{s}>{escape(c)}</th>" for s, c in zip(styles, titles, strict=True))]
+    rows += [
+        "".join(f"<td{s}>{escape(c)}</td>" for s, c in zip(styles, line, strict=True))
+        for line in lines
+    ]
+    return f'<div class="scroll"><table>{"".join(f"<tr>{row}</tr>" for row in rows)}</table></div>'
+
+
+def _row_cells(problem: Problem, result: Result, row: int, columns: list[str]) -> list[str]:
+    truth, answer = problem.y_test[row], result.answers[row]
+    if result.sureness is None:
+        cells = [
+            f"{truth:.7g}",
+            amount(answer),
+            f"{'+' if answer > truth else ''}{amount(answer - truth)}",
+        ]
+    else:
+        cells = [str(truth), str(answer), f"{100 * result.sureness[row, 0]:.0f} %"]
+    values = [(problem.rows or {})[name][row] for name in columns]
+    return cells + ["" if value is None else str(value)[:40] for value in values]
+
+
+def _is_number(cell: str) -> bool:
+    return (
+        cell.removesuffix(" %").lstrip("+-").replace(",", "").replace(".", "", 1).isdigit()
+        or not cell
+    )

@@ -103,7 +103,9 @@ def _table_data(problem: Problem, settings: Settings) -> str:
     return textwrap.dedent(f"""\
         table = read_csv({problem.source!r})
         table = take_rows(table, np.flatnonzero([value is not None for value in table[{problem.target!r}]]))
-        labels = TablePreprocessor({problem.target!r}, {problem.task!r}).fit(table).targets(table)
+        whole = TablePreprocessor({problem.target!r}, {problem.task!r}).fit(table)
+        labels = whole.targets(table)
+        table = {{name: table[name] for name in [*(each.name for each in whole.columns), {problem.target!r}]}}
         rest, test = train_validation_split(len(labels), {TEST_FRACTION}, y=labels, seed={settings.seed})
         train, held = train_validation_split(len(rest), {settings.validation}, y=labels[rest], seed={settings.seed})
         train, held = rest[train], rest[held]

@@ -11,7 +11,7 @@ import numpy as np
 
 import pellucid
 from pellucid.cli.run_folder import find_model
-from pellucid.cli.scores import score_classes, score_quantities
+from pellucid.cli.scores import amount, score_classes, score_quantities
 from pellucid.core.errors import ArgumentError, DataError, ShapeError
 from pellucid.core.specs import shape_in_words
 from pellucid.data import TablePreprocessor, as_table, read_csv
@@ -136,7 +136,7 @@ def _tell_score(prepare: Any, data: Path, answers: list[Any]) -> None:
     truth = prepare.targets(table)
     if prepare.task_found == "regression":
         score = score_quantities(truth, np.asarray(answers), np.array([prepare.target_mean]))
-        line = f"mean absolute error {score.mae:.4g}, R² {score.r2:.3f}"
+        line = f"mean absolute error {amount(score.mae)}, R² {score.r2:.3f}"
     else:
         labels = np.union1d(truth, np.asarray(answers))
         line = f"accuracy {100 * score_classes(truth, np.asarray(answers), truth, labels).accuracy:.1f} %"

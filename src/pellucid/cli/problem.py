@@ -114,15 +114,13 @@ def _table(path: Path, settings: Settings, target: str | None, task: str | None)
     whole = TablePreprocessor(target, task).fit(table)
     name = str(whole.target_name)
     table = take_rows(table, np.flatnonzero([value is not None for value in table[name]]))
-    y = whole.targets(table)
-    rest, test = train_validation_split(len(y), TEST_FRACTION, y=y, seed=settings.seed)
-    train, held = train_validation_split(
-        len(rest), settings.validation, y=y[rest], seed=settings.seed
-    )
-    train, held = rest[train], rest[held]
+    y, rows_shown = whole.targets(table), table
+    # Row numbers are only seen in the whole table; among shuffled training rows they would look like a quantity.
+    table = {column: table[column] for column in [*(each.name for each in whole.columns), name]}
+    train, held, test = _split(y, settings)
     if whole.task_found == "classification":
         _check_classes(name, y, train)
-    prepare = TablePreprocessor(target, whole.task_found).fit(take_rows(table, train))
+    prepare = TablePreprocessor(name, whole.task_found).fit(take_rows(table, train))
     x, x_held, x_test = (prepare.transform(take_rows(table, rows)) for rows in (train, held, test))
     quantities = whole.task_found == "regression"
     y_fit, y_held = (
@@ -140,13 +138,28 @@ def _table(path: Path, settings: Settings, target: str | None, task: str | None)
         y_train=y[train],
         outputs=1 if quantities else len(np.unique(y)),
         target=name,
-        rows=take_rows(table, test),
+        rows=take_rows(rows_shown, test),
         preprocessing=prepare,
         notes=[
             f"{len(train):,} rows train, {len(held):,} validate, {len(test):,} test.",
+            *_dropped(whole),
             *prepare.notes,
         ],
     )
+
+
+def _split(y: np.ndarray, settings: Settings) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the rows that train, validate and test; each class has its share of each."""
+    seed = settings.seed
+    rest, test = train_validation_split(len(y), TEST_FRACTION, y=y, seed=seed)
+    train, held = train_validation_split(len(rest), settings.validation, y=y[rest], seed=seed)
+    return rest[train], rest[held], test
+
+
+def _dropped(whole: TablePreprocessor) -> list[str]:
+    """Return the notes on columns and rows that are not used at all."""
+    used = tuple(f"{column.name}: " for column in whole.columns)
+    return [note for note in whole.notes if not note.startswith(used)]
 
 
 def _check_classes(target: str, y: np.ndarray, train: np.ndarray) -> None:

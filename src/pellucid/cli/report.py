@@ -12,11 +12,11 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 import pellucid
-from pellucid.cli import charts
+from pellucid.cli import charts, network
 from pellucid.cli.choices import Settings
 from pellucid.cli.mistakes import confusion_section, quantity_section, worst
 from pellucid.cli.problem import Problem
-from pellucid.cli.scores import ClassScore
+from pellucid.cli.scores import ClassScore, amount
 
 if TYPE_CHECKING:
     from pellucid.cli.train import Result
@@ -47,8 +47,8 @@ def page(problem: Problem, settings: Settings, result: Result, script: str) -> s
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         title=escape(f"{problem.name}: {_headline(problem, result)}"),
         subtitle=escape(
-            f"{len(problem.x):,} rows trained a network of {result.model.count_params():,} parameters on "
-            f"{datetime.datetime.now():%d %B %Y, %H:%M}."
+            f"A network of {result.model.count_params():,} parameters, trained on {_rows(result):,} rows on "
+            f"{datetime.datetime.now():%d %B %Y at %H:%M}."
         ),
         tiles=_tiles(result),
         verdict=escape(_verdict(result)),
@@ -74,7 +74,12 @@ def _headline(problem: Problem, result: Result) -> str:
     score = result.score
     if isinstance(score, ClassScore):
         return f"{100 * score.accuracy:.1f} % of the test rows are right"
-    return f"{problem.target} to {score.mae:.4g} on average"
+    return f"off by {amount(score.mae)} on average in the test"
+
+
+def _rows(result: Result) -> int:
+    """The rows that trained, without those held out."""
+    return int(result.history.params["rows"])
 
 
 def _tiles(result: Result) -> str:
@@ -89,12 +94,12 @@ def _tiles(result: Result) -> str:
         ]
     else:
         tiles = [
-            (f"{score.mae:.4g}", "mean absolute error in the test"),
+            (f"{amount(score.mae)}", "mean absolute error in the test"),
             (
-                f"{score.trivial_mae:.4g}",
-                f"without a network: always the mean, {score.trivial_value:.4g}",
+                f"{amount(score.trivial_mae)}",
+                f"without a network: always the mean, {amount(score.trivial_value)}",
             ),
-            (f"{score.r2:.3f}", f"R²; root mean squared error {score.rmse:.4g}"),
+            (f"{score.r2:.3f}", f"R²; root mean squared error {amount(score.rmse)}"),
         ]
     if history.epoch:
         kept = history.best_epoch if history.restored_epoch is None else history.restored_epoch
@@ -116,9 +121,11 @@ def _verdict(result: Result) -> str:
             "nothing of use, or there is nothing to learn from these columns."
         )
     if isinstance(score, ClassScore):
-        fewer = (1 - score.trivial) / max(1 - score.accuracy, 1 / score.rows)
-        seen = f"Measured on {score.rows:,} rows it never saw."
-        return f"{seen} It makes {fewer:.3g} times fewer mistakes than the trivial answer."
+        wrong, trivial = (
+            round(score.rows * (1 - share)) for share in (score.accuracy, score.trivial)
+        )
+        seen = f"Measured on {score.rows:,} rows it never saw: {wrong:,} mistake{'' if wrong == 1 else 's'}"
+        return f"{seen} where the trivial answer makes {trivial:,}."
     return (
         f"Measured on {score.rows:,} rows it never saw, in the target's own unit. It explains "
         f"{100 * score.r2:.1f} % of the differences between rows."
@@ -171,7 +178,10 @@ def _notes(problem: Problem) -> str:
 def _settings(settings: Settings) -> str:
     rows: dict[str, Any] = asdict(settings)
     rows["hidden"] = ", ".join(map(str, settings.hidden)) or "none"
-    rows["learning_rate"] = settings.learning_rate or "the optimizer's default"
+    rate = network.make_optimizer(settings).learning_rate
+    rows["learning_rate"] = (
+        settings.learning_rate or f"{rate:g}, the default of {settings.optimizer}"
+    )
     return "".join(
         f'<tr><th class="text">{escape(name.replace("_", " "))}</th><td class="text">{escape(str(value))}</td></tr>'
         for name, value in rows.items()

@@ -63,9 +63,18 @@ class QuantityScore:
     def line(self) -> str:
         """The result in one line."""
         return (
-            f"mean absolute error {self.mae:.4g} (R² {self.r2:.3f}) on {self.rows:,} rows it never saw; always "
-            f"answering the mean, {self.trivial_value:.4g}, gives {self.trivial_mae:.4g}"
+            f"mean absolute error {amount(self.mae)} (R² {self.r2:.3f}) on {self.rows:,} rows it never saw; always "
+            f"answering the mean, {amount(self.trivial_value)}, gives {amount(self.trivial_mae)}"
         )
+
+
+def amount(value: float) -> str:
+    """Say a quantity with about four digits.
+
+    >>> amount(37790.2), amount(1.69057), amount(0.00001)
+    ('37,790', '1.691', '1e-05')
+    """
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e15 else f"{value:.4g}"
 
 
 def score_classes(

@@ -26,7 +26,6 @@ class Limit:
 
     optional: bool = field(default=False, kw_only=True)
 
-
     def describe(self) -> str:
         """Say in words what is allowed, to stand after "must be"."""
         raise NotImplementedError
@@ -157,9 +156,7 @@ def check(who: str, arguments: Mapping[str, Any], limits: Mapping[str, Limit]) -
             also = " or None" if limit.optional else ""
             number = isinstance(value, numbers.Real) and not isinstance(value, bool)
             kind = ArgumentError if number or isinstance(value, str) else ArgumentTypeError
-            raise kind(
-                who, f"`{name}` must be {limit.describe()}{also}, but it is {_show(value)}."
-            )
+            raise kind(who, f"`{name}` must be {limit.describe()}{also}, but it is {_show(value)}.")
 
 
 def _show(value: Any) -> str:

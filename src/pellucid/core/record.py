@@ -115,7 +115,10 @@ def bind_arguments(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     for parameter in sign.parameters.values():
         if parameter.kind is inspect.Parameter.VAR_KEYWORD:
             named.update(bound.arguments[parameter.name])
-        elif parameter.kind is inspect.Parameter.VAR_POSITIONAL and not bound.arguments[parameter.name]:
+        elif (
+            parameter.kind is inspect.Parameter.VAR_POSITIONAL
+            and not bound.arguments[parameter.name]
+        ):
             continue
         else:
             named[parameter.name] = bound.arguments[parameter.name]
@@ -125,7 +128,9 @@ def bind_arguments(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
 def _bad_call(
     cls: type, sign: inspect.Signature, kwargs: dict[str, Any], reason: str
 ) -> ArgumentTypeError:
-    known = [p.name for p in sign.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
+    known = [
+        p.name for p in sign.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD
+    ]
     for name in kwargs:
         if name not in known:
             close = nearest(name, known)

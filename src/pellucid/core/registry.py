@@ -28,7 +28,8 @@ def resolve(kind: str, table: Mapping[str, Any], identifier: Any) -> Any:
     Args:
         kind: The family's name for messages, e.g. ``"loss"``.
         table: Lower-case names to classes or functions.
-        identifier: A name, a class of the table, a ``{"class_name": ..., "config": ...}`` dict, an object or a function.
+        identifier: A name, a class of the table, a ``{"class_name": ..., "config": ...}`` dict, an object or a
+            function.
 
     Returns:
         An instance where the table holds a class, else the thing itself.

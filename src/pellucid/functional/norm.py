@@ -1,7 +1,7 @@
 """Normalisation: bringing numbers to mean 0 and variance 1, then to a learned mean and scale.
 
-All of it is ``gamma (x - mean) / sqrt(variance + epsilon) + beta``; batch and layer normalisation differ only in the axes over which
-mean and variance are taken.
+All of it is ``gamma (x - mean) / sqrt(variance + epsilon) + beta``; batch and layer normalisation differ only in the
+axes over which mean and variance are taken.
 """
 
 from __future__ import annotations

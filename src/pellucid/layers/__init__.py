@@ -1,4 +1,4 @@
-"""The layers that models are made of; each is an object with weights around pure functions of ``pellucid.functional``."""
+"""The layers that models are made of; each is an object with weights around a function of ``pellucid.functional``."""
 
 from __future__ import annotations
 

@@ -62,9 +62,9 @@ class BatchNormalization(Layer):
         (Array([1.], dtype=float32), Array([1.], dtype=float32))
 
     Source: Ioffe and Szegedy, Batch Normalization, 2015, https://arxiv.org/abs/1502.03167.
-    Differs from Keras: no batch renormalisation; ``synchronized`` has no effect. Differs from PyTorch:
-    ``momentum`` counts the old value (PyTorch's 0.01 is 0.99 here), ``epsilon`` is 1e-3 for 1e-5, and the moving variance follows the
-    biased variance (divided by n, where PyTorch divides by n - 1).
+    Differs from Keras: no batch renormalisation; ``synchronized`` has no effect. Differs from PyTorch: ``momentum``
+    counts the old value (PyTorch's 0.01 is 0.99 here), ``epsilon`` is 1e-3 for 1e-5, and the moving variance follows
+    the biased variance (divided by n, where PyTorch divides by n - 1).
     """
 
     limits: ClassVar[dict[str, Limit]] = {
@@ -117,7 +117,8 @@ class BatchNormalization(Layer):
     def build(self, input_shape: Any) -> None:
         """Declare scale, mean and the moving averages for the features on ``axis``."""
         require_feature_axis(self, input_shape)
-        if not 1 <= self.axis % len(input_shape) or not -len(input_shape) <= self.axis < len(input_shape):
+        rank = len(input_shape)
+        if self.axis not in range(-rank + 1, rank) or self.axis == 0:
             raise ShapeError(
                 who(self),
                 f"axis {self.axis} is no feature axis of {shape_in_words(input_shape)}.",

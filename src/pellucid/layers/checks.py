@@ -47,10 +47,13 @@ def require_size(layer: Layer, shape: Shape, axis: int, size: int) -> None:
     Raises:
         ShapeError: The axis is missing or has another size.
     """
-    found = shape[axis] if -len(shape) <= axis < len(shape) else None
-    if found == size:
+    # Axis 0 counts the samples, so a row without a batch is refused even if its length happens to fit.
+    there = -len(shape) < axis < len(shape) and axis != 0
+    if there and shape[axis] == size:
         return
-    built = f"rows of {size} features" if axis in (-1, 1) else f"inputs of size {size} on axis {axis}"
+    built = (
+        f"rows of {size} features" if axis in (-1, 1) else f"inputs of size {size} on axis {axis}"
+    )
     raise ShapeError(
         who(layer),
         f"it was built for {built}, but it got {shape_in_words(shape)}.",
@@ -66,4 +69,6 @@ def _repair(layer: Layer, shape: Shape, size: int) -> str:
         return "x[None] makes one row of it: the first axis counts the samples"
     if not inner:
         return "x[:, None] makes each number a row of one feature"
-    return f"give inputs with {size} features, or make a fresh layer for others: {layer.name}.clone()"
+    return (
+        f"give inputs with {size} features, or make a fresh layer for others: {layer.name}.clone()"
+    )

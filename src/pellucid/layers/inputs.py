@@ -59,7 +59,7 @@ class InputLayer(Layer):
         return inputs
 
 
-def Input(  # noqa: N802 - Keras's name
+def Input(
     shape: Any = None,
     batch_size: int | None = None,
     dtype: Any = None,

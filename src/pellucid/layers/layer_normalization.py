@@ -17,8 +17,9 @@ from pellucid.modules import Layer
 class LayerNormalization(Layer):
     """Brings every row to mean 0 and variance 1, then to a learned mean and scale for each feature.
 
-    Equation: ``y = gamma (x - mean) / sqrt(variance + epsilon) + beta`` with mean and variance over ``axis`` of each row
-    alone, so batch size and training do not matter; with ``rms_scaling``: ``y = gamma x / sqrt(variance + epsilon)``.
+    Equation: ``y = gamma (x - mean) / sqrt(variance + epsilon) + beta`` with mean and variance over ``axis`` of each
+    row alone, so batch size and training do not matter; with ``rms_scaling``
+    ``y = gamma x / sqrt(variance + epsilon)``.
 
     Args:
         axis: The axis, or the list of axes, of the features. Default -1.
@@ -31,7 +32,7 @@ class LayerNormalization(Layer):
         gamma_regularizer: A penalty on ``gamma``. Default None.
         beta_constraint: Applied to ``beta`` after each update. Default None.
         gamma_constraint: Applied to ``gamma`` after each update. Default None.
-        rms_scaling: Only scale: no mean is taken away and no ``beta`` added, and ``gamma`` is always learned. Default False.
+        rms_scaling: Only scale: no mean is taken away, no ``beta`` added, ``gamma`` always learned. Default False.
         **kwargs: ``name``, ``trainable``, ``dtype`` and others as in :class:`~pellucid.Layer`.
 
     Shapes:

@@ -19,8 +19,8 @@ class Dropout(Layer):
 
     Args:
         rate: The part that is set to zero, in [0, 1). Enters programs as an array: changing it compiles nothing.
-        noise_shape: The shape of the mask ``m``, None for the inputs' size: ``(None, 1, 8)`` drops the same of 8 features
-            in every step of a series. Default None, the inputs' shape.
+        noise_shape: The shape of the mask ``m``, None for the inputs' size: ``(None, 1, 8)`` drops the same of 8
+            features in every step of a series. Default None, the inputs' shape.
         seed: An integer that is folded into the layer's key, or None. Default None.
         **kwargs: ``name``, ``dtype`` and others as in :class:`~pellucid.Layer`.
 
@@ -45,7 +45,9 @@ class Dropout(Layer):
     }
     hyperparameters: ClassVar[tuple[str, ...]] = ("rate",)
 
-    def __init__(self, rate: float, noise_shape: Any = None, seed: int | None = None, **kwargs: Any):
+    def __init__(
+        self, rate: float, noise_shape: Any = None, seed: int | None = None, **kwargs: Any
+    ):
         super().__init__(**kwargs)
         self.rate = rate
         self.noise_shape = noise_shape
@@ -64,7 +66,8 @@ class Dropout(Layer):
 class GaussianNoise(Layer):
     """Adds normally distributed noise to its inputs while training.
 
-    Equation: ``y = x + stddev e`` with every number of ``e`` from the standard normal distribution; outside training ``y = x``.
+    Equation: ``y = x + stddev e`` with every number of ``e`` from the standard normal distribution; outside training
+    ``y = x``.
 
     Args:
         stddev: The noise's standard deviation, at least 0, in the unit of the inputs. Enters programs as an array.

@@ -13,6 +13,7 @@ from pellucid.core.errors import ArgumentError, DataError, UsageError
 from pellucid.core.limits import Boolean, Instance, Limit
 from pellucid.layers.checks import as_float, require_size, who
 from pellucid.modules import Layer
+from pellucid.modules.binding import declare
 
 # The smallest standard deviation that is divided by (Keras's), so that a constant feature gives 0, not infinity.
 SMALLEST_DEVIATION = 1e-7
@@ -55,8 +56,8 @@ class Normalization(Layer):
     Equation: ``y = (x - mean) / sqrt(variance)``; with ``invert``: ``y = x sqrt(variance) + mean``.
 
     Args:
-        axis: The axis or axes that keep statistics of their own, the others are averaged over; None for one mean and one
-            variance of all numbers. Default -1: one for each feature.
+        axis: The axis or axes that keep statistics of their own, the others are averaged over; None for one mean and
+            one variance of all numbers. Default -1: one for each feature.
         mean: The mean, if it is known; else call :meth:`adapt`. Default None.
         variance: The variance, given together with ``mean``. Default None.
         invert: Whether to go back from normalised numbers to raw ones. Default False.
@@ -76,8 +77,8 @@ class Normalization(Layer):
         >>> layer(np.array([[0.0, 9.0]]))
         Array([[-1.,  1.]], dtype=float32)
 
-    Differs from Keras: used before ``adapt`` it refuses, where Keras passes the inputs on unchanged. PyTorch has no such layer;
-    scikit-learn's ``StandardScaler`` is the same outside the model.
+    Differs from Keras: used before ``adapt`` it refuses, where Keras passes the inputs on unchanged. PyTorch has no
+    such layer; scikit-learn's ``StandardScaler`` is the same outside the model.
     """
 
     limits: ClassVar[dict[str, Limit]] = {
@@ -138,11 +139,12 @@ class Normalization(Layer):
         batches = [data] if hasattr(data, "shape") else data
         count, total, squares = 0, 0.0, 0.0
         for batch in batches:
-            count, total, squares = self._merge(np.asarray(batch, np.float64), count, total, squares)
+            count, total, squares = self._merge(
+                np.asarray(batch, np.float64), count, total, squares
+            )
         if count == 0:
             raise DataError(who(self), "`adapt` was given no rows.", "layer.adapt(x_train)")
-        self.mean = total
-        self.variance = squares / count
+        self.set_weights([total, squares / count])
 
     def _merge(
         self, batch: np.ndarray, count: int, mean: Any, squares: Any
@@ -154,8 +156,7 @@ class Normalization(Layer):
                 "`adapt` was given data that hold NaN or infinity.",
                 "layer.adapt(x[np.isfinite(x).all(axis=1)]), or fill the gaps first",
             )
-        if not self._weights:
-            self.build((None, *batch.shape[1:]))
+        declare(self, (None, *batch.shape[1:]))
         kept = self._kept(batch.ndim)
         others = tuple(axis for axis in range(batch.ndim) if axis not in kept)
         size = int(np.prod([batch.shape[axis] for axis in others], dtype=np.int64))

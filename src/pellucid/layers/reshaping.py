@@ -19,8 +19,8 @@ class Flatten(Layer):
     """Makes one row of features out of every sample, e.g. of an image.
 
     Args:
-        data_format: ``"channels_last"`` or ``"channels_first"`` (then the channels become the last axis before flattening).
-            Default None, channels last.
+        data_format: ``"channels_last"``, or ``"channels_first"``: then the channels become the last axis before
+            flattening. Default None, channels last.
         **kwargs: ``name`` and others as in :class:`~pellucid.Layer`.
 
     Shapes:
@@ -51,7 +51,6 @@ class Flatten(Layer):
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> None:
         """Drop the mask: its positions are gone."""
-        return None
 
 
 class Reshape(Layer):
@@ -96,14 +95,14 @@ class Reshape(Layer):
         known = math.prod(size for size in self.target_shape if size != -1)
         fits = held % max(known, 1) == 0 if -1 in self.target_shape else held == known
         if not fits:
+            wanted = f"a multiple of {known}" if -1 in self.target_shape else known
             raise ShapeError(
                 who(self),
                 f"it got {shape_in_words(inputs.shape)}, which hold {held} numbers, but "
-                f"`target_shape` {self.target_shape} holds {known if -1 not in self.target_shape else f'a multiple of {known}'}.",
+                f"`target_shape` {self.target_shape} holds {wanted}.",
                 "put -1 in the place of one size, and it is computed",
             )
         return inputs.reshape(inputs.shape[0], *self.target_shape)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> None:
         """Drop the mask: its positions are gone."""
-        return None

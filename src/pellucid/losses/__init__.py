@@ -39,8 +39,8 @@ from pellucid.losses.crossentropy import (
 )
 from pellucid.losses.distribution import CTC, Circle, KLDivergence, Poisson
 from pellucid.losses.focal import BinaryFocalCrossentropy, CategoricalFocalCrossentropy
-from pellucid.losses.hinge import CategoricalHinge, Hinge, SquaredHinge
 from pellucid.losses.loss import Loss, LossFunction
+from pellucid.losses.margins import CategoricalHinge, Hinge, SquaredHinge
 from pellucid.losses.overlap import Dice, Tversky
 from pellucid.losses.regression import (
     CosineSimilarity,

@@ -148,14 +148,13 @@ def reduce_values(
 def spread_weight(who: str, sample_weight: Any, values: Array) -> Array:
     """Return weights in the shape of the values: one per row is repeated along the row's positions."""
     weight = jnp.asarray(sample_weight).astype(values.dtype)
-    if weight.ndim == values.ndim + 1:
-        weight = match_trailing(weight, values)[0]
-        weight = weight[..., 0] if weight.ndim > values.ndim else weight
+    if weight.ndim == values.ndim + 1 > 1 and weight.shape[-1] == 1:
+        weight = weight[..., 0]
     axes = weight.shape + (1,) * (values.ndim - weight.ndim)
     fits = len(axes) == values.ndim and all(
         w in (1, v) for w, v in zip(axes, values.shape, strict=True)
     )
-    if not fits or (weight.ndim and weight.shape[0] != values.shape[0]):
+    if not fits or values.ndim == 0 or weight.shape[:1] not in ((), values.shape[:1]):
         raise ShapeError(
             who,
             f"sample weights of shape {weight.shape} do not fit losses of shape {values.shape}.",

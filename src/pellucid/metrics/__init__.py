@@ -9,7 +9,7 @@ from pellucid.core.errors import unknown_name
 from pellucid.core.registry import resolve, snake_case
 from pellucid.functional import measures
 from pellucid.metrics import correlation, matches
-from pellucid.metrics.accuracy import (
+from pellucid.metrics.accuracies import (
     Accuracy,
     BinaryAccuracy,
     CategoricalAccuracy,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pellucid.metrics.accuracy import (
+from pellucid.metrics.accuracies import (
     BinaryAccuracy,
     CategoricalAccuracy,
     SparseCategoricalAccuracy,
@@ -22,8 +22,8 @@ AUTOMATIC = ("accuracy", "acc", "crossentropy", "ce")
 def form_of(loss: Any, y_true: Any, y_pred: Any) -> str:
     """Return "binary", "sparse" or "categorical": the form of a classification.
 
-    A single output is binary; targets with an axis less than the predictions (or one column) are class numbers; else they are one-hot,
-    unless the loss asks yes/no questions, one per output.
+    A single output is binary; targets with an axis less than the predictions (or one column) are class numbers;
+    else they are one-hot, unless the loss asks yes/no questions, one per output.
     """
     outputs = y_pred.shape[-1] if len(y_pred.shape) > 1 else 1
     if outputs == 1:

@@ -88,9 +88,9 @@ class FBetaScore(Metric):
 
     def compute(self, state: State) -> Array:
         """Return the score."""
-        counts = (total_of(state[name]) for name in ("hits", "false", "missed"))
+        hits, false, missed = (total_of(state[name]) for name in ("hits", "false", "missed"))
         all_classes = self.threshold is not None
-        return average_scores(self.score, *counts, self.average, all_classes)
+        return average_scores(self.score, hits, false, missed, self.average, all_classes)
 
     def score(self, hits: Array, false: Array, missed: Array) -> Array:
         """Return F from hits, false alarms and misses."""

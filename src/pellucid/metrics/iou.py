@@ -77,8 +77,10 @@ class IoU(Metric):
         weight = weights_like(sample_weight, true)
         if self.ignore_class is not None:
             weight = jnp.where(true == self.ignore_class, 0.0, weight)
-        pairs = (a.reshape(-1) for a in (true, predicted, weight))
-        return {"table": add_to(state["table"], count_pairs(*pairs, self.num_classes))}
+        table = count_pairs(
+            true.reshape(-1), predicted.reshape(-1), weight.reshape(-1), self.num_classes
+        )
+        return {"table": add_to(state["table"], table)}
 
     def classes_of(self, y_pred: Any) -> Array:
         """Return predicted class numbers."""

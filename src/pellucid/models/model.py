@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import jax
 import numpy as np
@@ -25,8 +25,8 @@ class Model(Layer):
 
     Args:
         name: The model's name.
-        seed: Decides starting weights, the order of rows, dropout masks and splits. Default 0: the same script gives the
-            same numbers every time; other seeds give other runs.
+        seed: Decides starting weights, the order of rows, dropout masks and splits. Default 0: the same script
+            gives the same numbers every time; other seeds give other runs.
 
     Example:
         >>> import numpy as np, pellucid
@@ -36,6 +36,7 @@ class Model(Layer):
         ...         super().__init__()
         ...         self.fc1 = layers.Dense(20, activation="relu")
         ...         self.fc2 = layers.Dense(1)
+        ...
         ...     def call(self, inputs):
         ...         return self.fc2(self.fc1(inputs))
         >>> x = np.linspace(-1, 1, 64, dtype="float32")[:, None]
@@ -48,7 +49,10 @@ class Model(Layer):
     Differs from Keras: the whole training is one compiled program; the same seed is used unless you give another.
     """
 
-    limits: dict[str, Limit] = {"seed": Integer(optional=True), "name": Instance((str,), "a string", optional=True)}
+    limits: ClassVar[dict[str, Limit]] = {
+        "seed": Integer(optional=True),
+        "name": Instance((str,), "a string", optional=True),
+    }
     _session: training.Session | None = None
     _inputs: Any = None
     classes: np.ndarray | None = None
@@ -71,8 +75,7 @@ class Model(Layer):
     @property
     def layers(self) -> list[Layer]:
         """The layers directly inside."""
-        from_tree = [layer for path, layer in places(self) if path and "/" not in path]
-        return from_tree
+        return [layer for path, layer in places(self) if path and "/" not in path]
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """Return a layer by name or index."""
@@ -149,12 +152,14 @@ class Model(Layer):
 
         Args:
             optimizer: Name, object, or any Optax transformation. Default ``"rmsprop"``, as in Keras.
-            loss: Name, object or function ``f(y_true, y_pred)``; when omitted it follows from last layer and targets, and is said.
+            loss: Name, object or function ``f(y_true, y_pred)``; when omitted it follows from last layer and
+                targets, and is said.
             metrics: A list of names, objects or functions.
             loss_weights: Only for several outputs; must be None here.
             weighted_metrics: As ``metrics``; all metrics heed sample weights.
             run_eagerly: Accepted for Keras's sake; there is one way to run.
-            steps_per_execution: Accepted for Keras's sake; the program runs as many steps as fit into a quarter of a second.
+            steps_per_execution: Accepted for Keras's sake; the program runs as many steps as fit into a
+                quarter of a second.
             jit_compile: Accepted for Keras's sake; training is always compiled.
 
         Raises:
@@ -162,7 +167,9 @@ class Model(Layer):
         """
         if loss_weights is not None:
             raise ArgumentError(
-                "compile", "`loss_weights` needs several outputs; this model has one.", "leave it out"
+                "compile",
+                "`loss_weights` needs several outputs; this model has one.",
+                "leave it out",
             )
         compiled = compile_choices(optimizer, loss, metrics, weighted_metrics)
         self._session = training.Session(compiled, hyper=compiled.optimizer.hyper())

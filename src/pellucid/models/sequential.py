@@ -146,7 +146,6 @@ class Sequential(Model):
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> None:
         """Leave the outputs' mask to the last layer, which has set it."""
-        return None
 
     def _declare(self, input_shape: Any) -> None:
         """Do nothing: the layers declare their weights while they are called."""
@@ -220,7 +219,9 @@ class Sequential(Model):
                 f"the class {layer.__name__} was given, not a layer of it.",
                 f"write {layer.__name__}(...) with its arguments in parentheses",
             )
-        repair = "layers.Activation(function) makes a layer of a function" if callable(layer) else None
+        repair = (
+            "layers.Activation(function) makes a layer of a function" if callable(layer) else None
+        )
         repair = f"layers.Activation({layer!r})" if isinstance(layer, str) else repair
         raise ArgumentTypeError(
             who, f"every entry must be a layer, but {layer!r} is a {type(layer).__name__}.", repair

@@ -52,7 +52,10 @@ def summary(
     Example:
         >>> from pellucid import Input, Sequential
         >>> from pellucid.layers import Dense
-        >>> summary(Sequential([Input(shape=(4,)), Dense(8, activation="relu"), Dense(3)]), line_length=50)
+        >>> summary(
+        ...     Sequential([Input(shape=(4,)), Dense(8, activation="relu"), Dense(3)]),
+        ...     line_length=50,
+        ... )
         Model: sequential
         --------------------------------------------------
         Layer (type)               Output shape     Params

@@ -109,7 +109,7 @@ class Scope:
 
     def _swap(self, value: Any, path: str, names: dict[int, str]) -> Any:
         if is_layer(value):
-            return self.bind(value, join(path, names.get(id(value), value.name)))
+            return self.bind(value, join(path, names[id(value)]))
         # Lists and dicts are copied even without layers, so that nothing traced can be put into the user's own.
         if type(value) in (list, tuple):
             return type(value)(self._swap(item, path, names) for item in value)
@@ -151,7 +151,7 @@ class Scope:
             )
         draw = self._draws.get(path, 0)
         self._draws[path] = draw + 1
-        key = self.key() if callable(self.key) else self.key
+        key: Any = self.key() if callable(self.key) else self.key
         return jax.random.fold_in(key, path_hash(path, draw) & 0x7FFFFFFF)
 
     def set_mask(self, array: Any, mask: Any) -> None:
@@ -250,7 +250,9 @@ def _note_place(error: Exception, twin: Layer, shapes: Any) -> None:
     if isinstance(error, Restart) or getattr(error, "_pellucid_noted", False):
         return
     where = twin._path or twin.name
-    error.add_note(f"In layer '{where}' ({type(twin).__name__}), called on inputs of shape {shapes}.")
+    error.add_note(
+        f"In layer '{where}' ({type(twin).__name__}), called on inputs of shape {shapes}."
+    )
     error._pellucid_noted = True  # pyright: ignore[reportAttributeAccessIssue]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
+from jax.core import Tracer
 
 from pellucid.core.dtypes import host_dtype
 from pellucid.core.errors import ArgumentTypeError, DataError, FrozenError
@@ -81,7 +82,7 @@ def _all_built(layer: Layer) -> bool:
 def _keep(layer: Layer, updates: dict[str, Any]) -> None:
     if not updates:
         return
-    if any(isinstance(value, jax.core.Tracer) for value in updates.values()):
+    if any(isinstance(value, Tracer) for value in updates.values()):
         raise FrozenError(
             f"{type(layer).__name__} '{layer.name}'",
             f"inside a JAX transform its state {sorted(updates)} cannot be kept in the object.",

@@ -26,7 +26,8 @@ def fingerprint(root: Any) -> Any:
 
     Example:
         >>> from pellucid.layers import Dropout
-        >>> fingerprint(Dropout(0.1)) == fingerprint(Dropout(0.2)), fingerprint(Dropout(0.1)) == fingerprint(Dropout(0.0))
+        >>> one, two, off = (fingerprint(Dropout(rate)) for rate in (0.1, 0.2, 0.0))
+        >>> one == two, one == off
         (True, False)
     """
     return _print(root, {})

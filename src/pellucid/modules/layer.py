@@ -51,13 +51,14 @@ class Layer(Recorded):
         >>> class Scale(pellucid.Layer):
         ...     def build(self, input_shape):
         ...         self.factor = self.add_weight(shape=(input_shape[-1],), initializer="ones")
+        ...
         ...     def call(self, inputs):
         ...         return inputs * self.factor
         >>> Scale()(jnp.array([[1.0, 2.0]]))
         Array([[1., 2.]], dtype=float32)
 
-    Differs from Keras: weights are plain arrays inside ``call``; state (``trainable=False``) is assigned with ``self.name = value``;
-    any other assignment in ``call`` is refused. Differs from PyTorch: input sizes are inferred.
+    Differs from Keras: weights are plain arrays inside ``call``; state (``trainable=False``) is assigned with
+    ``self.name = value``; any other assignment in ``call`` is refused. Differs from PyTorch: input sizes are inferred.
     """
 
     limits: ClassVar[dict[str, Limit]] = {
@@ -97,8 +98,8 @@ class Layer(Recorded):
     def build(self, input_shape: Any) -> None:
         """Declare the weights; called with the first input's shape, the batch size being None."""
 
-    def call(self, inputs: Any) -> Any:
-        """Compute the outputs from the inputs, with the weights as plain arrays."""
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        """Compute the outputs from the inputs, with the weights as plain arrays: ``call(self, inputs)``."""
         raise NotImplementedError(f"{type(self).__name__} has no `call(self, inputs)`.")
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
@@ -161,11 +162,13 @@ class Layer(Recorded):
             raise UsageError(
                 f"{type(self).__name__} '{self.name}'", "`add_loss` only works inside `call`."
             )
-        binding.refuse_inner_trace(self._scope, f"{type(self).__name__} '{self.name}'", "a loss was added")
+        binding.refuse_inner_trace(
+            self._scope, f"{type(self).__name__} '{self.name}'", "a loss was added"
+        )
         self._scope.losses.append(loss)
 
     def activate(self, function: Any, inputs: jax.Array, **arguments: Any) -> jax.Array:
-        """Return ``function(inputs)``, and note what a known activation was applied to, so that a loss can fuse with it.
+        """Return ``function(inputs)``, and note what a known activation was applied to: a loss can then fuse with it.
 
         Args:
             function: An activation, e.g. what ``activations.get("softmax")`` gave, or any function.
@@ -247,7 +250,7 @@ class Layer(Recorded):
 
     def set_weights(self, weights: Any) -> None:
         """Replace all arrays; same number, order and shapes as :meth:`get_weights`."""
-        slots = self._slots()
+        slots = [slot for _, slot in weights_of(self)]
         if len(weights) != len(slots):
             raise ArgumentError(
                 f"{type(self).__name__} '{self.name}'",

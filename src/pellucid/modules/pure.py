@@ -84,7 +84,9 @@ def infer(
         kept.update(activation=found[1] if found else None, shapes=scope.shapes)
         return outputs
 
-    spec = jax.tree.map(lambda array: jax.ShapeDtypeStruct(array.shape, array.dtype), (inputs, *more))
+    spec = jax.tree.map(
+        lambda array: jax.ShapeDtypeStruct(array.shape, array.dtype), (inputs, *more)
+    )
     key = jax.eval_shape(lambda: jax.random.key(0))
     while True:
         try:
@@ -107,7 +109,9 @@ def init(model: Layer, seed: int = 0, inputs: Any = None) -> tuple[Arrays, Array
     Example:
         >>> import jax
         >>> from pellucid import Sequential, layers
-        >>> params, state = init(Sequential([layers.Dense(3)]), 0, jax.ShapeDtypeStruct((1, 2), "float32"))
+        >>> params, state = init(
+        ...     Sequential([layers.Dense(3)]), 0, jax.ShapeDtypeStruct((1, 2), "float32")
+        ... )
         >>> {path: array.shape for path, array in params.items()}
         {'dense/kernel': (2, 3), 'dense/bias': (3,)}
     """

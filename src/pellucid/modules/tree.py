@@ -21,7 +21,16 @@ if TYPE_CHECKING:
 Memo = dict[int, tuple[int, Any]]
 
 # Attributes that say nothing about the computation.
-SKIPPED = {"_arguments", "_scope", "_path", "_origin", "_calls_eager", "_session", "_inputs", "_specs"}
+SKIPPED = {
+    "_arguments",
+    "_scope",
+    "_path",
+    "_origin",
+    "_calls_eager",
+    "_session",
+    "_inputs",
+    "_specs",
+}
 
 
 def is_layer(value: Any) -> bool:
@@ -76,9 +85,7 @@ def places(root: Layer) -> list[tuple[str, Layer]]:
 @overload
 def weights_of(root: Layer) -> list[tuple[str, Weight]]: ...
 @overload
-def weights_of(
-    root: Layer, *, with_layer: Literal[True]
-) -> list[tuple[str, Layer, Weight]]: ...
+def weights_of(root: Layer, *, with_layer: Literal[True]) -> list[tuple[str, Layer, Weight]]: ...
 def weights_of(root: Layer, *, with_layer: bool = False) -> Any:
     """Return the declared weights by path, in the order of the layers; on request with their layers."""
     found, seen = [], set()

@@ -6,6 +6,7 @@ from typing import Any
 
 import jax
 import numpy as np
+from jax.core import Tracer
 
 from pellucid.core.errors import ArgumentTypeError, FrozenError, ShapeError
 from pellucid.core.keys import generator
@@ -71,7 +72,7 @@ class Weight:
             FrozenError: A traced value was given: it would outlive its program.
             ShapeError: The shapes differ.
         """
-        if isinstance(value, jax.core.Tracer):
+        if isinstance(value, Tracer):
             raise FrozenError(
                 f"Weight '{self.hint}'",
                 "a traced value cannot be kept; inside a program pass arrays in and out.",

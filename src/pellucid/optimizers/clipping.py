@@ -43,3 +43,21 @@ def clip_values(grads: Weights, limit: Any) -> Weights:
     [ 1.  -0.5]
     """
     return through(optax.clip(limit), grads, optax.EmptyState())[0]
+
+
+def clipped(grads: Weights, each: Any, values: Any, together: Any) -> Weights:
+    """Clip in the way whose limit is not None; of the three there is one at most.
+
+    Args:
+        grads: The gradients.
+        each: The limit of `clip_each`.
+        values: The limit of `clip_values`.
+        together: The limit of `clip_together`.
+    """
+    if each is not None:
+        return clip_each(grads, each)
+    if together is not None:
+        return clip_together(grads, together)
+    if values is not None:
+        return clip_values(grads, values)
+    return grads

@@ -8,7 +8,6 @@ into updates that are added to the weights. The *step* counts the updates that w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
@@ -19,8 +18,9 @@ from pellucid.core.limits import Limit, check
 from pellucid.core.record import Recorded, signature
 from pellucid.optimizers import arguments
 from pellucid.optimizers.binding import bound_copy, numbers_of
-from pellucid.optimizers.clipping import clip_each, clip_together, clip_values
+from pellucid.optimizers.clipping import clipped
 from pellucid.optimizers.slots import State, Weights, is_off, slot_dtype, zeros
+from pellucid.optimizers.upkeep import chosen, mixed, shrunk
 
 
 class Optimizer(Recorded):
@@ -242,41 +242,19 @@ class Optimizer(Recorded):
         self, grads: Weights, state: State, params: Weights, step: Any
     ) -> tuple[Weights, State]:
         rate = self._rate(step)
-        grads = self._clipped(grads)
-        decayed = self._decayed(params, rate)
+        grads = clipped(grads, self.clipnorm, self.clipvalue, self.global_clipnorm)
+        decayed = params
+        if self.weight_decay is not None:
+            decayed = shrunk(params, 1 - rate * self.weight_decay, self.no_weight_decay)
         slots = {name: slot for name, slot in state.items() if name != "average"}
         updates, slots = self.rule(grads, slots, decayed, rate, step)
         new_params = {path: (w + updates[path]).astype(w.dtype) for path, w in decayed.items()}
         if self.use_ema:
-            new_params, slots["average"] = self._averaged(new_params, state["average"], step)
+            momentum = jnp.where(step == 0, 0.0, self.ema_momentum)
+            average = mixed(state["average"], new_params, momentum)
+            if self.ema_overwrite_frequency:
+                due = (step + 1) % self.ema_overwrite_frequency == 0
+                new_params = chosen(due, average, new_params)
+            slots["average"] = average
         kept = jax.tree.map(lambda new, old: jnp.asarray(new, old.dtype), slots, dict(state))
         return new_params, kept
-
-    def _clipped(self, grads: Weights) -> Weights:
-        if self.clipnorm is not None:
-            return clip_each(grads, self.clipnorm)
-        if self.global_clipnorm is not None:
-            return clip_together(grads, self.global_clipnorm)
-        if self.clipvalue is not None:
-            return clip_values(grads, self.clipvalue)
-        return grads
-
-    def _decayed(self, params: Weights, rate: jax.Array) -> Weights:
-        if self.weight_decay is None:
-            return params
-        spared = re.compile("|".join(self.no_weight_decay) or r"(?!)")
-        factor = 1 - rate * self.weight_decay
-        return {
-            path: w if spared.search(path) else (w * factor).astype(w.dtype)
-            for path, w in params.items()
-        }
-
-    def _averaged(self, params: Weights, average: Weights, step: Any) -> tuple[Weights, Weights]:
-        momentum = jnp.where(step == 0, 0.0, self.ema_momentum)
-        average = jax.tree.map(lambda a, w: momentum * a + (1 - momentum) * w, average, params)
-        if self.ema_overwrite_frequency:
-            due = (step + 1) % self.ema_overwrite_frequency == 0
-            params = {
-                path: jnp.where(due, average[path], w).astype(w.dtype) for path, w in params.items()
-            }
-        return params, average

@@ -59,7 +59,7 @@ def load(path: str | os.PathLike[str], custom_objects: Mapping[str, Any] | None 
         header.metadata.get("written_by", "an unknown version")[:40],
     )
     model = restorer.restore(description["model"])
-    if not isinstance(model, Layer) or not hasattr(model, "_note_inputs"):
+    if not isinstance(model, Layer) or not hasattr(model, "compile"):
         damaged(path, f"it describes a {type(model).__name__:.40} where a model should be")
     shape = restorer.restore(description["input_shape"])
     if shape is not None:
@@ -136,6 +136,8 @@ def _spec(shape: Any, dtype: Any) -> jax.ShapeDtypeStruct:
     inner = shape[1:]
     if not all(type(size) is int and size >= 0 for size in inner) or math.prod(inner) > MAX_INPUT:
         raise ValueError("the sizes of an input must be whole numbers of a reasonable size")
+    if dtype not in DTYPES.values():
+        raise ValueError("the dtype of an input must be one of numbers")
     return jax.ShapeDtypeStruct((2, *inner), np.dtype(dtype))
 
 

@@ -86,7 +86,9 @@ class Restorer:
             damaged(self._path, f"its description holds an unknown sign {signs[0][:30]!r}")
         try:
             return special(self, value)
-        except (KeyError, TypeError, IndexError, OverflowError) as error:
+        except PellucidError:
+            raise
+        except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
             damaged(self._path, f"its description is malformed at {signs[0]!r} ({error!r:.100})")
 
     def _object(self, value: dict[str, Any]) -> Any:
@@ -98,8 +100,6 @@ class Restorer:
             raise TypeError("arguments")
         try:
             made = cls.from_config(arguments)
-        except FileFormatError:
-            raise
         except Exception as error:  # a constructor may raise anything, a user's one above all
             reason = (
                 error.problem

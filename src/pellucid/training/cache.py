@@ -1,8 +1,9 @@
 """Compiled programs are kept: in this process by plan, on disk by JAX's own cache in a folder of ours.
 
-In the process: a bounded list, the least recently used goes first, so that training five hundred models of one shape compiles
-once and memory stays flat. On disk: JAX stores every program it compiled, however small (its own default ignores what
-compiled in under a second, which is nearly everything here), and the folder is pruned to a size.
+In the process: a bounded list, the least recently used goes first, so that training five hundred models of one
+shape compiles once and memory stays flat. On disk: JAX stores every program it compiled, however small (its
+own default ignores what compiled in under a second, which is nearly everything here), and the folder is pruned
+to a size.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ from typing import Any
 from pellucid import losses, metrics, optimizers
 from pellucid.core.errors import ArgumentError
 
-
 # What these names mean is known only with the targets; all other names are looked up at once.
 NAMES_FOR_TARGETS = ("accuracy", "acc", "crossentropy", "ce")
 
@@ -34,9 +33,7 @@ def compile_choices(optimizer: Any, loss: Any, metric_choices: Any, weighted: An
     for choice in chosen:
         if isinstance(choice, str) and choice.lower() not in NAMES_FOR_TARGETS:
             metrics.get(choice)
-    return Compiled(
-        optimizers.get(optimizer), None if loss is None else losses.get(loss), chosen
-    )
+    return Compiled(optimizers.get(optimizer), None if loss is None else losses.get(loss), chosen)
 
 
 def as_list(choices: Any) -> list[Any]:
@@ -58,7 +55,8 @@ def as_list(choices: Any) -> list[Any]:
 
 def resolve_metrics(choices: list[Any], loss: Any, y: Any, outputs: Any) -> tuple[Any, ...]:
     """Turn the choices into metric objects for these targets and outputs; equal names get numbers."""
-    resolved = [metrics.get(choice, loss=loss, y_true=y, y_pred=outputs) for choice in choices]
+    found = [metrics.get(choice, loss=loss, y_true=y, y_pred=outputs) for choice in choices]
+    resolved = [metric for metric in found if metric is not None]
     names: set[str] = {"loss"}
     for metric in resolved:
         base, number = metric.name, 1

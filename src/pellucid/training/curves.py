@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 

@@ -1,8 +1,8 @@
 """The host's side of a training: dispatch the program in chunks of about a quarter of a second, look in between.
 
-Between two dispatches the host reads finished rows of the history, calls callbacks, shows progress, and heeds Ctrl-C. How
-long a chunk is never changes a result. When a loss is not finite the chunk is replayed from its start up to the step before:
-the weights are those that still gave finite numbers, at no cost while all is well.
+Between two dispatches the host reads finished rows of the history, calls callbacks, shows progress, and heeds
+Ctrl-C. How long a chunk is never changes a result. When a loss is not finite the chunk is replayed from its
+start up to the step before: the weights are those that still gave finite numbers, at no cost while all is well.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any
 import jax
 import numpy as np
 
+from pellucid.training.cache import kept
 from pellucid.training.plan import Plan
 from pellucid.training.program import HISTORY_ROWS, train
-from pellucid.training.cache import kept
 
 Arrays = dict[str, Any]
 
@@ -36,6 +36,32 @@ def training_program(plan: Plan) -> Any:
         return jax.jit(pellucid_train)
 
     return kept(("train", plan.key), make)
+
+
+@dataclass
+class Pace:
+    """How many steps fit into a quarter of a second, learnt while going.
+
+    Attributes:
+        guess: Steps of the next chunk.
+        first: Whether the next dispatch is the first, whose time is mostly compilation.
+    """
+
+    guess: int = 1
+    first: bool = True
+
+    def steps(self, limit: int | None, most: int) -> int:
+        """Return the length of the next chunk."""
+        return max(1, min(self.guess, most, limit if limit is not None else most))
+
+    def note(self, steps: int, seconds: float) -> None:
+        """Learn from a chunk that took ``seconds``; the first one only tells an upper bound."""
+        wanted = int(steps * WAKE_SECONDS / max(seconds, 1e-6))
+        if self.first:
+            self.first = False
+            self.guess = max(steps, min(wanted, GROWTH))
+        elif steps >= self.guess or wanted < self.guess:
+            self.guess = max(1, min(wanted, steps * GROWTH))
 
 
 @dataclass
@@ -62,7 +88,7 @@ class Run:
     steps_per_epoch: int
     rows_read: int = 0
     bad_step: int | None = None
-    pace: Pace = field(default_factory=lambda: Pace())
+    pace: Pace = field(default_factory=Pace)
 
     def advance(self, limit: int | None) -> list[np.ndarray]:
         """Run one chunk of at most ``limit`` steps; return the history's rows of the epochs that ended."""
@@ -109,34 +135,6 @@ class Run:
         return self.steps_per_epoch - int(self.state["cursor"])
 
 
-@dataclass
-class Pace:
-    """How many steps fit into a quarter of a second, learnt while going.
-
-    Attributes:
-        guess: Steps of the next chunk.
-        first: Whether the next dispatch is the first, whose time is mostly compilation.
-    """
-
-    guess: int = 1
-    first: bool = True
-
-    def steps(self, limit: int | None, most: int) -> int:
-        """Return the length of the next chunk."""
-        return max(1, min(self.guess, most, limit if limit is not None else most))
-
-    def note(self, steps: int, seconds: float) -> None:
-        """Learn from a chunk that took ``seconds``; the first one only tells an upper bound."""
-        wanted = int(steps * WAKE_SECONDS / max(seconds, 1e-6))
-        if self.first:
-            self.first = False
-            self.guess = max(steps, min(wanted, GROWTH))
-        elif steps >= self.guess or wanted < self.guess:
-            self.guess = max(1, min(wanted, steps * GROWTH))
-
-
 def all_finite(arrays: Arrays) -> bool:
     """Tell whether no array holds NaN or infinity."""
     return all(bool(np.isfinite(np.asarray(array)).all()) for array in jax.tree.leaves(arrays))
-
-

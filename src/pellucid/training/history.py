@@ -17,12 +17,21 @@ class History:
         history: Column name to list of values, one per epoch: ``loss``, the metrics, ``val_...``, ``learning_rate``.
         epoch: The epochs' indices.
         params: ``epochs``, ``steps`` per epoch, ``batch_size``, ``rows``, ``seed``.
-        ended: Why the training ended: ``"epochs"``, ``"early stopping"``, ``"callback"``, ``"interrupt"`` or ``"non-finite"``.
+        ended: Why the training ended: ``"epochs"``, ``"early stopping"``, ``"callback"``, ``"interrupt"`` or
+            ``"non-finite"``.
         best_epoch: Index of the best epoch by validation loss, or by loss without validation data.
         restored_epoch: The epoch whose weights the model was given back, or None for the last one's.
 
     ``loss`` and the metrics of the training set are means over an epoch while the weights change; ``val_`` values are
     measured after the epoch.
+
+    Example:
+        >>> import numpy as np, pellucid
+        >>> model = pellucid.Sequential([pellucid.layers.Dense(1)])
+        >>> model.compile("sgd", "mse")
+        >>> history = model.fit(np.ones((8, 2)), np.ones(8), epochs=3, verbose=0)
+        >>> list(history.history), history.epoch, history.ended
+        (['loss', 'learning_rate'], [0, 1, 2], 'epochs')
     """
 
     def __init__(self, params: dict[str, Any] | None = None):

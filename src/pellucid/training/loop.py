@@ -134,7 +134,9 @@ class Desk:
         """Take over what a callback changed: weights and the learning rate."""
         slots = dict(weights_of(self.model))
         for group in ("params", "state"):
-            changed = {p: slots[p].value for p in self.run.state[group] if slots[p].value is not None}
+            changed = {
+                p: slots[p].value for p in self.run.state[group] if slots[p].value is not None
+            }
             self.run.state = {**self.run.state, group: {**self.run.state[group], **changed}}
         numbers = {n: np.float32(v) for n, v in self.model._session.hyper.items()}
         self.run.fixed = {
@@ -198,7 +200,9 @@ def finish(model: Any, run: Run, history: History, hooks: list[Any]) -> None:
 def first_line(model: Any, run: Run, history: History) -> str:
     """Say where and what is trained."""
     device = jax.devices()[0]
-    place = "CPU" if device.platform == "cpu" else f"{device.platform.upper()} ({device.device_kind})"
+    place = (
+        "CPU" if device.platform == "cpu" else f"{device.platform.upper()} ({device.device_kind})"
+    )
     epochs = history.params["epochs"] - history.params["initial_epoch"]
     steps = run.steps_per_epoch * epochs
     return (

@@ -1,7 +1,7 @@
 """Everything that is checked and decided on the host before a program starts.
 
-After this step the data are arrays of known shape and dtype, the model is built, loss and metrics are objects, and what could
-train wrongly has been refused.
+After this step the data are arrays of known shape and dtype, the model is built, loss and metrics are objects,
+and what could train wrongly has been refused.
 """
 
 from __future__ import annotations
@@ -73,7 +73,9 @@ def prepare_fit(
     compiled = need_compiled(model, "fit")
     inputs = as_inputs(x)
     if y is None:
-        raise DataError("fit", "no targets `y` were given.", "model.fit(x, y); an autoencoder: model.fit(x, x)")
+        raise DataError(
+            "fit", "no targets `y` were given.", "model.fit(x, y); an autoencoder: model.fit(x, x)"
+        )
     check_same_rows(inputs, y, sample_weight)
     head, outputs = match_inputs(model, inputs)
     loss, notes = compiled.loss, []
@@ -200,7 +202,9 @@ def checked_batch_size(batch_size: Any, count: int, name: str = "batch_size") ->
     if batch_size is None:
         return min(32, count)
     if isinstance(batch_size, bool) or int(batch_size) != batch_size or batch_size < 1:
-        raise ArgumentError("fit", f"`{name}` must be an integer of at least 1, but it is {batch_size!r}.")
+        raise ArgumentError(
+            "fit", f"`{name}` must be an integer of at least 1, but it is {batch_size!r}."
+        )
     if batch_size > count:
         raise ArgumentError(
             "fit",

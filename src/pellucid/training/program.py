@@ -8,8 +8,9 @@ The shape of the program, with everything that crosses from one dispatch to the 
         if a smaller last batch is left: one step of that size     (exact, batch statistics included)
         at an epoch's end: validate, write the history's row, judge early stopping
 
-How many steps a dispatch runs is an argument, so nothing is compiled twice, and since all that a later step depends on is in
-``state``, results do not depend on where the dispatches end. Batches are gathered by index from data already on the device.
+How many steps a dispatch runs is an argument, so nothing is compiled twice, and since all that a later step
+depends on is in ``state``, results do not depend on where the dispatches end. Batches are gathered by index
+from data already on the device.
 """
 
 from __future__ import annotations
@@ -86,7 +87,10 @@ def train(
 
 
 def when(condition: Any, change: Any, state: Arrays, names: tuple[str, ...]) -> Arrays:
-    """Replace the parts ``names`` of the state by those of ``change()`` if ``condition`` holds; only they are copied."""
+    """Replace the parts ``names`` of the state by those of ``change()`` if ``condition`` holds.
+
+    Only they are copied; the rest of the state does not go through the conditional.
+    """
     changed = lax.cond(
         condition,
         lambda: pick(change(), names),
@@ -149,9 +153,7 @@ def training_step(plan: Plan, state: Arrays, fixed: Arrays, batch: Any) -> Array
 def constrained(plan: Plan, params: Arrays) -> Arrays:
     """Apply the weights' constraints after an update."""
     rules = {path: slot.constraint for path, slot in weights_of(plan.model) if slot.constraint}
-    return {
-        path: rules[path](array) if path in rules else array for path, array in params.items()
-    }
+    return {path: rules[path](array) if path in rules else array for path, array in params.items()}
 
 
 def end_epoch(plan: Plan, state: Arrays, fixed: Arrays, validation: Arrays | None) -> Arrays:

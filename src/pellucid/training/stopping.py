@@ -1,7 +1,8 @@
 """Early stopping inside the program: a few counters, a comparison per epoch, a copy of the best weights.
 
 The rule is Keras's: an epoch improves if its value beats the best by more than ``min_delta``; without improvement for
-``patience`` epochs training stops; with a ``baseline``, only an improvement that also beats the baseline resets the wait.
+``patience`` epochs training stops; with a ``baseline``, only an improvement that also beats the baseline
+resets the wait.
 """
 
 from __future__ import annotations

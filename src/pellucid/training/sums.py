@@ -17,7 +17,9 @@ def new_sums(plan: Plan, data: Arrays, batch_size: int) -> Arrays:
     rows = jax.tree.leaves(data["x"])[0].shape[0]
     size = min(batch_size, rows)
     y = jax.tree.map(lambda a: jax.ShapeDtypeStruct((size, *a.shape[1:]), a.dtype), data["y"])
-    outputs = jax.tree.map(lambda a: jax.ShapeDtypeStruct((size, *a.shape[1:]), a.dtype), plan.outputs)
+    outputs = jax.tree.map(
+        lambda a: jax.ShapeDtypeStruct((size, *a.shape[1:]), a.dtype), plan.outputs
+    )
     return {
         "loss": np.float32(0),
         "lost": np.float32(0),
@@ -26,7 +28,9 @@ def new_sums(plan: Plan, data: Arrays, batch_size: int) -> Arrays:
     }
 
 
-def add_batch(metrics: tuple[Any, ...], sums: Arrays, loss: Any, batch: Any, outputs: Any) -> Arrays:
+def add_batch(
+    metrics: tuple[Any, ...], sums: Arrays, loss: Any, batch: Any, outputs: Any
+) -> Arrays:
     """Add one batch: its mean loss weighted by its rows (Kahan's sum), its metrics."""
     x, y, weight = batch
     rows = jax.tree.leaves(x)[0].shape[0]

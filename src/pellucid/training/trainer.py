@@ -52,7 +52,7 @@ def fit(
     seed: int | None = None,
 ) -> History:
     """Train; see :meth:`pellucid.Model.fit`."""
-    seed = model.seed if seed is None else int(seed)
+    drawn_from = model.seed if seed is None else int(seed)
     check_epochs(epochs, initial_epoch)
     hooks = check_callbacks(callbacks)
     task = prepare_fit(
@@ -64,11 +64,11 @@ def fit(
         validation_split=validation_split,
         validation_data=validation_data,
         shuffle=shuffle,
-        seed=seed,
+        seed=drawn_from,
     )
     batch_size = checked_batch_size(batch_size, rows_of(task.data))
     plan = plan_of(model, task, hooks, batch_size, validation_batch_size, shuffle)
-    run = make_run(model, task, plan, hooks, seed=seed, epochs=epochs - initial_epoch)
+    run = make_run(model, task, plan, hooks, seed=drawn_from, epochs=epochs - initial_epoch)
     history = History(
         {
             "epochs": epochs,
@@ -76,7 +76,7 @@ def fit(
             "steps": run.steps_per_epoch,
             "batch_size": batch_size,
             "rows": rows_of(task.data),
-            "seed": seed,
+            "seed": drawn_from,
             "metrics": plan.metrics,
         }
     )

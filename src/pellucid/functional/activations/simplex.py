@@ -72,7 +72,8 @@ def sparsemax(x: Any, axis: int = -1) -> Array:
         >>> sparsemax(jnp.array([[0.5, 1.0, -3.0]])).tolist()
         [[0.25, 0.75, 0.0]]
 
-    Source: Martins and Astudillo, 2016. The same in Keras; PyTorch has none.
+    Source: Martins and Astudillo, 2016. PyTorch has none; what Keras 3.15 computes under this name does not
+    always sum to 1.
     """
     x = jnp.moveaxis(floating(x), axis, -1)
     falling = -jnp.sort(-x, axis=-1)

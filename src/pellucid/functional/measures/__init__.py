@@ -13,12 +13,11 @@ from pellucid.functional.measures.crossentropy import (
     categorical_generalized_cross_entropy,
     sparse_categorical_crossentropy,
 )
-from pellucid.functional.measures.ctc import ctc
 from pellucid.functional.measures.focal import (
     binary_focal_crossentropy,
     categorical_focal_crossentropy,
 )
-from pellucid.functional.measures.hinge import categorical_hinge, hinge, squared_hinge
+from pellucid.functional.measures.margins import categorical_hinge, hinge, squared_hinge
 from pellucid.functional.measures.overlap import dice, tversky
 from pellucid.functional.measures.regression import (
     half_squared_error,
@@ -29,6 +28,7 @@ from pellucid.functional.measures.regression import (
     mean_squared_error,
     mean_squared_logarithmic_error,
 )
+from pellucid.functional.measures.sequences import ctc
 from pellucid.functional.measures.similarity import (
     circle,
     cosine_similarity,

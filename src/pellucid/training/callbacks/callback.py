@@ -1,10 +1,11 @@
 """The base of all callbacks, and one made of plain functions.
 
-The training runs as one program, and a callback is where it must come back to Python. How often depends on the hooks that a
-callback overrides: none but those around the whole training cost nothing; a hook per epoch makes every dispatch end with an
-epoch (about 0.2 ms each); a hook per batch makes every dispatch one step long (0.2 ms a step, 5 to 20 times slower for small
-networks). A callback that only reads the epochs' rows may set ``reads_late``: it is then called for each epoch in
-order, but up to a quarter of a second later, and the program runs on.
+The training runs as one program, and a callback is where it must come back to Python. How often depends on the
+hooks that a callback overrides: none but those around the whole training cost nothing; a hook per epoch makes
+every dispatch end with an epoch (about 0.2 ms each); a hook per batch makes every dispatch one step long (0.2
+ms a step, 5 to 20 times slower for small networks). A callback that only reads the epochs' rows may set
+``reads_late``: it is then called for each epoch in order, but up to a quarter of a second later, and the
+program runs on.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ class Callback(Recorded):
         >>> Say().pauses
         'epoch'
 
-    Differs from Keras: hooks that are not overridden cost nothing; there is no ``on_train_batch_*`` call unless overridden.
+    Differs from Keras: hooks that are not overridden cost nothing; there is no ``on_train_batch_*`` call
+    unless overridden.
     """
 
     reads_late: ClassVar[bool] = False

@@ -14,7 +14,8 @@ class ModelCheckpoint(Callback):
     """Save the model after an epoch that is the best so far (or after every epoch).
 
     Args:
-        filepath: File name; may hold ``{epoch:02d}`` (counted from 1) and column names, e.g. ``"best-{val_loss:.3f}.safetensors"``.
+        filepath: File name; may hold ``{epoch:02d}`` (counted from 1) and column names, e.g.
+            ``"best-{val_loss:.3f}.safetensors"``.
         monitor: Column of the history. Default ``"val_loss"``.
         verbose: 1 prints each saving. Default 0.
         save_best_only: Whether only improvements are saved. Default True.

@@ -16,8 +16,8 @@ class EarlyStopping(Callback):
     r"""Stop when the monitored value has not improved for ``patience`` epochs, and give back the best weights.
 
     An epoch :math:`t` improves if :math:`v_t < v_{best} - \delta` (for ``"min"``; mirrored for ``"max"``), with
-    :math:`v` the monitored value and :math:`\delta` = ``min_delta``. Training stops when ``patience`` epochs in a row have
-    not improved.
+    :math:`v` the monitored value and :math:`\delta` = ``min_delta``. Training stops when ``patience`` epochs
+    in a row have not improved.
 
     Args:
         monitor: Column of the history. Default ``"val_loss"``.
@@ -26,7 +26,8 @@ class EarlyStopping(Callback):
         verbose: 1 prints when training stops. Default 0.
         mode: ``"auto"`` (from the metric), ``"min"`` or ``"max"``.
         baseline: Only improvements that also beat this value reset the waiting. Default None.
-        restore_best_weights: Whether the model gets the best epoch's weights back, whatever ended the training. Default True.
+        restore_best_weights: Whether the model gets the best epoch's weights back, whatever ended the
+            training. Default True.
         start_from_epoch: Epochs before this one are not waited for; their weights may still be the best. Default 0.
 
     Attributes:
@@ -44,8 +45,8 @@ class EarlyStopping(Callback):
 
     Reference: L. Prechelt, Early Stopping - But When?, 1998.
 
-    Differs from Keras: ``restore_best_weights`` is True by default; a misspelt monitor is an error before the first step;
-    epochs before ``start_from_epoch`` are candidates for the best weights.
+    Differs from Keras: ``restore_best_weights`` is True by default; a misspelt monitor is an error before the
+    first step; epochs before ``start_from_epoch`` are candidates for the best weights.
     """
 
     limits: ClassVar[dict[str, Limit]] = {

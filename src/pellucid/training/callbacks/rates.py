@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable
 from inspect import signature
 from typing import Any, ClassVar
@@ -38,7 +39,7 @@ class LearningRateScheduler(Callback):
         takes_rate = len(signature(self.schedule).parameters) > 1
         old = self.model.learning_rate
         rate = self.schedule(epoch, old) if takes_rate else self.schedule(epoch)
-        if not np.isscalar(rate) or not np.isfinite(float(rate)):
+        if not isinstance(rate, numbers.Real) or not np.isfinite(float(rate)):
             raise ArgumentError(
                 "LearningRateScheduler", f"the schedule must return a finite number, not {rate!r}."
             )

@@ -1,4 +1,4 @@
-"""Progress that suits the place: a bar in a terminal, one line per epoch in pipes and files, a quiet line in notebooks."""
+"""Progress that suits the place: a bar in a terminal, a line per epoch in pipes, a quiet line in notebooks."""
 
 from pellucid.training.progress.choose import choose
 from pellucid.training.progress.progress import Progress, count

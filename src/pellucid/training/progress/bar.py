@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as RichProgress
+from rich.progress import BarColumn, Progress as RichProgress, TextColumn, TimeRemainingColumn
 
 from pellucid.training.progress.progress import Logs, Progress, numbers
 
@@ -35,7 +34,9 @@ class Bar(Progress):
     def epochs(self, done: list[tuple[int, Logs]]) -> None:
         if done:
             epoch, logs = done[-1]
-            self._bar.update(self._task, completed=epoch + 1, done=epoch + 1, description=numbers(logs))
+            self._bar.update(
+                self._task, completed=epoch + 1, done=epoch + 1, description=numbers(logs)
+            )
             self._bar.refresh()
 
     def step(self, epoch: int, step: int) -> None:
