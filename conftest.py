@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
+DATA = ROOT.parent / "shared" / "data"
 SCRATCH = tempfile.TemporaryDirectory(prefix="pellucid-tests-", ignore_cleanup_errors=True)
 
 os.environ.update(
@@ -21,3 +22,5 @@ os.environ.update(
     PELLUCID_HOME=os.path.join(SCRATCH.name, "home"),
     PYTHONPATH=os.pathsep.join(filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")])),
 )
+if DATA.is_dir():
+    os.environ.setdefault("PELLUCID_DATA", str(DATA))

@@ -1,9 +1,9 @@
 # %% [markdown]
 # # Activations, losses, and how to start
 #
-# Three choices that are made before any training: what a neuron makes of its sum, what number is minimised, and where
-# the weights begin. For each the question is the same: *what does its derivative do?* For learning is nothing but multiplying
-# derivatives.
+# Three choices that are made before any training: what a neuron makes of its sum, what number is
+# minimised, and where the weights begin. For each the question is the same: *what does its
+# derivative do?* For learning is nothing but multiplying derivatives.
 
 # %%
 import os
@@ -35,10 +35,11 @@ PICTURES.mkdir(parents=True, exist_ok=True)
 # | rectified linear unit (`relu`) | $\max(0, u)$ | $1$ if $u > 0$, else $0$ |
 # | leaky ReLU | $u$ if $u > 0$, else $0.2\,u$ | $1$ or $0.2$ |
 #
-# The sixth is sometimes printed under the name of the fifth. It is not the same function: $\frac{e^u - 1}{e^u + 1} = \tanh\frac{u}{2}$.
+# The sixth is sometimes printed under the name of the fifth. It is not the same function:
+# $\frac{e^u - 1}{e^u + 1} = \tanh\frac{u}{2}$.
 #
-# Without an activation, layers add nothing: a linear function of a linear function is a linear function.
-# The derivatives in the picture are not typed in but computed by `jax.grad`.
+# Without an activation, layers add nothing: a linear function of a linear function is a linear
+# function. The derivatives in the picture are not typed in but computed by `jax.grad`.
 
 # %%
 u = jnp.linspace(-5, 5, 401)
@@ -65,8 +66,8 @@ print("two linear layers equal one:", np.allclose(two_linear.predict(rows), as_o
 # %% [markdown]
 # ### Saturation
 #
-# For large $|u|$ sigmoid and tanh are flat: a node with a large sum has almost no derivative and barely learns. That happens for
-# example when the starting weights are huge.
+# For large $|u|$ sigmoid and tanh are flat: a node with a large sum has almost no derivative and
+# barely learns. That happens for example when the starting weights are huge.
 
 # %%
 print("   u   sigmoid'      tanh'      relu'")
@@ -76,10 +77,11 @@ for value in (0.0, 2.0, 5.0, 10.0):
     print(f"{value:>4.0f} " + " ".join(f"{slope:>10.6f}" for slope in slopes[value]))
 
 # %% [markdown]
-# The sigmoid's derivative is at most $\frac{1}{4}$. Each layer multiplies the gradient by such a factor on its way back: through ten
-# layers at most $4^{-10} \approx 10^{-6}$ is left, apart from the weights. Gradients *vanish*. ReLU passes them on unchanged
-# where it is open; where $u < 0$ its derivative is zero, and a unit that is closed for every input never learns again.
-# `leaky_relu` leaves a gap for that.
+# The sigmoid's derivative is at most $\frac{1}{4}$. Each layer multiplies the gradient by such a
+# factor on its way back: through ten layers at most $4^{-10} \approx 10^{-6}$ is left, apart from
+# the weights. Gradients *vanish*. ReLU passes them on unchanged where it is open; where $u < 0$ its
+# derivative is zero, and a unit that is closed for every input never learns again. `leaky_relu`
+# leaves a gap for that.
 #
 # Below, ten layers of 64 units each; how long is the gradient of each kernel?
 
@@ -125,8 +127,9 @@ figure.savefig(PICTURES / "vanishing_gradients.png", dpi=120)
 # %% [markdown]
 # ### Softmax
 #
-# The last layer of a classifier turns $k$ numbers into probabilities that add up to one, $p_i = \frac{e^{u_i}}{\sum_j e^{u_j}}$. Only
-# differences count: adding the same number to all changes nothing. Two classes make it the sigmoid of the difference.
+# The last layer of a classifier turns $k$ numbers into probabilities that add up to one,
+# $p_i = \frac{e^{u_i}}{\sum_j e^{u_j}}$. Only differences count: adding the same number to all
+# changes nothing. Two classes make it the sigmoid of the difference.
 
 # %%
 logits = jnp.array([2.0, 1.0, -1.0])
@@ -144,13 +147,14 @@ print("softmax of (102, 101, 99):", activations.softmax(logits + 100).round(4))
 # | cross-entropy, one of $k$ (`CategoricalCrossentropy`) | $-\sum_i y^*_i \log y_i$ | $-\frac{y^*_i}{y_i}$ |
 # | the same with integer labels (`SparseCategoricalCrossentropy`) | $-\log y_{label}$ | the same |
 #
-# $y^*$ is the truth, $y$ the prediction. Of the cross-entropy one often reads the formula without the minus: then it is
-# the log-likelihood, and has to be made large instead of small.
+# $y^*$ is the truth, $y$ the prediction. Of the cross-entropy one often reads the formula without
+# the minus: then it is the log-likelihood, and has to be made large instead of small.
 #
-# Squared error with a real output; cross-entropy with sigmoid or softmax. Why not the squared error there? On the right
-# one sees both as functions of the sum $a$ before the sigmoid, with the truth 1. Where the network is confidently wrong
-# ($a \ll 0$), the squared error is flat: the worst mistakes teach least. The cross-entropy's derivative is $y - y^*$, steepest there.
-# It is also convex (a chord lies above the curve); the squared error of a sigmoid is not.
+# Squared error with a real output; cross-entropy with sigmoid or softmax. Why not the squared error
+# there? On the right one sees both as functions of the sum $a$ before the sigmoid, with the truth
+# 1. Where the network is confidently wrong ($a \ll 0$), the squared error is flat: the worst
+# mistakes teach least. The cross-entropy's derivative is $y - y^*$, steepest there. It is also
+# convex (a chord lies above the curve); the squared error of a sigmoid is not.
 
 
 # %%
@@ -196,9 +200,10 @@ figure.savefig(PICTURES / "losses.png", dpi=120)
 # %% [markdown]
 # ### In one piece
 #
-# Softmax and cross-entropy taken one after the other lose everything when a probability rounds to zero: $\log 0 = -\infty$. In one
-# piece, $\log \sum_j e^{u_j} - u_{label}$, they are exact. When a model ends in softmax or sigmoid and trains with
-# cross-entropy, Pellucid uses the joint form by itself.
+# Softmax and cross-entropy taken one after the other lose everything when a probability rounds to
+# zero: $\log 0 = -\infty$. In one piece, $\log \sum_j e^{u_j} - u_{label}$, they are exact. When a
+# model ends in softmax or sigmoid and trains with cross-entropy, Pellucid uses the joint form by
+# itself.
 
 # %%
 far_off = jnp.array([[200.0, 0.0]])
@@ -209,8 +214,8 @@ print(f"true class at logit 0, another at 200: one after the other {naive}, in o
 # %% [markdown]
 # ## Where the weights begin
 #
-# Biases start at zero. Weights must not start equal: units with equal weights get equal gradients, stay equal for ever, and the
-# layer is as good as one unit. Random numbers break the symmetry.
+# Biases start at zero. Weights must not start equal: units with equal weights get equal gradients,
+# stay equal for ever, and the layer is as good as one unit. Random numbers break the symmetry.
 
 # %%
 rng = np.random.default_rng(2)
@@ -232,8 +237,8 @@ for name, initializer in [("all 0.5", initializers.Constant(0.5)), ("random", "g
     print(f"{name:>8}: units differ by up to {ends[name][0]:.4f}, loss {ends[name][1]:.3f}")
 
 # %% [markdown]
-# How large? The spread of the activations should stay the same from layer to layer. A sum of $n$ products has $n$ times the
-# variance of one, so the weights' variance must be about $\frac{1}{n}$:
+# How large? The spread of the activations should stay the same from layer to layer. A sum of $n$
+# products has $n$ times the variance of one, so the weights' variance must be about $\frac{1}{n}$:
 #
 # - **Xavier** (Glorot), for sigmoid and tanh: $\mathrm{Var}(w) = \frac{2}{n_{in} + n_{out}}$, a compromise between the way there and back.
 # - **He**, for ReLU: $\mathrm{Var}(w) = \frac{2}{n_{in}}$, twice as much, because half of the values are cut off.

@@ -1,9 +1,10 @@
 # %% [markdown]
 # # Backpropagation, term by term
 #
-# To learn, a network needs the derivative of its loss with respect to every weight. *Backpropagation* is the chain rule, applied
-# from the loss backwards, each intermediate derivative computed once and used by all that stand before it. This lesson does it
-# by hand four times, and compares every number with what Pellucid's engine finds by itself:
+# To learn, a network needs the derivative of its loss with respect to every weight.
+# *Backpropagation* is the chain rule, applied from the loss backwards, each intermediate derivative
+# computed once and used by all that stand before it. This lesson does it by hand four times, and
+# compares every number with what Pellucid's engine finds by itself:
 #
 # 1. one neuron, forwards;
 # 2. logistic regression, every term of the chain;
@@ -37,7 +38,8 @@ def sigmoid(a):
 # %% [markdown]
 # ## 1. The perceptron: forward propagation
 #
-# A neuron multiplies its inputs by weights, adds them up with a bias, and applies an activation $g$:
+# A neuron multiplies its inputs by weights, adds them up with a bias, and applies an activation
+# $g$:
 #
 # $$\hat y = g(w_0 + x_1 w_1 + x_2 w_2)$$
 #
@@ -45,7 +47,8 @@ def sigmoid(a):
 #
 # $$\hat y = g(1 + 3 \cdot (-1) - 2 \cdot 2) = g(-6) \approx 0.002$$
 #
-# The line $1 + 3x_1 - 2x_2 = 0$ divides the plane: on one side the sum is negative and $\hat y < 0.5$.
+# The line $1 + 3x_1 - 2x_2 = 0$ divides the plane: on one side the sum is negative and
+# $\hat y < 0.5$.
 
 # %%
 example = np.array([-1.0, 2.0])
@@ -75,9 +78,10 @@ figure.savefig(PICTURES / "perceptron.png", dpi=120)
 #
 # $$J = y^* \log y + (1 - y^*) \log(1 - y), \qquad y = \frac{1}{1 + \exp(-a)}, \qquad a = \sum_{j=0}^D \theta_j x_j$$
 #
-# Here a sign slips easily. This $J$ is the log-*likelihood*, which is largest (zero) for a perfect answer; descent on it would
-# learn the opposite. The cross-entropy *loss* is its negative, $-J$. All derivatives below are those of $J$ as printed, so
-# the update is $\theta \leftarrow \theta - \alpha \frac{d(-J)}{d\theta} = \theta + \alpha \frac{dJ}{d\theta}$.
+# Here a sign slips easily. This $J$ is the log-*likelihood*, which is largest (zero) for a perfect
+# answer; descent on it would learn the opposite. The cross-entropy *loss* is its negative, $-J$.
+# All derivatives below are those of $J$ as printed, so the update is
+# $\theta \leftarrow \theta - \alpha \frac{d(-J)}{d\theta} = \theta + \alpha \frac{dJ}{d\theta}$.
 #
 # **Backward**, one factor of the chain after the other:
 #
@@ -119,12 +123,13 @@ for name, value in terms.items():
 print(f"the first two factors melt into one: y* - y = {y_star - y:.4f}")
 
 # %% [markdown]
-# $\frac{dy}{da}$ equals $y(1 - y)$, and it cancels against $\frac{dJ}{dy}$: the derivative of the *loss* by $a$ is simply
-# $y - y^*$, answer minus truth. Pellucid uses this: a sigmoid before a cross-entropy is computed in one piece, which
-# stays exact where $y$ rounds to 0 or 1 and the two factors would be $\infty \cdot 0$.
+# $\frac{dy}{da}$ equals $y(1 - y)$, and it cancels against $\frac{dJ}{dy}$: the derivative of the
+# *loss* by $a$ is simply $y - y^*$, answer minus truth. Pellucid uses this: a sigmoid before a
+# cross-entropy is computed in one piece, which stays exact where $y$ rounds to 0 or 1 and the two
+# factors would be $\infty \cdot 0$.
 #
-# **The framework's gradient.** The same regression as a model; `jax.grad` differentiates loss and model together. We
-# calculate in 64-bit numbers here, so that six digits are no accident.
+# **The framework's gradient.** The same regression as a model; `jax.grad` differentiates loss and
+# model together. We calculate in 64-bit numbers here, so that six digits are no accident.
 
 # %%
 with jax.enable_x64(True):
@@ -161,8 +166,9 @@ print("minus our dJ/dtheta:            ", -terms["dJ/dtheta"].round(4))
 #   \frac{dJ}{d\alpha_{ji}} = \frac{dJ}{da_j} x_i$$
 #
 # The last line is often printed as $\frac{dJ}{dx_i} = \frac{dJ}{da_j} \frac{da_j}{dx_i}$ with
-# $\frac{da_j}{dx_i} = \sum_j \alpha_{ji}$. The sum is in the wrong place: a single $a_j$ depends on $x_i$ by
-# $\frac{da_j}{dx_i} = \alpha_{ji}$, and $x_i$ acts through *all* hidden units, so their contributions add up:
+# $\frac{da_j}{dx_i} = \sum_j \alpha_{ji}$. The sum is in the wrong place: a single $a_j$ depends on
+# $x_i$ by $\frac{da_j}{dx_i} = \alpha_{ji}$, and $x_i$ acts through *all* hidden units, so their
+# contributions add up:
 #
 # $$\frac{dJ}{dx_i} = \sum_{j=1}^D \frac{dJ}{da_j} \, \alpha_{ji}$$
 #
@@ -196,7 +202,8 @@ beta = rng.normal(size=6)
 terms_network = network_backward(alpha, beta, x, y_star)
 
 # %% [markdown]
-# Two witnesses: finite differences (change one number a little and see what $J$ does), and the framework in 64 bits.
+# Two witnesses: finite differences (change one number a little and see what $J$ does), and the
+# framework in 64 bits.
 
 # %%
 with jax.enable_x64(True):
@@ -250,8 +257,8 @@ print("and in the wrong place:                                 ", wrong_dx[1:].r
 # %% [markdown]
 # ## 4. In matrices: a network from scratch that reads digits
 #
-# With $n$ samples as the rows of a matrix and $a_0 = 1$ as its first column, one sample or a thousand are the same
-# two products. **Forward propagation:**
+# With $n$ samples as the rows of a matrix and $a_0 = 1$ as its first column, one sample or a
+# thousand are the same two products. **Forward propagation:**
 #
 # $$Z^{(h)} = A^{(in)} W^{(h)}, \quad A^{(h)} = \phi(Z^{(h)}), \quad Z^{(out)} = A^{(h)} W^{(out)}, \quad
 #   A^{(out)} = \phi(Z^{(out)})$$
@@ -261,7 +268,8 @@ print("and in the wrong place:                                 ", wrong_dx[1:].r
 # $$J(W) = -\left[\sum_{i=1}^n \sum_{j=1}^t y_j^{[i]} \log a_j^{[i]} + (1 - y_j^{[i]}) \log(1 - a_j^{[i]})\right]
 #   + \frac{\lambda}{2} \sum_l \|W^{(l)}\|_2^2$$
 #
-# (The square brackets matter: without them the minus would stand before the first half only.) **Backpropagation:**
+# (The square brackets matter: without them the minus would stand before the first half only.)
+# **Backpropagation:**
 #
 # $$\delta^{(out)} = A^{(out)} - Y, \qquad
 #   \delta^{(h)} = \delta^{(out)} (W^{(out)})^T \odot \left(A^{(h)} \odot (1 - A^{(h)})\right)$$
@@ -325,7 +333,8 @@ X, X_test = images.reshape(-1, 64) / 16, test_images.reshape(-1, 64) / 16
 Y = np.eye(10)[labels]
 
 # %% [markdown]
-# Before it learns, its gradient is checked against finite differences, on ten weights of each layer:
+# Before it learns, its gradient is checked against finite differences, on ten weights of each
+# layer:
 
 # %%
 checked = MatrixNetwork(64, 30, 10)
@@ -359,10 +368,11 @@ print(f"from scratch, after 60 epochs: cost per image {costs[-1]:.3f}, test accu
 # %% [markdown]
 # ### The same network in Pellucid
 #
-# What differs is only how things are counted. Keras and Pellucid *average* a binary cross-entropy over the outputs where the
-# formulas above *sum*; with `reduction="sum"` over the rows, our cost is ten times theirs, so
-# $\eta$ becomes $10\,\eta$ and $\frac{\lambda}{2}$ becomes $\frac{\lambda}{20}$. `L2(l2)` penalises kernels only.
-# From the same starting weights and with the rows in the same order, every update must agree.
+# What differs is only how things are counted. Keras and Pellucid *average* a binary cross-entropy
+# over the outputs where the formulas above *sum*; with `reduction="sum"` over the rows, our cost is
+# ten times theirs, so $\eta$ becomes $10\,\eta$ and $\frac{\lambda}{2}$ becomes
+# $\frac{\lambda}{20}$. `L2(l2)` penalises kernels only. From the same starting weights and with the
+# rows in the same order, every update must agree.
 
 
 # %%
@@ -393,7 +403,8 @@ print(f"Pellucid's fit, 2,700 updates in 32-bit numbers: test accuracy {model_sc
 print(f"largest difference of a hidden weight: {after_sixty:.1e} (the weights reach {np.abs(scratch.W_h).max():.1f})")
 
 # %% [markdown]
-# 32-bit numbers drift apart by rounding. In 64-bit numbers, by the pure functions, ten updates agree to the last digits:
+# 32-bit numbers drift apart by rounding. In 64-bit numbers, by the pure functions, ten updates
+# agree to the last digits:
 
 # %%
 with jax.enable_x64(True):
@@ -445,10 +456,12 @@ figure.savefig(PICTURES / "from_scratch.png", dpi=120)
 #
 # $$\frac{dF}{dx} = \frac{df}{dg} \cdot \frac{dg}{dh} \cdot \frac{dh}{du} \cdot \frac{du}{dv} \cdot \frac{dv}{dx}$$
 #
-# where every factor is a matrix. The product is the same from either side, but not the work. *Forward mode* starts at $x$
-# and multiplies matrix by matrix, or, with one direction of $x$ at a time, matrix by vector: one pass *per input*.
-# *Reverse mode* starts at the loss, a single number, so there is a vector times a matrix from the first product on: one pass
-# for *all* inputs. A network has a million inputs to its loss (its weights) and one output. JAX has both: `jvp` and `vjp`.
+# where every factor is a matrix. The product is the same from either side, but not the work.
+# *Forward mode* starts at $x$ and multiplies matrix by matrix, or, with one direction of $x$ at a
+# time, matrix by vector: one pass *per input*. *Reverse mode* starts at the loss, a single number,
+# so there is a vector times a matrix from the first product on: one pass for *all* inputs. A
+# network has a million inputs to its loss (its weights) and one output. JAX has both: `jvp` and
+# `vjp`.
 
 # %%
 matrices = [jnp.asarray(rng.normal(size=(6, 6)) / 2) for _ in range(5)]

@@ -1,9 +1,10 @@
 # %% [markdown]
 # # Let's build our first neural network
 #
-# Eighteen steps lead from a file of pictures to a network that reads handwritten digits: first with the small digits of
-# scikit-learn (8 x 8 pixels), then with MNIST (28 x 28 pixels, 60,000 pictures). The first models see only a hundred
-# pictures, and each step tries one way to make that better. The table at the end says what each way was worth.
+# Eighteen steps lead from a file of pictures to a network that reads handwritten digits: first with
+# the small digits of scikit-learn (8 x 8 pixels), then with MNIST (28 x 28 pixels, 60,000
+# pictures). The first models see only a hundred pictures, and each step tries one way to make that
+# better. The table at the end says what each way was worth.
 #
 # The code is what one would write for Keras; only the import differs.
 
@@ -30,8 +31,8 @@ PICTURES.mkdir(parents=True, exist_ok=True)
 # %% [markdown]
 # ## 1. Load with `from sklearn.datasets import load_digits`
 #
-# The pictures are shuffled, and divided at once: 360 for the *test*, which no model sees before it is finished; 237 for
-# *validation*, to compare models and to stop in time; the rest to *train*.
+# The pictures are shuffled, and divided at once: 360 for the *test*, which no model sees before it
+# is finished; 237 for *validation*, to compare models and to stop in time; the rest to *train*.
 
 # %%
 digits = load_digits()
@@ -45,8 +46,8 @@ print("training", small.x_train.shape, "validation", small.x_val.shape, "test", 
 # %% [markdown]
 # ## 2. Perform quick EDA
 #
-# *Exploratory data analysis*: what is in the data, before anything is built on them? Kind and range of the numbers, anything
-# missing, how many of each class, and whether some columns say nothing.
+# *Exploratory data analysis*: what is in the data, before anything is built on them? Kind and range
+# of the numbers, anything missing, how many of each class, and whether some columns say nothing.
 
 
 # %%
@@ -63,7 +64,8 @@ def explore(data):
 explore(small)
 
 # %% [markdown]
-# The classes are almost equally frequent, so guessing is right one time in ten, and plain accuracy is a fair measure.
+# The classes are almost equally frequent, so guessing is right one time in ten, and plain accuracy
+# is a fair measure.
 #
 # ## 3. Plot one example of each different image with `plt.imshow()`
 
@@ -84,8 +86,9 @@ show_one_of_each(small)
 # %% [markdown]
 # ## 4. Let's do the same with mnist
 #
-# `pellucid.datasets.mnist` takes the files from the folder that the environment variable `PELLUCID_DATA` names, or downloads
-# them once (11.6 MB). Without either, this lesson goes on with the small digits alone, and says so.
+# `pellucid.datasets.mnist` takes the files from the folder that the environment variable
+# `PELLUCID_DATA` names, or downloads them once (11.6 MB). Without either, this lesson goes on with
+# the small digits alone, and says so.
 
 # %%
 studied = [small]
@@ -106,8 +109,9 @@ else:
 #
 # $$x' = \frac{x - \min}{\max - \min}$$
 #
-# brings every pixel between 0 and 1; large inputs would make large gradients. Smallest and largest value come from the
-# *training* pictures alone: the test must not leak into the preparation. Each picture becomes a row of numbers.
+# brings every pixel between 0 and 1; large inputs would make large gradients. Smallest and largest
+# value come from the *training* pictures alone: the test must not leak into the preparation. Each
+# picture becomes a row of numbers.
 
 
 # %%
@@ -126,8 +130,9 @@ for data in studied:
 # %% [markdown]
 # ## 6. Perform one hot encoding
 #
-# The digit 3 becomes $(0, 0, 0, 1, 0, 0, 0, 0, 0, 0)$: the probabilities that a perfect network would answer. Row $k$ of the unit
-# matrix is just that. (With `loss="sparse_categorical_crossentropy"` the labels could stay as they are.)
+# The digit 3 becomes $(0, 0, 0, 1, 0, 0, 0, 0, 0, 0)$: the probabilities that a perfect network
+# would answer. Row $k$ of the unit matrix is just that. (With
+# `loss="sparse_categorical_crossentropy"` the labels could stay as they are.)
 
 # %%
 for data in studied:
@@ -209,8 +214,9 @@ for data in studied:
     note(8, "the first network, 100 pictures", models[data.name], histories[data.name], data)
 
 # %% [markdown]
-# Every training picture is read without a mistake, many new ones are not. The network has learned its hundred pictures by heart
-# as well as something general: *overfitting*. Measured against guessing (0.1) it is still good.
+# Every training picture is read without a mistake, many new ones are not. The network has learned
+# its hundred pictures by heart as well as something general: *overfitting*. Measured against
+# guessing (0.1) it is still good.
 #
 # ## 9. Predict for test data and check some results
 
@@ -243,7 +249,8 @@ for data in studied:
 # %% [markdown]
 # ## 10. Plot learning curve using `model.fit` results
 #
-# `fit` returns the history: loss and accuracy of every epoch, on the training pictures and on the validation ones.
+# `fit` returns the history: loss and accuracy of every epoch, on the training pictures and on the
+# validation ones.
 
 
 # %%
@@ -266,8 +273,9 @@ for data in studied:
     print(f"{data.name}: validation loss is lowest, {min(column):.3f}, in epoch {int(np.argmin(column)) + 1} of {len(column)}")
 
 # %% [markdown]
-# *How to read it.* Both curves falling: still learning (stopping here would be *underfitting*). The training loss falls on
-# to zero while the validation loss stays, or rises: from there on it learns by heart.
+# *How to read it.* Both curves falling: still learning (stopping here would be *underfitting*). The
+# training loss falls on to zero while the validation loss stays, or rises: from there on it learns
+# by heart.
 #
 # ## 11. Compute `model.summary()`
 
@@ -279,9 +287,10 @@ print(f"by hand: 64 · 28 + 28 + 28 · 10 + 10 = {by_hand:,}")
 # %% [markdown]
 # ## 12. Improve model by adding dropout
 #
-# In each training step half of the hidden nodes are silenced at random, so that no node can rely on another. At prediction all
-# of them work. (That is why the training accuracy is now below the true one: it is measured with the silenced nodes.) Half of
-# 28 nodes is much to lose; a narrow network gains nothing from it.
+# In each training step half of the hidden nodes are silenced at random, so that no node can rely on
+# another. At prediction all of them work. (That is why the training accuracy is now below the true
+# one: it is measured with the silenced nodes.) Half of 28 nodes is much to lose; a narrow network
+# gains nothing from it.
 
 # %%
 for data in studied:
@@ -291,10 +300,11 @@ for data in studied:
 # %% [markdown]
 # ## 13. Training with batch normalisation
 #
-# Each hidden node's values are shifted and scaled to mean 0 and variance 1 over the batch, then by two learned numbers. It allows
-# larger rates and makes training faster. Here it does harm, and one can say why: a hundred pictures in batches of 32 leave four
-# for the last batch, whose mean and variance are little more than noise; and what trains faster also learns by heart faster. It
-# shows its worth in deep networks with plenty of data.
+# Each hidden node's values are shifted and scaled to mean 0 and variance 1 over the batch, then by
+# two learned numbers. It allows larger rates and makes training faster. Here it does harm, and one
+# can say why: a hundred pictures in batches of 32 leave four for the last batch, whose mean and
+# variance are little more than noise; and what trains faster also learns by heart faster. It shows
+# its worth in deep networks with plenty of data.
 
 # %%
 for data in studied:
@@ -304,8 +314,9 @@ for data in studied:
 # %% [markdown]
 # ## 14. Halt training at the right time with early stopping
 #
-# Stop when the validation loss has not improved for 20 epochs, and give back the weights of the best epoch. It does not make a
-# better network here, but one of equal quality in a part of the time.
+# Stop when the validation loss has not improved for 20 epochs, and give back the weights of the
+# best epoch. It does not make a better network here, but one of equal quality in a part of the
+# time.
 
 # %%
 for data in studied:
@@ -318,7 +329,8 @@ for data in studied:
 # %% [markdown]
 # ## 15. Try Adam
 #
-# Adam gives each weight a step size of its own. It needs less tuning than SGD, and mostly fewer epochs.
+# Adam gives each weight a step size of its own. It needs less tuning than SGD, and mostly fewer
+# epochs.
 
 # %%
 for data in studied:
@@ -330,8 +342,8 @@ for data in studied:
 # %% [markdown]
 # ## 16. Try a bigger batch size
 #
-# With all 100 pictures in one batch an epoch is a single step: quicker, a smoother gradient, but fewer steps for the same
-# number of epochs.
+# With all 100 pictures in one batch an epoch is a single step: quicker, a smoother gradient, but
+# fewer steps for the same number of epochs.
 
 # %%
 for data in studied:
@@ -357,8 +369,8 @@ for data in studied:
 # %% [markdown]
 # ## 18. Create a more complex model
 #
-# Two wide hidden layers with dropout, and all the pictures. With a hundred pictures such a network would only learn them by
-# heart more quickly; with enough of them its capacity is used.
+# Two wide hidden layers with dropout, and all the pictures. With a hundred pictures such a network
+# would only learn them by heart more quickly; with enough of them its capacity is used.
 
 # %%
 best = {}
@@ -370,7 +382,7 @@ for data in studied:
     model.add(Dense(128, activation="relu"))
     model.add(Dropout(0.3))
     model.add(Dense(10, activation="softmax"))
-    epochs, batch_size = (100, 32) if len(data.x_train) < 10_000 else (7, 128)
+    epochs, batch_size = (100, 32) if len(data.x_train) < 10_000 else (5, 128)
     history = train(model, data, Adam(0.001), len(data.x_train), epochs, batch_size, [stop])
     note(18, "a more complex model", model, history, data)
     draw_curves(history, f"{data.name}: the more complex model, all pictures", f"curve_complex_{data.name}")

@@ -1,12 +1,13 @@
 # %% [markdown]
 # # Gradient descent on a parabola
 #
-# A network learns by walking downhill. The landscape is the loss, the position is the weights, and the rule of the walk is
+# A network learns by walking downhill. The landscape is the loss, the position is the weights, and
+# the rule of the walk is
 #
 # $$\theta^{new} = \theta^{old} - \alpha \, \nabla_\theta J(\theta)$$
 #
-# with the learning rate $\alpha$. Real losses have thousands of dimensions; everything that can go right or wrong with the
-# rule can be seen in one. The exercise is:
+# with the learning rate $\alpha$. Real losses have thousands of dimensions; everything that can go
+# right or wrong with the rule can be seen in one. The exercise is:
 #
 # 1. Plot a quadratic function between $[-10, 10]$ with 0.1 of gap between the values, $x \cdot x$.
 # 2. Compute the derivative of the function.
@@ -14,8 +15,9 @@
 # 4. Test with different values.
 # 5. Discuss the results.
 #
-# Then follow three things that a parabola does not have: several minima, a saddle point, and directions of different
-# steepness. At the end Pellucid's own optimizers do the same walk, number by number.
+# Then follow three things that a parabola does not have: several minima, a saddle point, and
+# directions of different steepness. At the end Pellucid's own optimizers do the same walk, number
+# by number.
 
 # %%
 import os
@@ -35,8 +37,8 @@ PICTURES.mkdir(parents=True, exist_ok=True)
 # %% [markdown]
 # ## 1. Plot the function
 #
-# `np.arange(-10, 10.1, 0.1)` would sometimes include a last value too many, because 0.1 has no exact binary form;
-# `linspace` with 201 points says what is meant: 200 gaps of 0.1.
+# `np.arange(-10, 10.1, 0.1)` would sometimes include a last value too many, because 0.1 has no
+# exact binary form; `linspace` with 201 points says what is meant: 200 gaps of 0.1.
 
 # %%
 x = np.linspace(-10, 10, 201)
@@ -49,10 +51,11 @@ def parabola(x):
 # %% [markdown]
 # ## 2. The derivative
 #
-# From the definition, $f'(x) = \lim_{h \to 0} \frac{(x + h)^2 - x^2}{h} = \lim_{h \to 0} (2x + h) = 2x$.
+# From the definition,
+# $f'(x) = \lim_{h \to 0} \frac{(x + h)^2 - x^2}{h} = \lim_{h \to 0} (2x + h) = 2x$.
 #
-# Two witnesses: the slope between neighbours, $\frac{f(x + h) - f(x - h)}{2h}$, which is exact for a parabola, and
-# `jax.grad`, which differentiates the program itself.
+# Two witnesses: the slope between neighbours, $\frac{f(x + h) - f(x - h)}{2h}$, which is exact for
+# a parabola, and `jax.grad`, which differentiates the program itself.
 
 
 # %%
@@ -78,8 +81,9 @@ figure.savefig(PICTURES / "parabola.png", dpi=120)
 # %% [markdown]
 # ## 3. Gradient descent with a learning rate of 0.1
 #
-# Start somewhere, look at the slope, step against it, repeat. Three things have to be chosen: the starting point, the
-# size of the steps, and when to stop; here we stop after a fixed number of steps.
+# Start somewhere, look at the slope, step against it, repeat. Three things have to be chosen: the
+# starting point, the size of the steps, and when to stop; here we stop after a fixed number of
+# steps.
 
 
 # %%
@@ -97,8 +101,9 @@ for step in [0, 1, 2, 3, 4, 5, 10, 15, 20, 25]:
     print(f"{step:>4} {path[step]:>7.3f} {parabola(path[step]):>7.3f} {slope(path[step]):>7.3f}")
 
 # %% [markdown]
-# Each step is smaller than the one before although the rate stays the same, because the slope gets flatter. The walk can
-# even be solved: $x_{k+1} = x_k - \alpha \cdot 2 x_k = (1 - 2\alpha)\, x_k$, so
+# Each step is smaller than the one before although the rate stays the same, because the slope gets
+# flatter. The walk can even be solved: $x_{k+1} = x_k - \alpha \cdot 2 x_k = (1 - 2\alpha)\, x_k$,
+# so
 #
 # $$x_k = (1 - 2\alpha)^k \, x_0.$$
 #
@@ -146,14 +151,15 @@ figure.savefig(PICTURES / "learning_rates.png", dpi=120)
 # | $\alpha = 1$ | -1 | jumps between two points for ever |
 # | $\alpha > 1$ | below -1 | runs away: *exploding* |
 #
-# The border depends on the curvature: for $f(x) = \frac{c}{2} x^2$ the factor is $1 - c\alpha$, the best rate is $1/c$ and the
-# border $2/c$. A loss with many weights has many curvatures at once, and the steepest decides what rate is still safe.
+# The border depends on the curvature: for $f(x) = \frac{c}{2} x^2$ the factor is $1 - c\alpha$, the
+# best rate is $1/c$ and the border $2/c$. A loss with many weights has many curvatures at once, and
+# the steepest decides what rate is still safe.
 
 # %% [markdown]
 # ## Several minima: the start decides
 #
-# $f(x) = \frac{x^4}{4} - 2x^2 + x$ has two valleys. From the right, descent ends in the shallower one, a *local* minimum: it
-# sees nothing but the slope where it stands.
+# $f(x) = \frac{x^4}{4} - 2x^2 + x$ has two valleys. From the right, descent ends in the shallower
+# one, a *local* minimum: it sees nothing but the slope where it stands.
 
 
 # %%
@@ -185,10 +191,11 @@ figure.savefig(PICTURES / "two_minima.png", dpi=120)
 # %% [markdown]
 # ## A saddle point
 #
-# $f(x, y) = \frac{x^2}{2} - \frac{y^2}{2} + \frac{y^4}{4}$ has its minima at $(0, \pm 1)$. At $(0, 0)$ the slope is zero too,
-# but it is no minimum: along $x$ the ground rises, along $y$ it falls. Started exactly on the ridge $y = 0$, descent walks
-# into the saddle and stays. A push of a ten-thousandth sends it down, after a long plateau on which a loss curve
-# looks finished. In networks the noise of the mini-batches is that push.
+# $f(x, y) = \frac{x^2}{2} - \frac{y^2}{2} + \frac{y^4}{4}$ has its minima at $(0, \pm 1)$. At
+# $(0, 0)$ the slope is zero too, but it is no minimum: along $x$ the ground rises, along $y$ it
+# falls. Started exactly on the ridge $y = 0$, descent walks into the saddle and stays. A push of a
+# ten-thousandth sends it down, after a long plateau on which a loss curve looks finished. In
+# networks the noise of the mini-batches is that push.
 
 
 # %%
@@ -224,9 +231,9 @@ figure.savefig(PICTURES / "saddle.png", dpi=120)
 # %% [markdown]
 # ## The same walk by Pellucid
 #
-# An optimizer of Pellucid is the rule of the walk and nothing else: `start` makes its memory, `apply` takes gradients and
-# gives new weights. `SGD(0.1)` on $x \cdot x$ must visit the same points as our loop. (Pellucid calculates in 32-bit
-# numbers, which have seven digits.)
+# An optimizer of Pellucid is the rule of the walk and nothing else: `start` makes its memory,
+# `apply` takes gradients and gives new weights. `SGD(0.1)` on $x \cdot x$ must visit the same
+# points as our loop. (Pellucid calculates in 32-bit numbers, which have seven digits.)
 
 # %%
 optimizer = optimizers.SGD(learning_rate=0.1)
@@ -240,8 +247,9 @@ for step in range(25):
 print(f"largest difference to the loop above: {np.abs(np.array(visited) - path).max():.1e}")
 
 # %% [markdown]
-# And as a network: one neuron with one weight $w$, no bias, the input always 1 and the target always 0. Its squared error is
-# $(w \cdot 1 - 0)^2 = w \cdot w$, our parabola again; an epoch of one row is one step.
+# And as a network: one neuron with one weight $w$, no bias, the input always 1 and the target
+# always 0. Its squared error is $(w \cdot 1 - 0)^2 = w \cdot w$, our parabola again; an epoch of
+# one row is one step.
 
 # %%
 model = Sequential([layers.Input((1,)), layers.Dense(1, use_bias=False)])
@@ -255,9 +263,10 @@ print(f"its losses begin with {np.round(history.history['loss'][:3], 4)}, the pa
 # %% [markdown]
 # ## Rules with a memory
 #
-# In a long narrow valley, $f(x, y) = \frac{1}{2}(x^2 + 25 y^2)$, the steep direction forbids rates above $2/25 = 0.08$, and the
-# flat one then takes for ever. *Momentum* rolls on in a steady direction; *RMSprop* divides each direction's step by how large
-# its gradients have been; *Adam* does both.
+# In a long narrow valley, $f(x, y) = \frac{1}{2}(x^2 + 25 y^2)$, the steep direction forbids rates
+# above $2/25 = 0.08$, and the flat one then takes for ever. *Momentum* rolls on in a steady
+# direction; *RMSprop* divides each direction's step by how large its gradients have been; *Adam*
+# does both.
 
 
 # %%

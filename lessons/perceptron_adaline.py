@@ -1,15 +1,17 @@
 # %% [markdown]
 # # Perceptron, Adaline, and why one layer is not enough
 #
-# The two oldest learning machines have one neuron each. They differ in a single point, what their rule looks at:
+# The two oldest learning machines have one neuron each. They differ in a single point, what their
+# rule looks at:
 #
 # | | answer | error that the rule uses | can be derived from a loss |
 # | --- | --- | --- | --- |
 # | Perceptron (Rosenblatt, 1958) | $\phi(z) = 1$ if $z \ge 0$, else $0$ | $y - \phi(z)$, right or wrong | only by a detour, see below |
 # | Adaline (Widrow and Hoff, 1960) | the same | $y - z$, how far off | yes: $J = \frac{1}{2} \sum (y - z)^2$ |
 #
-# with the net input $z = w^T x + b$. This lesson builds both from scratch and by Pellucid, meets the limit of a single
-# layer, XOR, and then shows what hidden layers add: any boundary, any function.
+# with the net input $z = w^T x + b$. This lesson builds both from scratch and by Pellucid, meets
+# the limit of a single layer, XOR, and then shows what hidden layers add: any boundary, any
+# function.
 
 # %%
 import os
@@ -33,8 +35,9 @@ SIDES = ListedColormap(["#cfe3f0", "#ffe3c7"])
 # %% [markdown]
 # ## The data: two kinds of iris
 #
-# Two of the four measures, sepal and petal length, and at first two of the three species, which a line can divide.
-# Both columns are *standardised*, $x' = \frac{x - \mu}{\sigma}$, so that they count alike.
+# Two of the four measures, sepal and petal length, and at first two of the three species, which a
+# line can divide. Both columns are *standardised*, $x' = \frac{x - \mu}{\sigma}$, so that they
+# count alike.
 
 # %%
 (x_train, y_train), (x_test, y_test) = datasets.iris.load_data()
@@ -57,11 +60,13 @@ print(f"setosa and versicolor: {len(X)} flowers; versicolor and virginica: {len(
 # %% [markdown]
 # ## The perceptron
 #
-# For one flower after the other: answer, and if the answer was wrong, move the weights towards the flower (or away from it):
+# For one flower after the other: answer, and if the answer was wrong, move the weights towards the
+# flower (or away from it):
 #
 # $$\Delta w = \eta \, (y - \phi(z)) \, x, \qquad \Delta b = \eta \, (y - \phi(z))$$
 #
-# Right answers change nothing. If a line can divide the classes, the rule stops by itself after finitely many mistakes.
+# Right answers change nothing. If a line can divide the classes, the rule stops by itself after
+# finitely many mistakes.
 
 
 # %%
@@ -91,8 +96,9 @@ print("mistakes per epoch, not divisible by a line:", mistakes_hard)
 # %% [markdown]
 # ### The perceptron in Pellucid
 #
-# As a *predictor* it is a layer with the activation `step`. *Training* it by gradient descent is impossible: the step is flat on
-# both sides of its jump, its derivative is zero, and so is every gradient that passes through it.
+# As a *predictor* it is a layer with the activation `step`. *Training* it by gradient descent is
+# impossible: the step is flat on both sides of its jump, its derivative is zero, and so is every
+# gradient that passes through it.
 
 # %%
 stepper = Sequential([layers.Input((2,)), layers.Dense(1, activation="step")])
@@ -109,8 +115,9 @@ print("gradient through the step:", {path: float(jnp.abs(g).max()) for path, g i
 #
 # $$J = \max(0, -y z)$$
 #
-# It is zero for right answers, and for wrong ones its gradient is $-y\,x$. Stochastic gradient descent on it, one flower at a
-# time, is Rosenblatt's rule exactly. Any plain function `f(y_true, y_pred)` can be a loss:
+# It is zero for right answers, and for wrong ones its gradient is $-y\,x$. Stochastic gradient
+# descent on it, one flower at a time, is Rosenblatt's rule exactly. Any plain function
+# `f(y_true, y_pred)` can be a loss:
 
 
 # %%
@@ -130,12 +137,14 @@ print("from scratch:", w_easy.round(5), " by Pellucid:", w_pellucid.round(5))
 # %% [markdown]
 # ## Adaline
 #
-# The *adaptive linear neuron* compares the truth with the net input itself, before any step. Then there is a loss,
+# The *adaptive linear neuron* compares the truth with the net input itself, before any step. Then
+# there is a loss,
 #
 # $$J(w) = \frac{1}{2} \sum_i \left(y^{(i)} - z^{(i)}\right)^2, \qquad \Delta w = -\eta \nabla J(w) = \eta \sum_i (y^{(i)} - z^{(i)}) \, x^{(i)}$$
 #
-# and with it gradient descent, the idea of all that follows. *Batch* descent sums over all flowers before it moves;
-# *stochastic* descent moves after each. Labels are $\pm 1$ now, so that 0 is the border.
+# and with it gradient descent, the idea of all that follows. *Batch* descent sums over all flowers
+# before it moves; *stochastic* descent moves after each. Labels are $\pm 1$ now, so that 0 is the
+# border.
 
 
 # %%
@@ -174,7 +183,8 @@ print("batch with a rate of 0.012:", np.round(costs_wild, 1))
 # %% [markdown]
 # ### Adaline in Pellucid
 #
-# One linear unit, half the squared error, plain SGD. The batch size makes the difference between the two rules.
+# One linear unit, half the squared error, plain SGD. The batch size makes the difference between
+# the two rules.
 
 # %%
 adaline = {}
@@ -208,15 +218,16 @@ axes[2].legend(fontsize="small")
 figure.savefig(PICTURES / "perceptron_adaline.png", dpi=120)
 
 # %% [markdown]
-# The perceptron stops as soon as it makes no mistake; its line may pass close by a flower. Adaline goes on and moves its line
-# between the two clouds, to where the squared errors balance.
+# The perceptron stops as soon as it makes no mistake; its line may pass close by a flower. Adaline
+# goes on and moves its line between the two clouds, to where the squared errors balance.
 #
 # ## XOR: what no single layer can do
 #
-# The *exclusive or* is 1 when just one of two inputs is 1. No line has $(0, 1)$ and $(1, 0)$ on one side and $(0, 0)$ and $(1, 1)$
-# on the other: the first pair would ask for $w_2 + b > 0$ and $w_1 + b > 0$, the second for $b < 0$ and $w_1 + w_2 + b < 0$;
-# adding up, $w_1 + w_2 + 2b$ would be positive and negative. A line gets three of four right at best, and logistic
-# regression gives up: probability 0.5 everywhere, loss $\log 2$.
+# The *exclusive or* is 1 when just one of two inputs is 1. No line has $(0, 1)$ and $(1, 0)$ on one
+# side and $(0, 0)$ and $(1, 1)$ on the other: the first pair would ask for $w_2 + b > 0$ and
+# $w_1 + b > 0$, the second for $b < 0$ and $w_1 + w_2 + b < 0$; adding up, $w_1 + w_2 + 2b$ would
+# be positive and negative. A line gets three of four right at best, and logistic regression gives
+# up: probability 0.5 everywhere, loss $\log 2$.
 
 # %%
 corners = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], "float32")
@@ -232,7 +243,8 @@ single_loss = single.fit(corners, exclusive_or, batch_size=4, epochs=600, verbos
 print(f"one layer, trained: {single.predict(corners)[:, 0].round(3)}, loss {single_loss:.4f} (log 2 = {np.log(2):.4f})")
 
 # %% [markdown]
-# Two layers do it, even with steps. One hidden unit says OR, the other AND, and the output says *OR but not AND*:
+# Two layers do it, even with steps. One hidden unit says OR, the other AND, and the output says *OR
+# but not AND*:
 
 # %%
 by_hand = Sequential([layers.Input((2,)), layers.Dense(2, activation="step"), layers.Dense(1, activation="step")])
@@ -273,10 +285,11 @@ figure.savefig(PICTURES / "xor.png", dpi=120)
 # %% [markdown]
 # ## A network approximates functions
 #
-# With one hidden layer, a network is a sum of bent curves, one per hidden unit, and with enough of them it comes as close to
-# any continuous function as one likes (the *universal approximation* theorem). It says nothing about points between and
-# beyond the data. (With $\tanh(w x + b)$ the bend sits at $x = -b/w$. Biases that start at zero would put all bends into the
-# same place; here both start spread out.)
+# With one hidden layer, a network is a sum of bent curves, one per hidden unit, and with enough of
+# them it comes as close to any continuous function as one likes (the *universal approximation*
+# theorem). It says nothing about points between and beyond the data. (With $\tanh(w x + b)$ the
+# bend sits at $x = -b/w$. Biases that start at zero would put all bends into the same place; here
+# both start spread out.)
 
 # %%
 t = np.linspace(-1, 1, 200, dtype="float32")[:, None]
@@ -304,8 +317,8 @@ figure.savefig(PICTURES / "function_approximation.png", dpi=120)
 # %% [markdown]
 # ## The effect of the number of layers
 #
-# The more layers of decisions, the more complex the border can be. Two spirals, wound into each other; networks with one, two
-# and three layers of weights, the hidden layers of 16 units each.
+# The more layers of decisions, the more complex the border can be. Two spirals, wound into each
+# other; networks with one, two and three layers of weights, the hidden layers of 16 units each.
 
 # %%
 draw = np.random.default_rng(3)

@@ -1,9 +1,10 @@
 # %% [markdown]
 # # Regularisation: learning without learning by heart
 #
-# A network with many weights and few examples finds a way to be right on every one of them, and is wrong on new ones.
-# *Regularisation* is whatever makes the training harder in order to make the result better. This lesson measures each of the usual
-# ways on the same task: read digits after having seen two hundred, some of them with a wrong label.
+# A network with many weights and few examples finds a way to be right on every one of them, and is
+# wrong on new ones. *Regularisation* is whatever makes the training harder in order to make the
+# result better. This lesson measures each of the usual ways on the same task: read digits after
+# having seen two hundred, some of them with a wrong label.
 
 # %%
 import os
@@ -25,8 +26,8 @@ PICTURES.mkdir(parents=True, exist_ok=True)
 # %% [markdown]
 # ## Overfitting
 #
-# 200 pictures to train, 337 for validation, 360 for the test. Thirty of the 200 labels are false, as it happens in life: they can
-# only be learned by heart.
+# 200 pictures to train, 337 for validation, 360 for the test. Thirty of the 200 labels are false,
+# as it happens in life: they can only be learned by heart.
 
 # %%
 (images, labels), (test_images, test_labels) = datasets.digits.load_data()
@@ -86,17 +87,20 @@ figure.savefig(PICTURES / "overfitting.png", dpi=120)
 # %% [markdown]
 # ## L1 and L2: large weights cost
 #
-# A *norm penalty* is added to the loss, $\tilde L = L(\theta; X, y) + \lambda \, g(\theta)$, with $\lambda \ge 0$:
+# A *norm penalty* is added to the loss, $\tilde L = L(\theta; X, y) + \lambda \, g(\theta)$, with
+# $\lambda \ge 0$:
 #
 # $$\text{L1:} \quad g(\theta) = \sum_k |\theta_k| \qquad\qquad \text{L2:} \quad g(\theta) = \sum_k \theta_k^2$$
 #
-# The L2 penalty is sometimes printed with a root, $\|\theta\|_2 = \sqrt{\sum \theta_k^2}$; what is used is the square, also called
-# *weight decay*. Its derivative $2\lambda\theta$ pulls large weights strongly and small ones hardly; that of L1, $\pm\lambda$, pulls all
-# alike, until they are (nearly) zero.
+# The L2 penalty is sometimes printed with a root, $\|\theta\|_2 = \sqrt{\sum \theta_k^2}$; what is
+# used is the square, also called *weight decay*. Its derivative $2\lambda\theta$ pulls large
+# weights strongly and small ones hardly; that of L1, $\pm\lambda$, pulls all alike, until they are
+# (nearly) zero.
 #
-# Biases are left alone: there are few, they need little data, and restraining them makes the network unable to fit the mean.
-# That is why the argument is called `kernel_regularizer`. One step of gradient descent shows both: kernels get the additional
-# $-\eta \cdot 2\lambda\theta$, biases do not.
+# Biases are left alone: there are few, they need little data, and restraining them makes the
+# network unable to fit the mean. That is why the argument is called `kernel_regularizer`. One step
+# of gradient descent shows both: kernels get the additional $-\eta \cdot 2\lambda\theta$, biases do
+# not.
 
 # %%
 lam, eta = 0.01, 0.1
@@ -132,11 +136,13 @@ figure.savefig(PICTURES / "penalties.png", dpi=120)
 # %% [markdown]
 # ## Dropout: do not rely on one unit
 #
-# In every training step each unit is silenced with probability $r$, the *rate*, and the others are multiplied by $\frac{1}{1 - r}$, so
-# that the expected sum stays the same. At prediction all units work and nothing is multiplied.
+# In every training step each unit is silenced with probability $r$, the *rate*, and the others are
+# multiplied by $\frac{1}{1 - r}$, so that the expected sum stays the same. At prediction all units
+# work and nothing is multiplied.
 #
-# Mind the convention: some texts mean by the same number the probability that a unit is *kept*, and recommend 0.5 to 0.8 for hidden
-# layers and 0.8 or more for inputs. In Keras, PyTorch and Pellucid it is the part that is *dropped*: 0.5 to 0.2, and 0.2 or less.
+# Mind the convention: some texts mean by the same number the probability that a unit is *kept*, and
+# recommend 0.5 to 0.8 for hidden layers and 0.8 or more for inputs. In Keras, PyTorch and Pellucid
+# it is the part that is *dropped*: 0.5 to 0.2, and 0.2 or less.
 
 # %%
 dropout = layers.Dropout(0.25)
@@ -161,7 +167,8 @@ print("values at prediction:", np.unique(np.asarray(dropout(ones, training=False
 # | `restore_best_weights` | True (Keras: False) | whether the model gets the weights of the best epoch back |
 # | `start_from_epoch` | 0 | epochs before this one are not counted as waiting |
 #
-# The best epoch must be found by *validation* data; by the test data it would be a choice made with the exam's answers.
+# The best epoch must be found by *validation* data; by the test data it would be a choice made with
+# the exam's answers.
 
 # %%
 stop = EarlyStopping(
@@ -181,8 +188,9 @@ print(f"{len(stopped_history['loss'])} epochs instead of {EPOCHS}, weights of ep
 # %% [markdown]
 # ## More data, bought and made
 #
-# *Noise* on the inputs makes every epoch's pictures slightly different. *Augmentation* makes new examples that keep their meaning: a
-# digit that is moved by a pixel is the same digit. (A mirrored one is not.) And sometimes one can simply get more.
+# *Noise* on the inputs makes every epoch's pictures slightly different. *Augmentation* makes new
+# examples that keep their meaning: a digit that is moved by a pixel is the same digit. (A mirrored
+# one is not.) And sometimes one can simply get more.
 
 
 # %%
@@ -199,8 +207,9 @@ y_moved = np.tile(y_few, len(moves))
 # %% [markdown]
 # ## All of them compared
 #
-# One run proves little with so few pictures; each way runs from three different starts. (The second and third run of a way, and
-# any other strength of it, start at once: strengths are numbers that the compiled program is given, not a part of it.)
+# One run proves little with so few pictures; each way runs from three different starts. (The second
+# and third run of a way, and any other strength of it, start at once: strengths are numbers that
+# the compiled program is given, not a part of it.)
 
 # %%
 # The larger set has its share of false labels too, 15 in a hundred.
@@ -248,21 +257,22 @@ figure.savefig(PICTURES / "ways_compared.png", dpi=120)
 # %% [markdown]
 # ## Bias and variance
 #
-# The expected error of a model on new data has three parts. With $f$ the truth, $\hat f$ the model fitted to a random sample, and
-# $\sigma^2$ the variance of the noise:
+# The expected error of a model on new data has three parts. With $f$ the truth, $\hat f$ the model
+# fitted to a random sample, and $\sigma^2$ the variance of the noise:
 #
 # $$E\left[(y - \hat f)^2\right] = \underbrace{(E[\hat f] - f)^2}_{\text{bias}^2} + \underbrace{E[(\hat f - E[\hat f])^2]}_{\text{variance}} + \sigma^2$$
 #
-# Too simple a model is wrong in the same way for every sample: high *bias*, underfitting. Too free a model follows every sample's
-# noise: high *variance*, overfitting. The remedies are opposite, and are easily mixed up:
+# Too simple a model is wrong in the same way for every sample: high *bias*, underfitting. Too free
+# a model follows every sample's noise: high *variance*, overfitting. The remedies are opposite, and
+# are easily mixed up:
 #
 # | | what helps |
 # | --- | --- |
 # | high bias | a larger network, longer training, less regularisation |
 # | high variance | more data, regularisation, a smaller network |
 #
-# To see the parts one needs many samples. Forty samples of 20 points each, three networks; all forty trainings of a network run
-# at once, as one `vmap` over the training loop.
+# To see the parts one needs many samples. Forty samples of 20 points each, three networks; all
+# forty trainings of a network run at once, as one `vmap` over the training loop.
 
 # %%
 grid = np.linspace(-1, 1, 100, dtype="float32")[:, None]

@@ -1,17 +1,20 @@
 # %% [markdown]
 # # One training, three loops
 #
-# Training is a loop: predict, compare, go backwards, step. This lesson writes the same training three times in Pellucid,
+# Training is a loop: predict, compare, go backwards, step. This lesson writes the same training
+# three times in Pellucid,
 #
 # - (a) `model.fit`, where the loop is inside,
 # - (b) a loop in Python, every line visible,
 # - (c) the same loop inside a compiled program,
 #
-# beside the loops that one writes in PyTorch and in TensorFlow, and then checks that all of them compute the same numbers.
+# beside the loops that one writes in PyTorch and in TensorFlow, and then checks that all of them
+# compute the same numbers.
 #
 # ## The data and the model
 #
-# A hundred rows with two features, $y = 2 x_1^3 + \frac{1}{2} x_2^2 + \text{noise}$, and a fully connected network with two hidden layers.
+# A hundred rows with two features, $y = 2 x_1^3 + \frac{1}{2} x_2^2 + \text{noise}$, and a fully
+# connected network with two hidden layers.
 
 # %%
 import os
@@ -94,8 +97,8 @@ class SimpleMLP(pellucid.Model):
 # %% [markdown]
 # ## (a) `fit`
 #
-# All of it in two lines. The whole training, a thousand epochs of four steps, is one compiled program. To compare the three loops
-# number by number, none of them shuffles in this lesson.
+# All of it in two lines. The whole training, a thousand epochs of four steps, is one compiled
+# program. To compare the three loops number by number, none of them shuffles in this lesson.
 
 # %%
 batch_size, epochs = 32, 1000
@@ -134,8 +137,8 @@ print(f"(a) Loss: {fit_losses[-1]:.4f} after {epochs} epochs, {seconds['(a) fit'
 #     epoch_loss /= len(dataloader.dataset)
 # ```
 #
-# TensorFlow's, with the tape that remembers the forward pass (one often reads `tape.gradient(loss, ...)`; the name must be that
-# of the batch's loss):
+# TensorFlow's, with the tape that remembers the forward pass (one often reads
+# `tape.gradient(loss, ...)`; the name must be that of the batch's loss):
 #
 # ```text
 # model = SimpleMLP()
@@ -158,9 +161,10 @@ print(f"(a) Loss: {fit_losses[-1]:.4f} after {epochs} epochs, {seconds['(a) fit'
 #     epoch_loss /= len(X)
 # ```
 #
-# In Pellucid the weights are not hidden in the model but stand in a dictionary, `params`, by path (`"fc1/kernel"`). `pellucid.apply`
-# computes the outputs from model *and* weights; `jax.value_and_grad` turns a function of the weights into one that gives its
-# value and all derivatives. No tape, no `zero_grad`: nothing is remembered, so nothing has to be forgotten.
+# In Pellucid the weights are not hidden in the model but stand in a dictionary, `params`, by path
+# (`"fc1/kernel"`). `pellucid.apply` computes the outputs from model *and* weights;
+# `jax.value_and_grad` turns a function of the weights into one that gives its value and all
+# derivatives. No tape, no `zero_grad`: nothing is remembered, so nothing has to be forgotten.
 
 # %%
 model = SimpleMLP()
@@ -205,13 +209,15 @@ for epoch in range(epochs):
 seconds["(b) Python loop"] = time.perf_counter() - began
 
 # %% [markdown]
-# The last batch holds 4 rows, not 32; the average over the epoch counts each batch by its rows. `@jax.jit` compiles the step,
-# once for 32 rows and once for 4. Without that line the loop computes the same, many times slower.
+# The last batch holds 4 rows, not 32; the average over the epoch counts each batch by its rows.
+# `@jax.jit` compiles the step, once for 32 rows and once for 4. Without that line the loop computes
+# the same, many times slower.
 #
 # ## (c) The loop in the program
 #
-# In (b) Python starts each of the 4,000 steps by itself, and starting costs more than computing. `jax.lax.scan` is a loop that is
-# compiled too: it carries `(params, memory, step)` from turn to turn, and collects the losses. The body is (b)'s, word for word.
+# In (b) Python starts each of the 4,000 steps by itself, and starting costs more than computing.
+# `jax.lax.scan` is a loop that is compiled too: it carries `(params, memory, step)` from turn to
+# turn, and collects the losses. The body is (b)'s, word for word.
 
 # %%
 full = len(X) // batch_size * batch_size
@@ -250,11 +256,13 @@ again = time.perf_counter() - began
 print(f"(c) Loss: {scanned_losses[-1]:.4f}; {seconds['(c) compiled loop']:.2f} s with compilation, {again:.3f} s without")
 
 # %% [markdown]
-# `fit` is (c) with everything that a real training wants besides: shuffling, validation, early stopping, progress, metrics, Ctrl-C.
+# `fit` is (c) with everything that a real training wants besides: shuffling, validation, early
+# stopping, progress, metrics, Ctrl-C.
 #
 # ## The same numbers
 #
-# If PyTorch is installed, it gets our starting weights. (Its `Linear` keeps the kernel the other way round, outputs first.)
+# If PyTorch is installed, it gets our starting weights. (Its `Linear` keeps the kernel the other
+# way round, outputs first.)
 
 # %%
 torch_losses = None

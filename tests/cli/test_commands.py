@@ -34,7 +34,7 @@ def test_help_imports_nothing_heavy(arguments: list[str]):
     )
     done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert "pellucid" in done.stdout
+    assert "pellucid" in done.stdout + done.stderr
 
 
 def test_help_shows_limits_choices_and_defaults():

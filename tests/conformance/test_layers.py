@@ -214,7 +214,7 @@ def check_shapes(case: Case) -> None:
 
 
 def check_compiled_equals_eager(case: Case) -> None:
-    np.testing.assert_allclose(case.layer(jnp.asarray(case.x)), case.told["outputs"], **TOLERANCE)
+    np.testing.assert_allclose(case.layer(case.x), case.told["outputs"], **TOLERANCE)
 
 
 def check_many_models_equal_each_alone(case: Case) -> None:

@@ -88,3 +88,12 @@ def test_unknown_argument_of_a_pellucid_class_offers_the_nearest():
 
     with pytest.raises(errors.ArgumentTypeError, match="write `units=` instead of `unit=`"):
         Dense(unit=3)
+
+
+def test_recorded_objects_can_be_copied_and_pickled():
+    import copy
+    import pickle
+
+    made = Own(3, rate=0.25)
+    for again in (copy.copy(made), copy.deepcopy(made), pickle.loads(pickle.dumps(made))):
+        assert repr(again) == repr(made)

@@ -123,6 +123,25 @@ def test_wrong_assignments_inside_call_are_refused(deed, error, words, how):
         layer(ROWS) if how == "eager" else init(layer, 0, ROWS)
 
 
+OUTSIDE = layers.Dense(3)
+
+
+@pytest.mark.parametrize("made", [lambda: layers.Dense(3), lambda: OUTSIDE, layers.Flatten])
+@pytest.mark.parametrize("how", ["eager", "pure", "scan"])
+def test_a_layer_that_is_no_part_is_refused_inside_call(made, how):
+    class Forgetful(Layer):
+        def call(self, inputs):
+            if how == "scan":
+                return jax.lax.scan(lambda c, row: (c, made()(row[None])), 0, inputs)[1]
+            return made()(inputs)
+
+    layer = Forgetful(name="net")
+    with pytest.raises(UsageError, match=r"(?s)Forgetful 'net': its `call` uses.*in __init__: self") as caught:
+        layer(ROWS) if how == "eager" else init(layer, 0, ROWS)
+    assert "never be trained" in str(caught.value)
+    assert layers.Dense(1)(ROWS).shape == (2, 1)  # nothing is remembered after the error
+
+
 def test_random_key_and_add_loss_only_exist_inside_call():
     for method in ("random_key", "add_loss"):
         with pytest.raises(UsageError, match="inside `call`"):

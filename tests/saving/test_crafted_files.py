@@ -109,7 +109,9 @@ DESCRIPTIONS: dict[str, tuple[Change, str]] = {
     "inputs of texts": (lambda h, d: d.update(input_dtype="object"), "cannot be built"),
     "inputs that are a number": (lambda h, d: d.update(input_shape=4), "cannot be built"),
     "no inputs": (lambda h, d: d.update(input_shape=None), "not those of its layers"),
-    "an activation as a model": (lambda h, d: d.update(model={"$name": "relu", "family": "activations"}), "model should"),
+    "an activation as a model": (
+        lambda h, d: d.update(model={"$name": "relu", "family": "activations"}), "where a model should be",
+    ),
     "an optimizer as a model": (lambda h, d: d.update(model=d["compiled"]["optimizer"]), "where a model should be"),
     "layer as a model": (lambda h, d: d.update(model=layer(d)), "where a model should be"),
     "frozen layer that is not there": (lambda h, d: d.update(frozen=["dense_9"]), "frozen"),

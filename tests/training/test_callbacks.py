@@ -152,3 +152,24 @@ def test_misspelt_monitors_are_refused_before_the_first_step(callback):
 def test_a_class_instead_of_an_object_is_refused():
     with pytest.raises(ArgumentError, match="is no callback"):
         model().fit(X, Y, callbacks=[TerminateOnNaN], verbose=0)
+
+
+def test_keras_way_of_setting_the_rate_works_between_and_inside_trainings():
+    made = model(pellucid.optimizers.SGD(0.5))
+    made.optimizer.learning_rate = 0.25
+    assert made.learning_rate == 0.25
+
+    def halve(epoch, logs):
+        made.optimizer.learning_rate = 0.125
+
+    history = made.fit(X, Y, epochs=2, callbacks=[LambdaCallback(on_epoch_end=halve)], verbose=0)
+    np.testing.assert_allclose(history.history["learning_rate"], [0.25, 0.125])
+
+
+def test_average_of_the_weights_is_what_training_ends_with():
+    made = model(pellucid.optimizers.SGD(0.1, use_ema=True, ema_momentum=0.5))
+    path = []
+    keep = LambdaCallback(on_epoch_end=lambda epoch, logs: path.append(made.get_weights()[0]))
+    made.fit(X, Y, batch_size=10, epochs=3, callbacks=[keep], verbose=0)
+    expected = 0.5 * (0.5 * path[0] + 0.5 * path[1]) + 0.5 * path[2]
+    np.testing.assert_allclose(made.get_weights()[0], expected, rtol=1e-6)

@@ -81,7 +81,10 @@ class Integer(Limit):
     def allows(self, value: Any) -> bool:
         if isinstance(value, bool) or not isinstance(value, numbers.Integral):
             return False
-        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+        number = int(value)
+        return (self.low is None or number >= self.low) and (
+            self.high is None or number <= self.high
+        )
 
     def bad_value(self) -> Any:
         return 0.5

@@ -76,6 +76,10 @@ class Recorded:
             merged.update(vars(base).get("limits", {}))
         return merged
 
+    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]:
+        """Let ``copy`` and ``pickle`` make the object anew from its arguments."""
+        return (), self._arguments
+
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments by name, as they were given."""
         return dict(self._arguments)

@@ -172,7 +172,7 @@ class Model(Layer):
                 "leave it out",
             )
         compiled = compile_choices(optimizer, loss, metrics, weighted_metrics)
-        self._session = training.Session(compiled, hyper=compiled.optimizer.hyper())
+        self._session = training.Session(compiled)
 
     def fit(
         self,
@@ -325,12 +325,14 @@ class Model(Layer):
     def learning_rate(self) -> float:
         """The learning rate of the next step; setting it compiles nothing."""
         session = self._need_session()
+        session.read_optimizer()
         hyper = {name: np.float32(value) for name, value in session.hyper.items()}
         return float(session.compiled.optimizer.learning_rate_at(hyper, np.int32(session.steps)))
 
     @learning_rate.setter
     def learning_rate(self, value: float) -> None:
         session = self._need_session()
+        session.read_optimizer()
         if "learning_rate" not in session.hyper:
             raise UsageError(
                 "learning_rate",
@@ -357,4 +359,4 @@ class Model(Layer):
             slot.fill(self.seed, path)
         if self._session is not None:
             compiled = self._session.compiled
-            self._session = training.Session(compiled, hyper=compiled.optimizer.hyper())
+            self._session = training.Session(compiled)

@@ -6,6 +6,7 @@ throw-away copy of one layer, with arrays where the original declares weights. T
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from functools import lru_cache
 from inspect import signature
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,10 @@ from pellucid.modules.tree import child_layers, is_layer, owners
 if TYPE_CHECKING:
     from pellucid.modules.layer import Layer
     from pellucid.modules.weight import Weight
+
+
+# The layer whose `call` is running, only to refuse other layers that are called there without being a part of it.
+running: ContextVar[str | None] = ContextVar("running", default=None)
 
 
 class Restart(Exception):
@@ -191,6 +196,7 @@ def call_bound(twin: Layer, scope: Scope, args: tuple[Any, ...], kwargs: dict[st
     # 1. Build on first sight, from the shapes of the first argument.
     shapes = shapes_of(args[0]) if args else None
     outer = scope.training
+    token = running.set(f"{type(twin).__name__} '{twin._path or twin.name}'")
     try:
         if scope.building and not twin._built:
             scope.build(twin, shapes)
@@ -205,6 +211,7 @@ def call_bound(twin: Layer, scope: Scope, args: tuple[Any, ...], kwargs: dict[st
         raise
     finally:
         scope.training = outer
+        running.reset(token)
     # 4. Pass the mask on, and add the penalty on the output.
     if args and hasattr(args[0], "shape"):
         mask = scope.mask_of(args[0])

@@ -13,8 +13,8 @@ import numpy as np
 from jax.core import Tracer
 
 from pellucid.core.dtypes import host_dtype
-from pellucid.core.errors import ArgumentTypeError, DataError, FrozenError
-from pellucid.modules.binding import Scope
+from pellucid.core.errors import ArgumentTypeError, DataError, FrozenError, UsageError
+from pellucid.modules.binding import Scope, running
 from pellucid.modules.pure import infer
 from pellucid.modules.tree import current_arrays, places, weights_of
 
@@ -27,6 +27,12 @@ def call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if not args:
         raise ArgumentTypeError(
             f"{type(layer).__name__} '{layer.name}'", "it was called without inputs.", "layer(x)"
+        )
+    if running.get() is not None:
+        raise UsageError(
+            running.get() or "",
+            f"its `call` uses the layer {layer!r}, which is no attribute of it: its weights would never be trained.",
+            f"in __init__: self.{layer.name} = {layer!r}; in call: self.{layer.name}(...)",
         )
     args = tuple(as_arrays(arg) for arg in args)
     training = kwargs.pop("training", None) or False
@@ -55,7 +61,7 @@ def as_arrays(value: Any) -> Any:
 
 
 def as_array(value: Any) -> Any:
-    """Turn numbers, lists of numbers and NumPy arrays into JAX arrays of 32 bits."""
+    """Turn numbers, lists of numbers and NumPy arrays into JAX arrays, of 32 bits unless JAX was told to use 64."""
     if isinstance(value, jax.Array):
         return value
     try:
@@ -68,7 +74,8 @@ def as_array(value: Any) -> Any:
             f"this {type(value).__name__} is no array of numbers.",
             "np.asarray(x, 'float32') must work: rows of equal length, numbers only",
         )
-    return jax.device_put(array.astype(host_dtype(array.dtype)))
+    wide = jax.config.read("jax_enable_x64")
+    return jax.device_put(array if wide else array.astype(host_dtype(array.dtype)))
 
 
 def _is_array(value: Any) -> bool:

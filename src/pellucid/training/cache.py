@@ -52,7 +52,7 @@ def folder() -> Path:
 @cache
 def keep_on_disk() -> None:
     """Point JAX's persistent cache at our folder, once, unless the user chose one."""
-    if jax.config.jax_compilation_cache_dir is not None:
+    if jax.config.values.get("jax_compilation_cache_dir") is not None:
         return
     where = folder()
     try:

@@ -138,6 +138,7 @@ class Desk:
                 p: slots[p].value for p in self.run.state[group] if slots[p].value is not None
             }
             self.run.state = {**self.run.state, group: {**self.run.state[group], **changed}}
+        self.model._session.read_optimizer()
         numbers = {n: np.float32(v) for n, v in self.model._session.hyper.items()}
         self.run.fixed = {
             **self.run.fixed,

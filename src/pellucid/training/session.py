@@ -16,6 +16,7 @@ class Session:
         compiled: What ``compile`` noted.
         optimizer_state: The optimizer's arrays, None before the first step.
         hyper: The optimizer's numbers by name as they are now; schedules and callbacks may have changed them.
+        noted: The optimizer's numbers when they were last read from it.
         trainable: The paths that ``optimizer_state`` belongs to.
         steps: Updates done in all calls.
         epochs: Epochs done in all calls.
@@ -27,9 +28,17 @@ class Session:
     compiled: Compiled
     optimizer_state: Any = None
     hyper: dict[str, float] = field(default_factory=dict)
+    noted: dict[str, float] = field(default_factory=dict)
     trainable: frozenset[str] = frozenset()
     steps: int = 0
     epochs: int = 0
     history: Any = None
     loss: Any = None
     metrics: tuple[Any, ...] = ()
+
+    def read_optimizer(self) -> None:
+        """Take over numbers that were set on the optimizer, as in ``model.optimizer.learning_rate = 0.01``."""
+        now = self.compiled.optimizer.hyper()
+        changed = {name: value for name, value in now.items() if self.noted.get(name) != value}
+        self.hyper.update(changed)
+        self.noted = now

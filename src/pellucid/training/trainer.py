@@ -156,6 +156,7 @@ def make_run(
 ) -> Run:
     """Put data and first state together."""
     session = model._session
+    session.read_optimizer()
     arrays = current_arrays(model, model.seed)
     _, state_paths = weight_kinds(model)
     data = jax.device_put(task.data)

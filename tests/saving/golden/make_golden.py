@@ -1,7 +1,7 @@
 """Makes a golden file of the running version: a model with every kind of thing that a file holds.
 
-Run once for each version of the format, from the repository: ``python tests/saving/golden/make_golden.py``. Golden files
-are never made again: they prove that files written long ago still load.
+Run once for each version of the format, from the repository: ``python tests/saving/golden/make_golden.py``. Golden
+files are never made again: they prove that files written long ago still load.
 """
 
 from __future__ import annotations
