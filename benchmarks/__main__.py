@@ -98,9 +98,11 @@ def run_suites(options: argparse.Namespace) -> int:
         name: environments.versions(options.folder, name)
         for name in sorted({peer.environment for peer in peers})
     }
-    results = {suite: measured(plan, suite, versions) for suite in chosen}
-    if not options.quick:
-        save(results)
+    results = {}
+    for suite in chosen:
+        results[suite] = measured(plan, suite, versions)
+        if not options.quick:
+            save(suite, results[suite])
     failed = [r for result in results.values() for r in result["records"] if bad(r)]
     print(f"{len(failed)} records failed, disagreed or missed their gate.")
     return 1 if failed else 0
@@ -135,10 +137,14 @@ def bad(record: Record) -> bool:
     return "error" in record or not record.get("agrees", True) or not record.get("passes", True)
 
 
-def save(results: dict[str, Any]) -> None:
-    """Replace the measured suites in the JSON file and write the tables."""
-    latest = json.loads(LATEST.read_text()) if LATEST.exists() else {}
-    latest.update(results)
+def latest_results() -> dict[str, Any]:
+    """Return what the JSON file holds, or nothing before the first run."""
+    return json.loads(LATEST.read_text()) if LATEST.exists() else {}
+
+
+def save(suite: str, result: dict[str, Any]) -> None:
+    """Replace one suite in the JSON file and write the tables: an interrupted run keeps the rest."""
+    latest = {**latest_results(), suite: result}
     ordered = {suite: latest[suite] for suite in suites.SUITES if suite in latest}
     LATEST.write_text(json.dumps(ordered, indent=1) + "\n")
     report.write(ordered)
@@ -160,7 +166,7 @@ def tune_keras(options: argparse.Namespace) -> int:
 
 def write_report(options: argparse.Namespace) -> int:
     """Write the tables from the JSON file."""
-    report.write(json.loads(LATEST.read_text()))
+    report.write(latest_results())
     return 0
 
 

@@ -128,6 +128,8 @@ def startup_lines(table: Table) -> str:
 def checks(results: dict[str, Any]) -> str:
     """Return which peers agreed with the reference and passed the gates, and what failed."""
     records = [record for suite in results.values() for record in suite["records"]]
+    if not records:
+        return "Nothing has been measured yet."
     compared = [record for record in records if record["quantity"] == "check"]
     wrong = [record for record in compared if not record["agrees"]]
     gated = [record for record in records if "passes" in record]

@@ -73,7 +73,8 @@ print("two linear layers equal one:", np.allclose(two_linear.predict(rows), as_o
 print("   u   sigmoid'      tanh'      relu'")
 slopes = {}
 for value in (0.0, 2.0, 5.0, 10.0):
-    slopes[value] = [float(jax.grad(activations.get(name))(value)) for name in ("sigmoid", "tanh", "relu")]
+    three = (activations.sigmoid, activations.tanh, activations.relu)
+    slopes[value] = [float(jax.grad(function)(value)) for function in three]
     print(f"{value:>4.0f} " + " ".join(f"{slope:>10.6f}" for slope in slopes[value]))
 
 # %% [markdown]
@@ -88,8 +89,12 @@ for value in (0.0, 2.0, 5.0, 10.0):
 
 # %%
 def deep_network(activation, initializer, depth=10, units=64):
-    stack = [layers.Dense(units, activation, kernel_initializer=initializer, name=f"layer_{i}") for i in range(1, depth + 1)]
-    return Sequential([layers.Input((units,)), *stack])
+    model = Sequential([layers.Input((units,))])
+    for i in range(1, depth + 1):
+        model.add(
+            layers.Dense(units, activation, kernel_initializer=initializer, name=f"layer_{i}")
+        )
+    return model
 
 
 inputs = np.random.default_rng(1).normal(size=(200, 64)).astype("float32")
@@ -107,11 +112,12 @@ def gradient_lengths(activation, initializer):
     return np.array([float(jnp.linalg.norm(gradients[f"layer_{i}/kernel"])) for i in range(1, 11)])
 
 
+too_large = initializers.VarianceScaling(18.0, "fan_in", "untruncated_normal")  # He has 2.0
 passed_back = {
     "sigmoid, Xavier": gradient_lengths("sigmoid", "glorot_normal"),
     "tanh, Xavier": gradient_lengths("tanh", "glorot_normal"),
     "relu, He": gradient_lengths("relu", "he_normal"),
-    "relu, three times He": gradient_lengths("relu", initializers.VarianceScaling(18.0, "fan_in", "untruncated_normal")),
+    "relu, three times He": gradient_lengths("relu", too_large),
 }
 for name, lengths in passed_back.items():
     print(f"{name:<22} first layer {lengths[0]:.1e}, last layer {lengths[-1]:.1e}")
@@ -119,7 +125,8 @@ for name, lengths in passed_back.items():
 figure, axis = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
 for (name, lengths), marker in zip(passed_back.items(), "osv^", strict=True):
     axis.semilogy(range(1, 11), lengths, marker + "-", label=name)
-axis.set(xlabel="layer", ylabel="length of the kernel's gradient", title="Vanishing and exploding gradients")
+axis.set(xlabel="layer", ylabel="length of the kernel's gradient")
+axis.set_title("Vanishing and exploding gradients")
 axis.set_xticks(range(1, 11))
 axis.legend(frameon=False, fontsize="small", loc="center left", bbox_to_anchor=(1.0, 0.5))
 figure.savefig(PICTURES / "vanishing_gradients.png", dpi=120)
@@ -143,8 +150,8 @@ print("softmax of (102, 101, 99):", activations.softmax(logits + 100).round(4))
 # | --- | --- | --- |
 # | half squared error (`HalfSquaredError`) | $\frac{1}{2}(y - y^*)^2$ | $y - y^*$ |
 # | mean squared error (`MeanSquaredError`) | $(y - y^*)^2$ | $2(y - y^*)$ |
-# | cross-entropy, yes or no (`BinaryCrossentropy`) | $-y^* \log y - (1 - y^*) \log(1 - y)$ | $-\frac{y^*}{y} + \frac{1 - y^*}{1 - y}$ |
-# | cross-entropy, one of $k$ (`CategoricalCrossentropy`) | $-\sum_i y^*_i \log y_i$ | $-\frac{y^*_i}{y_i}$ |
+# | yes or no (`BinaryCrossentropy`) | $-y^* \log y - (1 - y^*) \log(1 - y)$ | $\frac{y - y^*}{y (1 - y)}$ |
+# | one of $k$ (`CategoricalCrossentropy`) | $-\sum_i y^*_i \log y_i$ | $-\frac{y^*_i}{y_i}$ |
 # | the same with integer labels (`SparseCategoricalCrossentropy`) | $-\log y_{label}$ | the same |
 #
 # $y^*$ is the truth, $y$ the prediction. Of the cross-entropy one often reads the formula without
@@ -176,17 +183,21 @@ def squared_error_of_sum(a):
 
 entropy_slope = jax.vmap(jax.grad(cross_entropy_of_sum))(sum_a)
 squared_slope = jax.vmap(jax.grad(squared_error_of_sum))(sum_a)
-print(f"at a = -8: slope of the cross-entropy {entropy_slope[0]:.4f}, of the squared error {squared_slope[0]:.4f}")
+print(
+    f"slope at a = -8: cross-entropy {entropy_slope[0]:.4f}, squared error {squared_slope[0]:.4f}"
+)
 
 figure, axes = plt.subplots(1, 3, figsize=(12, 3.6), layout="constrained")
 error = jnp.linspace(-2, 2, 201)
 axes[0].plot(error, per_row(losses.MeanSquaredError(), 0.0, error), label="squared error")
-axes[0].plot(error, per_row(losses.HalfSquaredError(), 0.0, error), "--", label="half squared error")
+half = per_row(losses.HalfSquaredError(), 0.0, error)
+axes[0].plot(error, half, "--", label="half squared error")
 axes[0].plot(error, error, ":", color="0.3", label="derivative of the half")
 axes[0].set(xlabel="prediction − truth", ylabel="loss", title="Regression")
 probability = jnp.linspace(0.005, 0.995, 199)
-axes[1].plot(probability, per_row(losses.BinaryCrossentropy(), 1.0, probability), label="truth 1")
-axes[1].plot(probability, per_row(losses.BinaryCrossentropy(), 0.0, probability), "--", label="truth 0")
+entropy = losses.BinaryCrossentropy()
+axes[1].plot(probability, per_row(entropy, 1.0, probability), label="truth 1")
+axes[1].plot(probability, per_row(entropy, 0.0, probability), "--", label="truth 0")
 axes[1].set(xlabel="predicted probability y", ylabel="loss", title="Cross-entropy")
 axes[2].plot(sum_a, jax.vmap(cross_entropy_of_sum)(sum_a), color="C0", label="cross-entropy")
 axes[2].plot(sum_a, entropy_slope, "--", color="C0", label="its derivative")
@@ -240,7 +251,8 @@ for name, initializer in [("all 0.5", initializers.Constant(0.5)), ("random", "g
 # How large? The spread of the activations should stay the same from layer to layer. A sum of $n$
 # products has $n$ times the variance of one, so the weights' variance must be about $\frac{1}{n}$:
 #
-# - **Xavier** (Glorot), for sigmoid and tanh: $\mathrm{Var}(w) = \frac{2}{n_{in} + n_{out}}$, a compromise between the way there and back.
+# - **Xavier** (Glorot), for sigmoid and tanh: $\mathrm{Var}(w) = \frac{2}{n_{in} + n_{out}}$, a compromise between the
+#   way there and the way back.
 # - **He**, for ReLU: $\mathrm{Var}(w) = \frac{2}{n_{in}}$, twice as much, because half of the values are cut off.
 
 # %%
@@ -263,7 +275,7 @@ for column, (name, (activation, initializer)) in zip(axes.T, starts.items(), str
     column[0].set(title=name, xlabel="layer", ylim=(1e-13, 10), xticks=range(1, 11, 3))
     column[1].hist(outputs[-1].ravel(), bins=40, color="C1")
     column[1].set(title="layer 10", xlabel="activation", yscale="log")
-    print(f"{name:<18} spread in layer 1: {spread[name][0]:.3f}, in layer 10: {spread[name][-1]:.1e}")
+    print(f"{name:<18} spread: layer 1 {spread[name][0]:.3f}, layer 10 {spread[name][-1]:.1e}")
 axes[0, 0].set_ylabel("spread of activations")
 axes[1, 0].set_ylabel("how often")
 figure.savefig(PICTURES / "starting_weights.png", dpi=120)
@@ -290,11 +302,13 @@ assert passed_back["sigmoid, Xavier"][0] < passed_back["sigmoid, Xavier"][-1] * 
 assert passed_back["relu, He"].max() / passed_back["relu, He"].min() < 100
 assert passed_back["relu, three times He"][0] > passed_back["relu, He"][0] * 1e4
 assert np.allclose(activations.softmax(logits), activations.softmax(logits + 100), atol=1e-6)
-assert np.allclose(activations.softmax(logits[:2])[0], activations.sigmoid(logits[0] - logits[1]), atol=1e-6)
+of_two = activations.softmax(logits[:2])[0]
+assert np.allclose(of_two, activations.sigmoid(logits[0] - logits[1]), atol=1e-6)
 assert np.allclose(entropy_slope, activations.sigmoid(sum_a) - 1, atol=1e-6)
 assert abs(squared_slope[0]) < 0.001 < abs(entropy_slope[0])
 middle = jnp.array([-6.0, -3.0, 0.0])
-chord = [(f(middle[0]) + f(middle[2])) / 2 - f(middle[1]) for f in (cross_entropy_of_sum, squared_error_of_sum)]
+curves = (cross_entropy_of_sum, squared_error_of_sum)
+chord = [(f(middle[0]) + f(middle[2])) / 2 - f(middle[1]) for f in curves]
 assert chord[0] > 0
 assert chord[1] < 0
 assert np.isinf(naive)

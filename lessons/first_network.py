@@ -56,8 +56,10 @@ def explore(data):
     x, y = data.x_train, data.y_train
     counts = np.bincount(y)
     silent = (x.reshape(len(x), -1).std(0) == 0).sum()
-    print(f"{data.name}: {x.dtype} from {x.min():g} to {x.max():g}, missing: {np.isnan(x.astype(float)).sum()}")
-    print(f"  pictures of each digit: {counts.tolist()}; the most frequent is {counts.max() / counts.sum():.1%} of all")
+    missing = np.isnan(x.astype(float)).sum()
+    print(f"{data.name}: {x.dtype} from {x.min():g} to {x.max():g}, missing: {missing}")
+    print(f"  pictures of each digit: {counts.tolist()}")
+    print(f"  the most frequent is {counts.max() / counts.sum():.1%} of all")
     print(f"  {silent} of {x[0].size} pixels never change")
 
 
@@ -125,7 +127,8 @@ def min_max(data):
 
 for data in studied:
     min_max(data)
-    print(f"{data.name}: rows of {data.x_train.shape[1]} numbers from {data.x_train.min():g} to {data.x_train.max():g}")
+    low, high = data.x_train.min(), data.x_train.max()
+    print(f"{data.name}: rows of {data.x_train.shape[1]} numbers from {low:g} to {high:g}")
 
 # %% [markdown]
 # ## 6. Perform one hot encoding
@@ -146,9 +149,9 @@ print(small.y_train_hot[:3].astype(int))
 #
 # - `input_shape`: one row, 64 numbers for the small digits and 784 for MNIST.
 # - nodes of the last layer: one for each class, 10. The 28 hidden nodes are a choice.
-# - last activation: a picture shows exactly one digit, so the ten answers must add up to one: *softmax*. (A sigmoid is
-#   sometimes printed here. Each node then answers yes or no by itself; the loss has to divide by their sum. It trains, but
-#   softmax says what is meant.)
+# - last activation: a picture shows exactly one digit, so the ten answers must add up to one: *softmax*.
+#   (A sigmoid is sometimes printed here. Each node then answers yes or no by itself, and the loss has to
+#   divide by their sum. It trains, but softmax says what is meant.)
 #
 # A wrong number is noticed before anything is trained, and the message says what to write:
 
@@ -185,6 +188,7 @@ def train(model, data, optimizer, rows=100, epochs=500, batch_size=32, callbacks
         epochs=epochs,
         batch_size=batch_size,
         validation_data=(data.x_val, data.y_val_hot),
+        validation_batch_size=len(data.x_val),
         callbacks=callbacks,
         verbose=0,
     )
@@ -195,10 +199,12 @@ table = {}
 
 def note(step, words, model, history, data):
     """Evaluate on the test pictures, and keep the line for the table."""
-    loss, accuracy = model.evaluate(data.x_test, data.y_test_hot, verbose=0)
+    loss, accuracy = model.evaluate(data.x_test, data.y_test_hot, batch_size=2000, verbose=0)
     seen = history.history["accuracy"][-1]
     table.setdefault((step, words), {})[data.name] = (accuracy, loss, len(history.epoch))
-    print(f"{data.name}: training accuracy {seen:.3f}, test accuracy {accuracy:.3f}, test loss {loss:.3f}")
+    print(
+        f"{data.name}: training accuracy {seen:.3f}, test accuracy {accuracy:.3f}, loss {loss:.3f}"
+    )
 
 
 models, histories = {}, {}
@@ -234,11 +240,11 @@ def show_mistakes(model, data):
         sure = probabilities[row, answers[row]]
         axis.set_title(f"{data.y_test[row]}, read as {answers[row]}\n({sure:.0%} sure)", fontsize=9)
         axis.set(xticks=[], yticks=[])
-    figure.suptitle(f"{data.name}: some of {len(wrong)} mistakes among {len(answers)} test pictures")
+    figure.suptitle(f"{data.name}: {len(wrong)} of {len(answers)} read wrongly, for example")
     figure.savefig(PICTURES / f"mistakes_{data.name}.png", dpi=120)
     missed = [(answers[data.y_test == digit] != digit).mean() for digit in range(10)]
     hardest = int(np.argmax(missed))
-    print(f"{data.name}: first ten answers {answers[:10].tolist()}, truth {data.y_test[:10].tolist()}")
+    print(f"{data.name}: answers {answers[:10].tolist()}, truth {data.y_test[:10].tolist()}")
     print(f"  hardest digit: {hardest}, {missed[hardest]:.0%} of them read wrongly")
     return probabilities
 
@@ -268,9 +274,10 @@ def draw_curves(history, title, name):
 
 
 for data in studied:
-    draw_curves(histories[data.name], f"{data.name}: 100 pictures, 500 epochs", f"curve_{data.name}")
-    column = histories[data.name].history["val_loss"]
-    print(f"{data.name}: validation loss is lowest, {min(column):.3f}, in epoch {int(np.argmin(column)) + 1} of {len(column)}")
+    history = histories[data.name]
+    draw_curves(history, f"{data.name}: 100 pictures, 500 epochs", f"curve_{data.name}")
+    lowest = min(history.history["val_loss"])
+    print(f"{data.name}: lowest validation loss {lowest:.3f} in epoch {history.best_epoch + 1}")
 
 # %% [markdown]
 # *How to read it.* Both curves falling: still learning (stopping here would be *underfitting*). The
@@ -295,7 +302,8 @@ print(f"by hand: 64 · 28 + 28 + 28 · 10 + 10 = {by_hand:,}")
 # %%
 for data in studied:
     model = build(data, Dropout(0.5))
-    note(12, "dropout 0.5", model, train(model, data, SGD(learning_rate=0.01, momentum=0.9)), data)
+    history = train(model, data, SGD(learning_rate=0.01, momentum=0.9))
+    note(12, "dropout 0.5", model, history, data)
 
 # %% [markdown]
 # ## 13. Training with batch normalisation
@@ -309,7 +317,8 @@ for data in studied:
 # %%
 for data in studied:
     model = build(data, BatchNormalization())
-    note(13, "batch normalisation", model, train(model, data, SGD(learning_rate=0.01, momentum=0.9)), data)
+    history = train(model, data, SGD(learning_rate=0.01, momentum=0.9))
+    note(13, "batch normalisation", model, history, data)
 
 # %% [markdown]
 # ## 14. Halt training at the right time with early stopping
@@ -322,7 +331,7 @@ for data in studied:
 for data in studied:
     stop = EarlyStopping(monitor="val_loss", patience=20, restore_best_weights=True)
     model = build(data, Dropout(0.5))
-    history = train(model, data, SGD(learning_rate=0.01, momentum=0.9), epochs=500, callbacks=[stop])
+    history = train(model, data, SGD(learning_rate=0.01, momentum=0.9), callbacks=[stop])
     note(14, "dropout, early stopping", model, history, data)
     print(f"  stopped after {len(history.epoch)} epochs, best was epoch {stop.best_epoch + 1}")
 
@@ -362,8 +371,8 @@ for data in studied:
     rows = len(data.x_train)
     stop = EarlyStopping(monitor="val_loss", patience=10)
     model = build(data, Dropout(0.2))
-    epochs, batch_size = (150, 32) if rows < 10_000 else (8, 128)
-    history = train(model, data, Adam(0.003), rows=rows, epochs=epochs, batch_size=batch_size, callbacks=[stop])
+    epochs, batch_size = (150, 30) if rows < 10_000 else (8, 100)
+    history = train(model, data, Adam(0.003), rows, epochs, batch_size, [stop])
     note(17, "all training pictures", model, history, data)
 
 # %% [markdown]
@@ -382,10 +391,11 @@ for data in studied:
     model.add(Dense(128, activation="relu"))
     model.add(Dropout(0.3))
     model.add(Dense(10, activation="softmax"))
-    epochs, batch_size = (100, 32) if len(data.x_train) < 10_000 else (5, 128)
+    epochs, batch_size = (100, 30) if len(data.x_train) < 10_000 else (5, 100)
     history = train(model, data, Adam(0.001), len(data.x_train), epochs, batch_size, [stop])
     note(18, "a more complex model", model, history, data)
-    draw_curves(history, f"{data.name}: the more complex model, all pictures", f"curve_complex_{data.name}")
+    title = f"{data.name}: the more complex model, all pictures"
+    draw_curves(history, title, f"curve_complex_{data.name}")
     best[data.name] = model
 
 # %% [markdown]

@@ -66,7 +66,8 @@ def slope(x):
 between_neighbours = (parabola(x + 0.1) - parabola(x - 0.1)) / 0.2
 by_jax = jax.vmap(jax.grad(parabola))(jnp.asarray(x))
 print("derivative at -10, 0 and 10:", slope(x)[[0, 100, 200]])
-print(f"largest difference to the slope between neighbours: {np.abs(slope(x) - between_neighbours).max():.1e}")
+difference = np.abs(slope(x) - between_neighbours).max()
+print(f"largest difference to the slope between neighbours: {difference:.1e}")
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
 left.plot(x, parabola(x))
@@ -124,14 +125,14 @@ for rate, walk in walks.items():
     print(f"{rate:<5} {1 - 2 * rate:>7.2f} {walk[-1]:>18.4f}")
 
 figure, axes = plt.subplots(2, 3, figsize=(10, 6), layout="constrained")
-comments = ["too slow", "steady", "there in one step", "zigzags, but arrives", "bounces for ever", "runs away"]
+comments = ["too slow", "steady", "one step", "zigzags, arrives", "bounces for ever", "runs away"]
 for axis, (rate, walk), comment in zip(axes.flat, walks.items(), comments, strict=True):
     reach = max(10, np.abs(walk).max())
     wide = np.linspace(-reach, reach, 201)
     axis.plot(wide, parabola(wide), color="0.75")
     axis.plot(walk, parabola(walk), "o-", ms=4, lw=1)
     axis.plot(walk[0], parabola(walk[0]), "s", ms=7)
-    axis.annotate("start", (walk[0], parabola(walk[0])), (6, 4), textcoords="offset points")
+    axis.annotate("start", (walk[0], parabola(walk[0])), (-34, 5), textcoords="offset points")
     axis.set(title=f"rate {rate}: {comment}", xlim=(-62, 62) if rate > 1 else (-12, 12.5))
     axis.set_xlabel("x")
 for axis in axes[:, 0]:
@@ -181,10 +182,12 @@ axis.plot(wide, valleys(wide), color="0.6")
 for number, (start, shift) in enumerate([(-3.0, 14), (3.0, -46)]):
     walk = descend(valleys_slope, start, 0.05, 40)
     axis.plot(walk, valleys(walk), "o-", ms=4, color=f"C{number}", label=f"start at {start:g}")
-    axis.annotate("start", (start, valleys(start)), (shift, 0), textcoords="offset points", color=f"C{number}")
+    place = {"xytext": (shift, 0), "textcoords": "offset points", "color": f"C{number}"}
+    axis.annotate("start", (start, valleys(start)), **place)
 axis.annotate("global minimum", (ends[-3.0], valleys(ends[-3.0])), (-2.9, -8.6))
 axis.annotate("local minimum", (ends[3.0], valleys(ends[3.0])), (1.2, -5))
-axis.set(xlabel="x", ylabel="f(x)", ylim=(-9.5, 7.5), xlim=(-3.6, 3.6), title="Two starts, two ends")
+axis.set(xlabel="x", ylabel="f(x)", ylim=(-9.5, 7.5), xlim=(-3.6, 3.6))
+axis.set_title("Two starts, two ends")
 axis.legend(frameon=False, loc="upper center")
 figure.savefig(PICTURES / "two_minima.png", dpi=120)
 
@@ -218,7 +221,10 @@ figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.8), layout="constrain
 grid = np.stack(np.meshgrid(np.linspace(-1.7, 1.7, 90), np.linspace(-1.5, 1.5, 90)), -1)
 drawn = left.contourf(grid[..., 0], grid[..., 1], saddle(grid), 20, cmap="cividis", alpha=0.75)
 figure.colorbar(drawn, ax=left, label="f(x, y)")
-for walk, marker, size, name in [(on_the_ridge, "s", 8, "on the ridge"), (beside_it, "o", 4, "0.0001 beside it")]:
+for walk, marker, size, name in [
+    (on_the_ridge, "s", 8, "on the ridge"),
+    (beside_it, "o", 4, "0.0001 beside it"),
+]:
     left.plot(walk[:, 0], walk[:, 1], marker + "-", ms=size, label=name, mec="white", mew=0.5)
     right.plot(saddle(walk), label=name)
 left.plot(0, 0, "k*", ms=11, label="saddle point")
@@ -258,7 +264,8 @@ model.compile(optimizer=optimizers.SGD(0.1), loss="mse")
 history = model.fit(np.ones((1, 1), "float32"), np.zeros((1, 1), "float32"), epochs=25, verbose=0)
 learned = float(model.get_weights()[0].item())
 print(f"the network's weight after 25 epochs: {learned:.6f}")
-print(f"its losses begin with {np.round(history.history['loss'][:3], 4)}, the parabola at 9, 7.2 and 5.76")
+first_losses = np.round(history.history["loss"][:3], 4)
+print(f"its losses begin with {first_losses}, the parabola at 9, 7.2 and 5.76")
 
 # %% [markdown]
 # ## Rules with a memory
@@ -279,7 +286,9 @@ def walk_with(optimizer, start, steps):
     hyper = optimizer.hyper()
 
     def one_step(carry, step):
-        weights, state = optimizer.apply(jax.grad(valley)(carry[0]), carry[1], carry[0], hyper, step)
+        weights, state = carry
+        gradients = jax.grad(valley)(weights)
+        weights, state = optimizer.apply(gradients, state, weights, hyper, step)
         return (weights, state), weights["p"]
 
     _, path = jax.lax.scan(one_step, (weights, optimizer.start(weights)), jnp.arange(steps))

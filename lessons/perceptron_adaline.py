@@ -6,7 +6,7 @@
 #
 # | | answer | error that the rule uses | can be derived from a loss |
 # | --- | --- | --- | --- |
-# | Perceptron (Rosenblatt, 1958) | $\phi(z) = 1$ if $z \ge 0$, else $0$ | $y - \phi(z)$, right or wrong | only by a detour, see below |
+# | Perceptron (Rosenblatt, 1958) | $\phi(z) = 1$ if $z \ge 0$, else $0$ | $y - \phi(z)$, right or wrong | by a detour |
 # | Adaline (Widrow and Hoff, 1960) | the same | $y - z$, how far off | yes: $J = \frac{1}{2} \sum (y - z)^2$ |
 #
 # with the net input $z = w^T x + b$. This lesson builds both from scratch and by Pellucid, meets
@@ -106,9 +106,16 @@ stepper.set_weights([w_easy[1:, None], w_easy[:1]])
 agrees = (stepper.predict(X)[:, 0] == step(w_easy[0] + X @ w_easy[1:])).all()
 
 params, state = pellucid.init(stepper)
-gradient = jax.grad(lambda params: jnp.square(pellucid.apply(stepper, params, state, X)[0] - y[:, None]).sum())(params)
+
+
+def squared_error(params):
+    return jnp.square(pellucid.apply(stepper, params, state, X)[0] - y[:, None]).sum()
+
+
+gradient = jax.grad(squared_error)(params)
 print("predictions agree with ours:", agrees)
-print("gradient through the step:", {path: float(jnp.abs(g).max()) for path, g in gradient.items()})
+largest = {path: float(jnp.abs(g).max()) for path, g in gradient.items()}
+print("gradient through the step:", largest)
 
 # %% [markdown]
 # The detour: leave the step out and use the *perceptron criterion*, with labels $\pm 1$,
@@ -140,7 +147,8 @@ print("from scratch:", w_easy.round(5), " by Pellucid:", w_pellucid.round(5))
 # The *adaptive linear neuron* compares the truth with the net input itself, before any step. Then
 # there is a loss,
 #
-# $$J(w) = \frac{1}{2} \sum_i \left(y^{(i)} - z^{(i)}\right)^2, \qquad \Delta w = -\eta \nabla J(w) = \eta \sum_i (y^{(i)} - z^{(i)}) \, x^{(i)}$$
+# $$J(w) = \frac{1}{2} \sum_i \left(y^{(i)} - z^{(i)}\right)^2, \qquad
+#   \Delta w = -\eta \nabla J(w) = \eta \sum_i (y^{(i)} - z^{(i)}) \, x^{(i)}$$
 #
 # and with it gradient descent, the idea of all that follows. *Batch* descent sums over all flowers
 # before it moves; *stochastic* descent moves after each. Labels are $\pm 1$ now, so that 0 is the
@@ -177,7 +185,8 @@ w_stochastic, costs_stochastic = adaline_stochastic(X, sign_labels, start, 0.005
 best, *_ = np.linalg.lstsq(np.hstack([np.ones((len(X), 1)), X]), sign_labels, rcond=None)
 print("batch, 60 epochs:     ", w_batch.round(4), f"J = {costs_batch[-1]:.3f}")
 print("stochastic, 60 epochs:", w_stochastic.round(4), f"J = {costs_stochastic[-1]:.3f}")
-print("least squares, exact: ", best.round(4), f"J = {half_squared_error(best, X, sign_labels):.3f}")
+least = half_squared_error(best, X, sign_labels)
+print("least squares, exact: ", best.round(4), f"J = {least:.3f}")
 print("batch with a rate of 0.012:", np.round(costs_wild, 1))
 
 # %% [markdown]
@@ -212,8 +221,8 @@ for label, marker, colour, name in [(0, "o", BLUE, "setosa"), (1, "s", ORANGE, "
 ends = np.array([-2.2, 2.2])
 for w, style, name in [(w_easy, "k-", "perceptron"), (w_batch, "k--", "Adaline")]:
     axes[2].plot(ends, -(w[0] + w[1] * ends) / w[2], style, label=name)
-axes[2].set(xlabel="sepal length, standardised", ylabel="petal length, standardised", ylim=(-1.9, 1.9))
-axes[2].set_title("Their borders")
+axes[2].set(xlabel="sepal length, standardised", ylabel="petal length, standardised")
+axes[2].set(title="Their borders", ylim=(-1.9, 1.9))
 axes[2].legend(fontsize="small")
 figure.savefig(PICTURES / "perceptron_adaline.png", dpi=120)
 
@@ -239,22 +248,24 @@ print(f"the best of {len(borders)} lines gets {max(right_answers)} of 4 right")
 
 single = Sequential([layers.Input((2,)), layers.Dense(1, activation="sigmoid")])
 single.compile(optimizer=optimizers.Adam(0.05), loss="binary_crossentropy")
-single_loss = single.fit(corners, exclusive_or, batch_size=4, epochs=600, verbose=0).history["loss"][-1]
-print(f"one layer, trained: {single.predict(corners)[:, 0].round(3)}, loss {single_loss:.4f} (log 2 = {np.log(2):.4f})")
+single_history = single.fit(corners, exclusive_or, batch_size=4, epochs=600, verbose=0).history
+single_loss = single_history["loss"][-1]
+print(f"one layer, trained: {single.predict(corners)[:, 0].round(3)}, loss {single_loss:.4f}")
 
 # %% [markdown]
 # Two layers do it, even with steps. One hidden unit says OR, the other AND, and the output says *OR
 # but not AND*:
 
 # %%
-by_hand = Sequential([layers.Input((2,)), layers.Dense(2, activation="step"), layers.Dense(1, activation="step")])
+by_hand = Sequential([layers.Input((2,)), layers.Dense(2, "step"), layers.Dense(1, "step")])
 by_hand.set_weights([[[1.0, 1.0], [1.0, 1.0]], [-0.5, -1.5], [[1.0], [-1.0]], [-0.5]])
 print("weights by hand:", by_hand.predict(corners)[:, 0])
 
-double = Sequential([layers.Input((2,)), layers.Dense(4, activation="tanh"), layers.Dense(1, activation="sigmoid")])
+double = Sequential([layers.Input((2,)), layers.Dense(4, "tanh"), layers.Dense(1, "sigmoid")])
 double.compile(optimizer=optimizers.Adam(0.05), loss="binary_crossentropy", metrics=["accuracy"])
 double_history = double.fit(corners, exclusive_or, batch_size=4, epochs=600, verbose=0).history
-print("two layers, trained:", double.predict(corners)[:, 0].round(3), f"loss {double_history['loss'][-1]:.4f}")
+double_loss = double_history["loss"][-1]
+print(f"two layers, trained: {double.predict(corners)[:, 0].round(3)}, loss {double_loss:.4f}")
 
 
 def draw_sides(axis, model, low, high, size=120):
@@ -268,8 +279,11 @@ def draw_sides(axis, model, low, high, size=120):
 
 def draw_points(axis, x, y, size):
     """Draw the two classes with different colours and markers."""
-    axis.scatter(*x[y == 0].T, color=BLUE, marker="o", s=size, edgecolor="white", linewidth=0.5, label="class 0")
-    axis.scatter(*x[y == 1].T, color=ORANGE, marker="s", s=size, edgecolor="white", linewidth=0.5, label="class 1")
+    for label, colour, marker in [(0, BLUE, "o"), (1, ORANGE, "s")]:
+        dots = axis.scatter(
+            *x[y == label].T, c=colour, marker=marker, s=size, label=f"class {label}"
+        )
+        dots.set(edgecolor="white", linewidth=0.5)
 
 
 figure, axes = plt.subplots(1, 3, figsize=(11, 3.6), layout="constrained")
@@ -324,7 +338,7 @@ figure.savefig(PICTURES / "function_approximation.png", dpi=120)
 draw = np.random.default_rng(3)
 turn = np.sqrt(draw.uniform(0.05, 1, 300)) * 1.35 * 2 * np.pi
 arm = np.stack([np.cos(turn), np.sin(turn)], 1) * (turn / 9)[:, None]
-points = np.concatenate([arm, -arm]).astype("float32") + draw.normal(0, 0.035, (600, 2)).astype("float32")
+points = (np.concatenate([arm, -arm]) + draw.normal(0, 0.035, (600, 2))).astype("float32")
 sides = np.repeat([0, 1], 300)
 
 figure, axes = plt.subplots(1, 3, figsize=(11, 3.8), layout="constrained")

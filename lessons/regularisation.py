@@ -56,9 +56,19 @@ def network(*, penalty=None, dropout=0.0, noise=0.0, seed=0):
 
 def train(model, x=x_few, y=y_few, callbacks=None, epochs=EPOCHS):
     """Fit with Adam, watching the validation pictures."""
-    model.compile(optimizer=optimizers.Adam(0.003), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile(
+        optimizer=optimizers.Adam(0.003),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
     return model.fit(
-        x, y, epochs=epochs, batch_size=20, validation_data=(x_val, y_val), callbacks=callbacks, verbose=0
+        x,
+        y,
+        epochs=epochs,
+        batch_size=20,
+        validation_data=(x_val, y_val),
+        callbacks=callbacks,
+        verbose=0,
     )
 
 
@@ -70,7 +80,8 @@ plain = network()
 plain_history = train(plain).history
 lowest = int(np.argmin(plain_history["val_loss"]))
 print(f"accuracy: training {plain_history['accuracy'][-1]:.3f}, test {test_accuracy(plain):.3f}")
-print(f"validation loss: lowest {plain_history['val_loss'][lowest]:.3f} in epoch {lowest + 1}, last {plain_history['val_loss'][-1]:.3f}")
+column = plain_history["val_loss"]
+print(f"validation loss: lowest {column[lowest]:.3f} in epoch {lowest + 1}, last {column[-1]:.3f}")
 
 figure, axes = plt.subplots(1, 2, figsize=(9.6, 3.4), layout="constrained")
 for axis, column in zip(axes, ("loss", "accuracy"), strict=True):
@@ -81,7 +92,9 @@ for axis, column in zip(axes, ("loss", "accuracy"), strict=True):
 axes[0].annotate("lowest\nvalidation loss", (lowest + 3, 2.2), color="0.35")
 axes[0].set_ylim(0, 2.6)
 axes[1].legend(frameon=False, loc="lower right")
-figure.suptitle("Overfitting: all training pictures right, false labels included; validation gets worse")
+figure.suptitle(
+    "Overfitting: all training pictures right, false labels included; validation gets worse"
+)
 figure.savefig(PICTURES / "overfitting.png", dpi=120)
 
 # %% [markdown]
@@ -104,17 +117,21 @@ figure.savefig(PICTURES / "overfitting.png", dpi=120)
 
 # %%
 lam, eta = 0.01, 0.1
-free = Sequential([layers.Input((64,)), layers.Dense(10, "softmax", bias_initializer="ones")])
-held = Sequential(
-    [layers.Input((64,)), layers.Dense(10, "softmax", bias_initializer="ones", kernel_regularizer=regularizers.L2(lam))]
+free, held = (
+    Sequential([layers.Input((64,)), layers.Dense(10, "softmax", kernel_regularizer=penalty)])
+    for penalty in (None, regularizers.L2(lam))
 )
 before = free.get_weights()
+before[1] += 1  # biases that a penalty would have something to pull at
+for model in (free, held):
+    model.set_weights(before)
 for model in (free, held):
     model.compile(optimizer=optimizers.SGD(eta), loss="sparse_categorical_crossentropy")
     model.train_on_batch(x_few, y_few)
 kernel_pull = held.get_weights()[0] - free.get_weights()[0]
 bias_pull = held.get_weights()[1] - free.get_weights()[1]
-print(f"kernel: the penalty moved it by -2·eta·lambda·weight to within {np.abs(kernel_pull + 2 * eta * lam * before[0]).max():.1e}")
+off = np.abs(kernel_pull + 2 * eta * lam * before[0]).max()
+print(f"kernel: the penalty moved it by -2·eta·lambda·weight, to within {off:.1e}")
 print(f"bias:   the penalty moved it by {np.abs(bias_pull).max():.1e}")
 
 penalised = {"no penalty": plain}
@@ -126,10 +143,12 @@ figure, axes = plt.subplots(1, 3, figsize=(11, 3.2), sharex=True, sharey=True, l
 near_zero, lengths = {}, {}
 for axis, (name, model) in zip(axes, penalised.items(), strict=True):
     kernel = model.get_weights()[0].ravel()
-    near_zero[name], lengths[name] = float((np.abs(kernel) < 1e-3).mean()), float(np.linalg.norm(kernel))
+    near_zero[name] = float((np.abs(kernel) < 1e-3).mean())
+    lengths[name] = float(np.linalg.norm(kernel))
     axis.hist(kernel, bins=np.linspace(-0.5, 0.5, 81))
-    axis.set(title=f"{name}\n{near_zero[name]:.0%} near zero, length {lengths[name]:.1f}", xlabel="weight", yscale="log")
-    print(f"{name:<12} test accuracy {test_accuracy(model):.3f}, {near_zero[name]:.0%} of the first kernel below 0.001")
+    axis.set(xlabel="weight", yscale="log")
+    axis.set_title(f"{name}\n{near_zero[name]:.0%} near zero, length {lengths[name]:.1f}")
+    print(f"{name:<10} test accuracy {test_accuracy(model):.3f}, {near_zero[name]:.0%} near zero")
 axes[0].set_ylabel("how many")
 figure.savefig(PICTURES / "penalties.png", dpi=120)
 
@@ -148,7 +167,9 @@ figure.savefig(PICTURES / "penalties.png", dpi=120)
 dropout = layers.Dropout(0.25)
 ones = jnp.ones((1000, 100))
 trained_with = np.asarray(dropout(ones, training=True))
-print("values in training:", np.unique(trained_with).round(4), f"mean {trained_with.mean():.3f}, zeros {(trained_with == 0).mean():.3f}")
+silenced = (trained_with == 0).mean()
+print("values in training:  ", np.unique(trained_with).round(4))
+print(f"  mean {trained_with.mean():.3f}, silenced {silenced:.3f}")
 print("values at prediction:", np.unique(np.asarray(dropout(ones, training=False))))
 
 # %% [markdown]
@@ -183,7 +204,8 @@ stop = EarlyStopping(
 )
 stopped = network()
 stopped_history = train(stopped, callbacks=[stop]).history
-print(f"{len(stopped_history['loss'])} epochs instead of {EPOCHS}, weights of epoch {stop.best_epoch + 1}")
+ran = len(stopped_history["loss"])
+print(f"{ran} epochs instead of {EPOCHS}, weights of epoch {stop.best_epoch + 1}")
 
 # %% [markdown]
 # ## More data, bought and made
@@ -238,17 +260,21 @@ for name, (build, how) in ways.items():
         results.append(model.evaluate(x_test, test_labels, verbose=0))
     test_losses[name] = np.array(results)[:, 0]
     scores[name] = np.array(results)[:, 1]
-    print(f"{name:<20} test accuracy {scores[name].mean():.3f} ± {scores[name].std():.3f}, loss {test_losses[name].mean():.2f}")
+    mean, deviation = scores[name].mean(), scores[name].std()
+    print(
+        f"{name:<20} test accuracy {mean:.3f} ± {deviation:.3f}, loss {test_losses[name].mean():.2f}"
+    )
 
 figure, axes = plt.subplots(1, 2, figsize=(10, 3.6), sharey=True, layout="constrained")
-for axis, values, label in [(axes[0], scores, "test accuracy"), (axes[1], test_losses, "test loss without penalty")]:
+for axis, values in zip(axes, (scores, test_losses), strict=True):
     for row, (name, runs) in enumerate(values.items()):
-        if label != "test accuracy" and name.startswith("L"):
-            continue
+        if values is test_losses and name.startswith("L"):
+            continue  # their loss contains the penalty
         axis.plot(runs, np.full(3, row), "o", color="C0", alpha=0.55)
         axis.plot(runs.mean(), row, "|", color="C1", ms=18, mew=3)
-    axis.set(xlabel=label)
     axis.grid(axis="x", alpha=0.3)
+axes[0].set_xlabel("test accuracy")
+axes[1].set_xlabel("test loss")
 axes[0].set_yticks(range(len(ways)), ways)
 axes[0].invert_yaxis()
 figure.suptitle("Three runs each (points) and their mean (bar)")
@@ -260,7 +286,8 @@ figure.savefig(PICTURES / "ways_compared.png", dpi=120)
 # The expected error of a model on new data has three parts. With $f$ the truth, $\hat f$ the model
 # fitted to a random sample, and $\sigma^2$ the variance of the noise:
 #
-# $$E\left[(y - \hat f)^2\right] = \underbrace{(E[\hat f] - f)^2}_{\text{bias}^2} + \underbrace{E[(\hat f - E[\hat f])^2]}_{\text{variance}} + \sigma^2$$
+# $$E\left[(y - \hat f)^2\right] = \underbrace{(E[\hat f] - f)^2}_{\text{bias}^2}
+#   + \underbrace{E[(\hat f - E[\hat f])^2]}_{\text{variance}} + \sigma^2$$
 #
 # Too simple a model is wrong in the same way for every sample: high *bias*, underfitting. Too free
 # a model follows every sample's noise: high *variance*, overfitting. The remedies are opposite, and
@@ -326,8 +353,10 @@ for axis, units in zip(axes, (0, 3, 60), strict=True):
     axis.plot(grid, truth(grid), color="k", lw=2, label="truth")
     axis.plot(grid, answers.mean(0), "--", color="C1", lw=2, label="mean of 40 networks")
     name = f"{units} hidden units" if units else "no hidden layer"
-    axis.set(title=f"{name}: bias² {squared_bias:.3f}, variance {variance:.3f}", xlabel="x", ylim=(-2, 2))
-    print(f"{name:<16} bias² {squared_bias:.4f}, variance {variance:.4f}, sum {squared_bias + variance:.4f}")
+    axis.set(xlabel="x", ylim=(-2, 2))
+    axis.set_title(f"{name}: bias² {squared_bias:.3f}, variance {variance:.3f}")
+    both = squared_bias + variance
+    print(f"{name:<16} bias² {squared_bias:.4f}, variance {variance:.4f}, sum {both:.4f}")
 axes[0].legend(frameon=False)
 figure.savefig(PICTURES / "bias_variance.png", dpi=120)
 
@@ -343,13 +372,15 @@ assert near_zero["L1, 0.003"] > 0.5 > near_zero["no penalty"]
 assert lengths["L2, 0.01"] < lengths["no penalty"] / 2
 assert np.allclose(np.unique(trained_with), [0, 1 / 0.75])
 assert abs(trained_with.mean() - 1) < 0.01
-assert abs((trained_with == 0).mean() - 0.25) < 0.01
+assert abs(silenced - 0.25) < 0.01
 assert np.asarray(dropout(ones, training=False) == 1).all()
 assert len(stopped_history["loss"]) == stop.best_epoch + 1 + stop.patience
-assert np.isclose(stopped.evaluate(x_val, y_val, verbose=0)[0], min(stopped_history["val_loss"]), rtol=1e-4)
+best_loss = stopped.evaluate(x_val, y_val, verbose=0)[0]
+assert np.isclose(best_loss, min(stopped_history["val_loss"]), rtol=1e-4)
 assert test_losses["early stopping"].mean() < test_losses["nothing"].mean()
-for name in ("L1, 0.003", "L2, 0.01", "dropout 0.5", "noise 0.5", "early stopping", "five times the data"):
-    assert scores[name].mean() > scores["nothing"].mean() + 0.02, name
+for name in ways:
+    if name not in ("nothing", "augmentation"):
+        assert scores[name].mean() > scores["nothing"].mean() + 0.02, name
 assert parts[0][0] > parts[3][0]
 assert parts[0][1] < parts[3][1] < parts[60][1]
 assert sum(parts[3]) < sum(parts[0])

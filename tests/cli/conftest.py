@@ -71,7 +71,16 @@ def train(out: Path, *arguments: Any) -> Run:
 @pytest.fixture(scope="session")
 def digits_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return train(
-        tmp_path_factory.mktemp("runs"), "digits", "--epochs", 4, "--hidden", "32", "--seed", 1
+        tmp_path_factory.mktemp("runs"),
+        "digits",
+        "--epochs",
+        4,
+        "--hidden",
+        "32",
+        "--seed",
+        1,
+        "--schedule",
+        "cosine",
     )
 
 

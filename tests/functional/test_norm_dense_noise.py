@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pellucid.functional.dense import dense
-from pellucid.functional.noise import dropout, gaussian_noise
+from pellucid.functional.noise import dropout, gaussian_noise, uniform
 from pellucid.functional.norm import batch_norm, layer_norm, moments
 
 RNG = np.random.default_rng(0)
@@ -72,6 +72,41 @@ def test_dropout_takes_a_traced_rate_and_keeps_gradients_finite():
 
     gradient = jax.jit(jax.grad(total, argnums=1))(jnp.float32(0.999), jnp.asarray(X))
     assert np.isfinite(gradient).all()
+
+
+def test_uniform_numbers_pass_for_independent():
+    """Each statistic below is standard normal (or nearly) for independent uniform numbers."""
+    u = np.stack(
+        [np.asarray(uniform(jax.random.key(seed), (256, 256)), "float64") for seed in range(16)]
+    )
+    z = (u - 0.5) * np.sqrt(12)
+    n = z[0].size
+    assert u.min() >= 0 and u.max() < 1
+    means = z.mean((1, 2)) * np.sqrt(n)
+    rows = z.mean(2).ravel() * np.sqrt(256)
+    columns = z.mean(1).ravel() * np.sqrt(256)
+    neighbours = (z[:, :, 1:] * z[:, :, :-1]).mean((1, 2)) * np.sqrt(n)
+    below = (z[:, 1:] * z[:, :-1]).mean((1, 2)) * np.sqrt(n)
+    keys = (z[1:] * z[:-1]).mean((1, 2)) * np.sqrt(n)
+    counts = np.stack([np.histogram(each, 64, (0, 1))[0] for each in u])
+    chi = (((counts - n / 64) ** 2 / (n / 64)).sum(1) - 63) / np.sqrt(2 * 63)
+    for statistic in (means, rows, columns, neighbours, below, keys, chi):
+        assert np.abs(statistic).max() < 5
+        assert np.abs(statistic.std() - 1) < 5 / np.sqrt(2 * len(statistic))
+
+
+def test_every_bit_of_the_numbers_is_fair():
+    bits = (np.asarray(uniform(jax.random.key(3), (1 << 16,))) * 2**24).astype("uint32")
+    ones = [((bits >> i) & 1).mean() for i in range(24)]
+    np.testing.assert_allclose(ones, 0.5, atol=5 * 0.5 / 256)
+
+
+def test_one_key_gives_one_mask_alone_and_in_a_population():
+    keys = jax.random.split(jax.random.key(0), 3)
+    many = jax.vmap(lambda key: uniform(key, (4, 5)))(keys)
+    for member, key in zip(many, keys, strict=True):
+        np.testing.assert_array_equal(member, uniform(key, (4, 5)))
+    assert len(np.unique(many)) == many.size
 
 
 def test_gaussian_noise_is_additive_and_scales():

@@ -1,4 +1,4 @@
-"""MNIST, all 60,000 pictures: a plain network with dropout reads at least 98.3 % of the test pictures, whatever the seed."""
+"""MNIST, all 60,000 pictures: a plain network with dropout reads at least 98.3 % of the test pictures."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ def test_a_plain_network_reads_mnist(
     steps = EPOCHS * -(-len(x_train) // BATCH_SIZE)
     rate = optimizers.schedules.CosineDecay(1e-3, decay_steps=steps)
     model.compile(
-        optimizer=optimizers.Adam(rate), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
+        optimizer=optimizers.Adam(rate),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
     )
     began, used = time.perf_counter(), time.process_time()
     history = model.fit(x_train, y_train, batch_size=BATCH_SIZE, epochs=EPOCHS, verbose=0)
@@ -54,7 +56,9 @@ def test_a_plain_network_reads_mnist(
     loss, accuracy = model.evaluate(x_test, y_test, verbose=0)
     for name, value in {"accuracy": accuracy, "loss": loss, "seconds": seconds}.items():
         record_property(name, value)
-    print(f"MNIST, seed {seed}: test accuracy {accuracy:.4f}, {seconds:.1f} s, {used:.1f} s of processor time")
+    print(
+        f"MNIST, seed {seed}: test accuracy {accuracy:.4f}, {seconds:.1f} s, {used:.1f} s of processor time"
+    )
 
     assert len(history.epoch) == EPOCHS
     assert (model.predict_classes(x_test) == y_test).mean() == pytest.approx(accuracy, abs=1e-6)

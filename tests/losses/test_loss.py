@@ -117,6 +117,11 @@ def test_ignored_targets_count_in_neither_sum_nor_number() -> None:
     assert float(loss(true, p)) == pytest.approx(-(np.log(0.5) + np.log(0.75)) / 2, rel=1e-6)
     weighted = float(loss(true, p, jnp.array([1.0, 3.0])))
     assert weighted == pytest.approx(-(np.log(0.5) + 3 * np.log(0.75)) / 2, rel=1e-6)
+    average = losses.SparseCategoricalCrossentropy(
+        ignore_class=-1, reduction="mean_with_sample_weight"
+    )
+    found = float(average(true, p, jnp.array([1.0, 3.0])))
+    assert found == pytest.approx(-(np.log(0.5) + 3 * np.log(0.75)) / 4, rel=1e-6)
     grad = jax.grad(lambda q: loss(true, q))(p)
     assert float(jnp.abs(grad[:, 1]).sum()) == 0
 

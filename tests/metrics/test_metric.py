@@ -99,6 +99,7 @@ def test_accuracy_with_logits_and_with_signs() -> None:
         (losses.Hinge(), [1, 1, -1, -1]),
     ):
         metric = metrics.get("accuracy", loss, np.asarray(true), scores)
+        assert metric is not None
         assert float(metric(true, scores)) == 1.0
 
 
@@ -111,8 +112,7 @@ def test_a_misspelt_name_is_refused_with_the_nearest() -> None:
 
 
 def test_a_function_of_rows_is_an_exact_mean() -> None:
-    metric = metrics.get(lambda t, y: jnp.abs(t - y))
-    metric.name = "mine"
+    metric = metrics.MetricFunction(lambda t, y: jnp.abs(t - y), name="mine")
     metric.update_state([1.0, 2.0, 3.0], [[1.5], [2.0], [3.0]])
     assert float(metric([0.0], [[1.5]], [3.0])) == pytest.approx((0.5 + 4.5) / 6)
     assert isinstance(metrics.get(losses.mean_squared_error), metrics.MeanSquaredError)
@@ -265,3 +265,17 @@ def test_vectors_are_left_out_of_histories() -> None:
     assert not metrics.Precision(thresholds=[0.2, 0.8]).scalar
     assert metrics.Precision(thresholds=[0.2]).scalar
     assert metrics.Precision(thresholds=[0.2, 0.8])([1, 0], [0.9, 0.5]).tolist() == [0.5, 1.0]
+
+
+def test_classes_that_occur_nowhere_are_left_out_of_the_macro_mean() -> None:
+    true, p = (
+        np.array([0, 1, 3, 3]),
+        np.eye(5)[[0, 3, 3, 1]],
+    )  # 2 and 4 neither occur nor are predicted
+    for name, theirs in (("F1Score", sk.f1_score), ("Precision", sk.precision_score)):
+        expected = theirs(true, p.argmax(1), average="macro", zero_division=0)
+        found = float(getattr(metrics, name)(average="macro")(true, p))
+        assert found == pytest.approx(expected, rel=1e-6)
+    many = np.array([[1, 0, 0], [1, 1, 0]])
+    expected = sk.f1_score(many, many, average="macro", zero_division=0)
+    assert float(metrics.F1Score(threshold=0.5)(many, many * 0.9)) == pytest.approx(expected)

@@ -179,6 +179,31 @@ def test_a_missing_array_is_named():
         apply(model, params, state, ROWS)
 
 
+class Steps(Layer):
+    """Applies a layer to each row inside a scan."""
+
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+
+    def call(self, inputs):
+        return jax.lax.scan(lambda c, row: (c, self.inner(row[None])[0]), 0, inputs)[1]
+
+
+def test_what_is_computed_inside_a_scan_is_not_captured():
+    model = Sequential([Steps(layers.Dense(2))])
+    params, state = init(model, 0, ROWS)
+    run_it = jax.jit(lambda p: run(model, p, state, ROWS, capture=True).captured)
+    assert set(run_it(params)) == {"", "steps"}
+
+
+def test_penalties_inside_a_scan_are_refused():
+    with pytest.raises(
+        UsageError, match="a penalty on its output was added inside a JAX transform"
+    ):
+        infer(Steps(layers.ActivityRegularization(l2=1.0)), ROWS)
+
+
 def test_add_loss_inside_a_scan_is_refused():
     class Summing(Layer):
         def call(self, inputs):

@@ -136,7 +136,9 @@ def test_a_layer_that_is_no_part_is_refused_inside_call(made, how):
             return made()(inputs)
 
     layer = Forgetful(name="net")
-    with pytest.raises(UsageError, match=r"(?s)Forgetful 'net': its `call` uses.*in __init__: self") as caught:
+    with pytest.raises(
+        UsageError, match=r"(?s)Forgetful 'net': its `call` uses.*in __init__: self"
+    ) as caught:
         layer(ROWS) if how == "eager" else init(layer, 0, ROWS)
     assert "never be trained" in str(caught.value)
     assert layers.Dense(1)(ROWS).shape == (2, 1)  # nothing is remembered after the error

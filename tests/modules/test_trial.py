@@ -13,6 +13,7 @@ import pytest
 import pellucid
 from pellucid import Layer, Sequential, apply, infer, init, layers
 from pellucid.core.errors import UsageError
+from pellucid.modules.binding import Restart, Scope
 
 ROWS = np.random.default_rng(0).normal(size=(8, 4)).astype("float32")
 
@@ -93,6 +94,32 @@ def test_recurrent_cell_is_built_inside_a_scan():
 def test_recurrence_inside_a_stack_is_built_too():
     model = Sequential([Recurrent(4), layers.Dense(2)])
     assert infer(model, jnp.zeros((2, 5, 3))).outputs.shape == (2, 2)
+
+
+class ReadsOut(Recurrent):
+    """Uses the cell once more after the scan."""
+
+    def call(self, inputs):
+        hidden = super().call(inputs)
+        return self.cell(jnp.concatenate([inputs[:, -1], hidden], axis=-1))
+
+
+def test_a_cell_first_met_inside_a_scan_is_used_outside_too():
+    series = np.random.default_rng(1).normal(size=(2, 5, 3)).astype("float32")
+    model = ReadsOut(4)
+
+    def trace(x):
+        return Scope({}, building=True).bind(model)(x)
+
+    def attempt():
+        return jax.eval_shape(trace, series)
+
+    with pytest.raises(Restart):  # the weights must not be made inside the scan's body
+        attempt()
+    assert attempt().shape == (2, 4)
+    params, state = init(model, 0, series)
+    assert list(params) == ["cell/dense/kernel", "cell/dense/bias"]
+    assert apply(model, params, state, series)[0].shape == (2, 4)
 
 
 class Tied(Layer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,15 +14,17 @@ import pellucid
 from pellucid.cli.choices import (
     DATA_SETS,
     DEFAULTS,
+    FAILED,
+    INTERRUPTED,
     Activation,
     OptimizerName,
+    Schedule,
     Settings,
     Task,
+    default_in_words,
     parse_hidden,
 )
 from pellucid.core.errors import PellucidError
-
-INTERRUPTED, FAILED = 130, 2
 
 
 class TeachingGroup(TyperGroup):
@@ -80,31 +83,15 @@ def pellucid_command(
     """
 
 
-def _default(name: str) -> str:
-    """Say an option's default, which depends on the data."""
-    shown = {what: getattr(DEFAULTS[what], name) for what in ("digits", "mnist", "table")}
-    words = {w: ",".join(map(str, v)) if isinstance(v, tuple) else str(v) for w, v in shown.items()}
-    if len(set(words.values())) == 1:
-        return f"[default: {words['digits']}]"
-    return f"[default: digits {words['digits']}, mnist {words['mnist']}, a table {words['table']}]"
+def _limit(words: str, allows: Callable[[float], bool]) -> Callable[[float | None], float | None]:
+    """Return the check of an option's number, for intervals that are open at an end."""
 
+    def check(value: float | None) -> float | None:
+        if value is not None and not allows(value):
+            raise typer.BadParameter(f"{value} is not in the range {words}.")
+        return value
 
-def _dropout(value: float | None) -> float | None:
-    if value is not None and not 0 <= value < 1:
-        raise typer.BadParameter(f"{value} is not in the range 0<=x<1.")
-    return value
-
-
-def _fraction(value: float | None) -> float | None:
-    if value is not None and not 0 < value < 1:
-        raise typer.BadParameter(f"{value} is not in the range 0<x<1.")
-    return value
-
-
-def _positive(value: float | None) -> float | None:
-    if value is not None and not 0 < value < float("inf"):
-        raise typer.BadParameter(f"{value} is not a number above 0.")
-    return value
+    return check
 
 
 @app.command()
@@ -123,44 +110,56 @@ def train(
     hidden: Annotated[
         str | None,
         typer.Option(
-            metavar="N,N,...", help=f"Units of each hidden layer, or none. {_default('hidden')}"
+            metavar="N,N,...",
+            help=f"Units of each hidden layer, or none. {default_in_words('hidden')}",
         ),
     ] = None,
     activation: Annotated[
-        Activation | None, typer.Option(help=f"Of the hidden layers. {_default('activation')}")
+        Activation | None,
+        typer.Option(help=f"Of the hidden layers. {default_in_words('activation')}"),
     ] = None,
     dropout: Annotated[
         float | None,
         typer.Option(
-            callback=_dropout,
-            help=f"Fraction of hidden outputs dropped, 0<=x<1. {_default('dropout')}",
+            callback=_limit("0<=x<1", lambda x: 0 <= x < 1),
+            help=f"Fraction of hidden outputs dropped, 0<=x<1. {default_in_words('dropout')}",
         ),
     ] = None,
     optimizer: Annotated[
-        OptimizerName | None, typer.Option(help=f"{_default('optimizer')}")
+        OptimizerName | None, typer.Option(help=f"{default_in_words('optimizer')}")
     ] = None,
     learning_rate: Annotated[
         float | None,
-        typer.Option(callback=_positive, help="Above 0. [default: the optimizer's; adam 0.001]"),
+        typer.Option(
+            callback=_limit("x>0", lambda x: 0 < x < float("inf")),
+            help="Above 0. [default: the optimizer's; adam 0.001]",
+        ),
+    ] = None,
+    schedule: Annotated[
+        Schedule | None,
+        typer.Option(
+            help=f"Whether the rate falls to zero over the epochs. {default_in_words('schedule')}"
+        ),
     ] = None,
     epochs: Annotated[
-        int | None, typer.Option(min=1, help=f"Most passes over the data. {_default('epochs')}")
+        int | None,
+        typer.Option(min=1, help=f"Most passes over the data. {default_in_words('epochs')}"),
     ] = None,
     batch_size: Annotated[
-        int | None, typer.Option(min=1, help=f"Rows per update. {_default('batch_size')}")
+        int | None, typer.Option(min=1, help=f"Rows per update. {default_in_words('batch_size')}")
     ] = None,
     patience: Annotated[
         int | None,
         typer.Option(
             min=0,
-            help=f"Epochs without a better validation loss before it stops. {_default('patience')}",
+            help=f"Epochs without a better validation loss before it stops. {default_in_words('patience')}",
         ),
     ] = None,
     validation: Annotated[
         float | None,
         typer.Option(
-            callback=_fraction,
-            help=f"Fraction of rows held out for that, 0<x<1. {_default('validation')}",
+            callback=_limit("0<x<1", lambda x: 0 < x < 1),
+            help=f"Fraction of rows held out for that, 0<x<1. {default_in_words('validation')}",
         ),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same numbers.")] = 0,
@@ -184,6 +183,7 @@ def train(
         "dropout": dropout,
         "optimizer": str(optimizer) if optimizer else None,
         "learning_rate": learning_rate,
+        "schedule": str(schedule) if schedule else None,
         "epochs": epochs,
         "batch_size": batch_size,
         "patience": patience,
@@ -197,11 +197,10 @@ def train(
 
     from pellucid.cli.train import run
 
-    interrupted = run(
+    code = run(
         what, settings, target=target, task=str(task) if task else None, out=out, quiet=quiet
     )
-    if interrupted:
-        raise typer.Exit(INTERRUPTED)
+    raise typer.Exit(code)
 
 
 @app.command()

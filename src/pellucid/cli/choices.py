@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from pellucid.core.errors import ArgumentError
 
+DONE, DIVERGED, FAILED, INTERRUPTED = 0, 1, 2, 130
+"""Exit codes."""
+
 DATA_SETS = ("digits", "mnist", "fashion_mnist")
 
 Activation = StrEnum(
@@ -32,6 +35,9 @@ OptimizerName = StrEnum(
     ["adam", "adamw", "nadam", "adamax", "sgd", "rmsprop", "adagrad", "adadelta", "lion"],
 )
 
+Schedule = StrEnum("Schedule", ["constant", "cosine"])
+"""The course of the learning rate: always the same, or falling to zero in half a cosine over all epochs."""
+
 Task = StrEnum("Task", ["classification", "regression"])
 
 
@@ -45,6 +51,7 @@ class Settings:
         dropout: Fraction of each hidden layer's outputs that is dropped while training, in [0, 1).
         optimizer: The optimizer's name.
         learning_rate: Its first learning rate, or None for the optimizer's own default.
+        schedule: ``"constant"``, or ``"cosine"``: the rate falls to zero over the epochs.
         epochs: Most passes over the training data.
         batch_size: Rows per update.
         seed: Decides splits, starting weights, order and dropout.
@@ -57,6 +64,7 @@ class Settings:
     dropout: float
     optimizer: str
     learning_rate: float | None
+    schedule: str
     epochs: int
     batch_size: int
     seed: int
@@ -65,12 +73,25 @@ class Settings:
 
 
 DEFAULTS: dict[str, Settings] = {
-    "digits": Settings((128, 64), "relu", 0.2, "adam", None, 100, 32, 0, 0.1, 15),
-    "mnist": Settings((512, 512), "relu", 0.3, "adam", None, 25, 128, 0, 0.1, 5),
-    "fashion_mnist": Settings((512, 512), "relu", 0.3, "adam", None, 25, 128, 0, 0.1, 5),
-    "table": Settings((64, 32), "relu", 0.1, "adam", None, 200, 32, 0, 0.15, 20),
+    "digits": Settings((128, 64), "relu", 0.2, "adam", None, "constant", 100, 32, 0, 0.1, 15),
+    "mnist": Settings((512, 512), "relu", 0.3, "adam", None, "cosine", 15, 128, 0, 0.1, 5),
+    "fashion_mnist": Settings((512, 512), "relu", 0.3, "adam", None, "cosine", 15, 128, 0, 0.1, 5),
+    "table": Settings((64, 32), "relu", 0.1, "adam", None, "constant", 200, 32, 0, 0.15, 20),
 }
 """What is taken where nothing is said, by kind of data."""
+
+
+def default_in_words(name: str) -> str:
+    """Say an option's default, which depends on the data.
+
+    >>> default_in_words("batch_size")
+    '[default: digits 32, mnist 128, a table 32]'
+    """
+    shown = {what: getattr(DEFAULTS[what], name) for what in ("digits", "mnist", "table")}
+    words = {w: ",".join(map(str, v)) if isinstance(v, tuple) else str(v) for w, v in shown.items()}
+    if len(set(words.values())) == 1:
+        return f"[default: {words['digits']}]"
+    return f"[default: digits {words['digits']}, mnist {words['mnist']}, a table {words['table']}]"
 
 
 def parse_hidden(text: str) -> tuple[int, ...]:

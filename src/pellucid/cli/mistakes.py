@@ -27,12 +27,12 @@ def confusion_section(problem: Problem, result: Result) -> str:
     score, labels = result.score, result.labels
     assert isinstance(score, ClassScore) and labels is not None
     names = [_name(problem, label) for label in labels.tolist()]
-    shown = (
-        _matrix(score.confusion, names)
-        if len(names) <= MAX_CLASSES
-        else _confusions(score.confusion, names)
-    )
-    words = "Rows are the true classes, columns the answers; the diagonal is right, orange is a mistake."
+    if len(names) <= MAX_CLASSES:
+        shown = _matrix(score.confusion, names)
+        words = "Rows are the true classes, columns the answers; the diagonal is right, orange is a mistake."
+    else:
+        shown = _confusions(score.confusion, names)
+        words = f"There are {len(names)} classes; these confusions are the most frequent."
     heading = f"<h2>Which classes it confuses</h2><p>{words}</p>"
     return f'{heading}<div class="pair">{shown}{_per_class(score.confusion, names)}</div>'
 

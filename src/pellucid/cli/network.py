@@ -27,10 +27,30 @@ def build(problem: Problem, settings: Settings) -> Sequential:
     return Sequential(stack, seed=settings.seed)
 
 
-def make_optimizer(settings: Settings) -> Any:
-    """Return the optimizer with its learning rate."""
-    config = {} if settings.learning_rate is None else {"learning_rate": settings.learning_rate}
-    return optimizers.get({"class_name": settings.optimizer, "config": config})
+def make_optimizer(problem: Problem, settings: Settings) -> Any:
+    """Return the optimizer with its learning rate or schedule."""
+    made = optimizers.get(settings.optimizer)
+    rate = first_rate(settings)
+    if settings.schedule == "cosine":
+        return made.clone(
+            learning_rate=optimizers.schedules.CosineDecay(rate, steps(problem, settings))
+        )
+    return made.clone(learning_rate=rate)
+
+
+def first_rate(settings: Settings) -> float:
+    """Return the learning rate at the start."""
+    if settings.learning_rate is not None:
+        return settings.learning_rate
+    return float(optimizers.get(settings.optimizer).learning_rate)
+
+
+def steps(problem: Problem, settings: Settings) -> int:
+    """Return the updates of all epochs."""
+    rows = len(problem.x)
+    if problem.validation is None:
+        rows = int(rows * (1 - settings.validation))
+    return settings.epochs * -(-rows // batch_size(problem, settings))
 
 
 def loss_of(task: str) -> Any:
@@ -79,7 +99,8 @@ def _what(problem: Problem) -> str:
 
 def _imports(problem: Problem, settings: Settings) -> str:
     names = ["callbacks", "layers"] + (["datasets"] if problem.top is not None else [])
-    names += ["optimizers"] if settings.learning_rate is not None else []
+    plain = settings.learning_rate is None and settings.schedule == "constant"
+    names += [] if plain else ["optimizers"]
     lines = [
         "import numpy as np",
         "",
@@ -128,10 +149,13 @@ def _model(problem: Problem, settings: Settings) -> str:
     return f"model = Sequential(\n    [\n{inner}    ],\n    seed={settings.seed},\n)"
 
 
-def _optimizer(settings: Settings) -> str:
-    if settings.learning_rate is None:
+def _optimizer(problem: Problem, settings: Settings) -> str:
+    if settings.learning_rate is None and settings.schedule == "constant":
         return repr(settings.optimizer)
-    return f"optimizers.{type(make_optimizer(settings)).__name__}(learning_rate={settings.learning_rate})"
+    rate = str(first_rate(settings))
+    if settings.schedule == "cosine":
+        rate = f"optimizers.schedules.CosineDecay({rate}, {steps(problem, settings)})"
+    return f"optimizers.{type(optimizers.get(settings.optimizer)).__name__}(learning_rate={rate})"
 
 
 def _training(problem: Problem, settings: Settings) -> str:
@@ -140,7 +164,11 @@ def _training(problem: Problem, settings: Settings) -> str:
         f"validation_split={settings.validation}" if split else "validation_data=(x_held, y_held)"
     )
     return textwrap.dedent(f"""\
-        model.compile({_optimizer(settings)}, {LOSSES[problem.task]!r}, metrics=[{METRICS[problem.task]!r}])
+        model.compile(
+            {_optimizer(problem, settings)},
+            {LOSSES[problem.task]!r},
+            metrics=[{METRICS[problem.task]!r}],
+        )
         stop = callbacks.EarlyStopping('val_loss', patience={settings.patience}, restore_best_weights=True)
         model.fit(
             x,

@@ -169,8 +169,8 @@ def _check_classes(target: str, y: np.ndarray, train: np.ndarray) -> None:
         rows = int((y == unseen[0]).sum())
         raise DataError(
             f"column '{target}'",
-            f"class '{unseen[0]}' has {rows} row{'s' if rows > 1 else ''}, too few to train, validate and test on.",
-            "remove these rows, or give them the label of another class; or --task regression",
+            f"class '{unseen[0]}' has {rows} row{'s' if rows > 1 else ''}, and none is left to train on.",
+            "remove these rows, give them the label of another class, or use --task regression",
         )
 
 

@@ -16,7 +16,7 @@ from pellucid.cli import charts, network
 from pellucid.cli.choices import Settings
 from pellucid.cli.mistakes import confusion_section, quantity_section, worst
 from pellucid.cli.problem import Problem
-from pellucid.cli.scores import ClassScore, amount
+from pellucid.cli.scores import ClassScore, amount, count
 
 if TYPE_CHECKING:
     from pellucid.cli.train import Result
@@ -99,7 +99,10 @@ def _tiles(result: Result) -> str:
                 f"{amount(score.trivial_mae)}",
                 f"without a network: always the mean, {amount(score.trivial_value)}",
             ),
-            (f"{score.r2:.3f}", f"R²; root mean squared error {amount(score.rmse)}"),
+            (
+                "–" if score.r2 != score.r2 else f"{score.r2:.3f}",
+                f"R²; root mean squared error {amount(score.rmse)}",
+            ),
         ]
     if history.epoch:
         kept = history.best_epoch if history.restored_epoch is None else history.restored_epoch
@@ -114,7 +117,11 @@ def _tiles(result: Result) -> str:
 
 def _verdict(result: Result) -> str:
     score = result.score
-    better = score.low > score.trivial if isinstance(score, ClassScore) else score.r2 > 0
+    better = (
+        score.low > score.trivial
+        if isinstance(score, ClassScore)
+        else score.mae < score.trivial_mae
+    )
     if not better:
         return (
             "On rows it never saw the network is no better than an answer that ignores the inputs: it has learnt "
@@ -124,11 +131,11 @@ def _verdict(result: Result) -> str:
         wrong, trivial = (
             round(score.rows * (1 - share)) for share in (score.accuracy, score.trivial)
         )
-        seen = f"Measured on {score.rows:,} rows it never saw: {wrong:,} mistake{'' if wrong == 1 else 's'}"
+        seen = f"Measured on {count(score.rows)} it never saw: {wrong:,} mistake{'' if wrong == 1 else 's'}"
         return f"{seen} where the trivial answer makes {trivial:,}."
     return (
-        f"Measured on {score.rows:,} rows it never saw, in the target's own unit. It explains "
-        f"{100 * score.r2:.1f} % of the differences between rows."
+        f"Measured on {count(score.rows)} it never saw, in the target's own unit. It is off by "
+        f"{100 * score.mae / score.trivial_mae:.0f} % of what the trivial answer is off by."
     )
 
 
@@ -178,7 +185,7 @@ def _notes(problem: Problem) -> str:
 def _settings(settings: Settings) -> str:
     rows: dict[str, Any] = asdict(settings)
     rows["hidden"] = ", ".join(map(str, settings.hidden)) or "none"
-    rate = network.make_optimizer(settings).learning_rate
+    rate = network.first_rate(settings)
     rows["learning_rate"] = (
         settings.learning_rate or f"{rate:g}, the default of {settings.optimizer}"
     )

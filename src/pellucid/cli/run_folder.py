@@ -46,7 +46,8 @@ def fill(folder: Path, problem: Problem, settings: Settings, result: Result) -> 
     """Write all files of a run; the model first, for it took the longest to make."""
     pellucid.save(result.model, folder / MODEL)
     write_history(folder / "history.csv", result.history)
-    result.history.plot(folder / "curves.png")
+    if result.history.epoch:
+        result.history.plot(folder / "curves.png")
     script = network.script(problem, settings)
     (folder / "reproduce.py").write_text(script, encoding="utf-8")
     page = report.page(problem, settings, result, script)

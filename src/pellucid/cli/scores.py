@@ -35,7 +35,7 @@ class ClassScore:
         """The result in one line."""
         return (
             f"accuracy {100 * self.accuracy:.1f} % (95 % interval {100 * self.low:.1f} to {100 * self.high:.1f}) on "
-            f"{self.rows:,} rows it never saw; always answering '{self.trivial_label}' gives {100 * self.trivial:.1f} %"
+            f"{count(self.rows)} it never saw; always answering '{self.trivial_label}' gives {100 * self.trivial:.1f} %"
         )
 
 
@@ -47,7 +47,8 @@ class QuantityScore:
         rows: Test rows.
         mae: Mean absolute error.
         rmse: Root of the mean squared error.
-        r2: Explained fraction of the variance, 1 - (mean squared error) / (variance of the test targets).
+        r2: Explained fraction of the variance, 1 - (mean squared error) / (variance of the test targets); NaN where all
+            test targets are equal.
         trivial_mae: Mean absolute error of always answering the mean of the training rows.
         trivial_value: That mean.
     """
@@ -62,10 +63,20 @@ class QuantityScore:
     @property
     def line(self) -> str:
         """The result in one line."""
+        explained = "" if math.isnan(self.r2) else f" (R² {self.r2:.3f})"
         return (
-            f"mean absolute error {amount(self.mae)} (R² {self.r2:.3f}) on {self.rows:,} rows it never saw; always "
+            f"mean absolute error {amount(self.mae)}{explained} on {count(self.rows)} it never saw; always "
             f"answering the mean, {amount(self.trivial_value)}, gives {amount(self.trivial_mae)}"
         )
+
+
+def count(rows: int) -> str:
+    """Say a number of rows.
+
+    >>> count(1), count(1500)
+    ('1 row', '1,500 rows')
+    """
+    return f"{rows:,} row{'' if rows == 1 else 's'}"
 
 
 def amount(value: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import time
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from pellucid.cli import network, run_folder
-from pellucid.cli.choices import Settings
+from pellucid.cli.choices import DIVERGED, DONE, INTERRUPTED, Settings
 from pellucid.cli.problem import Problem, load_problem
 from pellucid.cli.scores import ClassScore, QuantityScore, score_classes, score_quantities
+from pellucid.training.loop import NonFiniteWarning
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,8 @@ class Result:
 
 def run(
     what: str, settings: Settings, *, target: str | None, task: str | None, out: Path, quiet: bool
-) -> bool:
-    """Train, test and keep; return whether the user stopped it.
+) -> int:
+    """Train, test and keep; return the exit code.
 
     Args:
         what: A data set's name or a CSV file.
@@ -65,27 +67,36 @@ def run(
         raise
     run_folder.fill(folder, problem, settings, result)
     print(_ending(problem, result, folder))
-    return result.history.ended == "interrupt"
+    if result.history.ended == "non-finite":
+        smaller = 0.1 * network.first_rate(settings)
+        print(
+            "The training diverged: a number became infinite, and the last good weights were kept.",
+            file=sys.stderr,
+        )
+        print(f"  Repair: a smaller rate, e.g. --learning-rate {smaller:g}", file=sys.stderr)
+    return {"interrupt": INTERRUPTED, "non-finite": DIVERGED}.get(result.history.ended, DONE)
 
 
 def train(problem: Problem, settings: Settings, verbose: int | str) -> Result:
     """Fit the network that the settings describe, and test it."""
     model = network.build(problem, settings)
-    optimizer = network.make_optimizer(settings)
+    optimizer = network.make_optimizer(problem, settings)
     classes = problem.task == "classification"
     metric: Any = network.METRICS[problem.task] if classes else _error_in_unit(problem)
     model.compile(optimizer, network.loss_of(problem.task), [metric])
     started = time.perf_counter()
-    history = model.fit(
-        problem.x,
-        problem.y,
-        batch_size=network.batch_size(problem, settings),
-        epochs=settings.epochs,
-        validation_split=0.0 if problem.validation else settings.validation,
-        validation_data=problem.validation,
-        callbacks=[network.stopping(settings)],
-        verbose=verbose,
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NonFiniteWarning)  # the command line says it in its own way
+        history = model.fit(
+            problem.x,
+            problem.y,
+            batch_size=network.batch_size(problem, settings),
+            epochs=settings.epochs,
+            validation_split=0.0 if problem.validation else settings.validation,
+            validation_data=problem.validation,
+            callbacks=[network.stopping(settings)],
+            verbose=verbose,
+        )
     seconds = time.perf_counter() - started
     model.preprocessing = problem.preprocessing
     answers, sureness, labels = _answers(model, problem)

@@ -48,7 +48,7 @@ def require_size(layer: Layer, shape: Shape, axis: int, size: int) -> None:
         ShapeError: The axis is missing or has another size.
     """
     # Axis 0 counts the samples, so a row without a batch is refused even if its length happens to fit.
-    there = -len(shape) < axis < len(shape) and axis != 0
+    there = -len(shape) < axis < len(shape)
     if there and shape[axis] == size:
         return
     built = (

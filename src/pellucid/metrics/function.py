@@ -6,7 +6,6 @@ import inspect
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
@@ -149,11 +148,16 @@ def append(state: State, arrays: dict[str, Any], sample_weight: Any) -> State:
 
 
 def lengthen(state: State, rows: int) -> State:
-    """Return buffers with room for ``rows`` more; the length doubles, so that many batches cost few copies."""
+    """Return buffers with room for ``rows`` more; the length doubles, so that many batches cost few copies.
+
+    On the host: every length would be a program of its own.
+    """
     filled, length = int(state["rows"]), state["weight"].shape[0]
     if filled + rows <= length:
         return state
     more = max(filled + rows, 2 * length) - length
-    return jax.tree.map(
-        lambda a: jnp.pad(a, [(0, more)] + [(0, 0)] * (a.ndim - 1)) if a.ndim else a, state
-    )
+    arrays = {name: np.asarray(array) for name, array in state.items()}
+    return {
+        name: np.pad(a, [(0, more)] + [(0, 0)] * (a.ndim - 1)) if a.ndim else a
+        for name, a in arrays.items()
+    }

@@ -24,6 +24,13 @@ class MeanOfRows(Metric):
 
     Equation: ``m = sum_n w_n v_n / sum_n w_n`` over all rows ``n`` of the set, with the value ``v_n`` of a row
     and its sample weight ``w_n`` (1 without weights).
+
+    Example:
+        >>> class WorstOutput(MeanOfRows):
+        ...     def values(self, y_true, y_pred):
+        ...         return jnp.max(jnp.abs(y_true - y_pred), axis=-1)
+        >>> float(WorstOutput()([[0.0, 0.0], [0.0, 0.0]], [[1.0, 2.0], [4.0, 3.0]]))
+        3.0
     """
 
     def values(self, y_true: Any, y_pred: Any) -> Array:

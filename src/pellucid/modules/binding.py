@@ -42,7 +42,7 @@ class Scope:
         key: The JAX key of this call, a function that makes it when it is needed, or None where nothing is random.
         hyper: Numeric hyper-parameters by path, as arrays; others keep their constants.
         building: Whether layers without weights may be built.
-        capture: Whether every layer's output is kept, by path.
+        capture: Whether every layer's output is kept, by path; those of single steps inside a scan are not.
     """
 
     def __init__(
@@ -196,7 +196,7 @@ def call_bound(twin: Layer, scope: Scope, args: tuple[Any, ...], kwargs: dict[st
     # 1. Build on first sight, from the shapes of the first argument.
     shapes = shapes_of(args[0]) if args else None
     outer = scope.training
-    token = running.set(f"{type(twin).__name__} '{twin._path or twin.name}'")
+    token = running.set(_who(twin))
     try:
         if scope.building and not twin._built:
             scope.build(twin, shapes)
@@ -218,11 +218,12 @@ def call_bound(twin: Layer, scope: Scope, args: tuple[Any, ...], kwargs: dict[st
         if mask is not None and hasattr(outputs, "shape"):
             scope.set_mask(outputs, twin.compute_mask(args[0], mask))
     if twin.activity_regularizer is not None:
+        refuse_inner_trace(scope, _who(twin), "a penalty on its output was added")
         scope.losses.append(twin.activity_regularizer(outputs) / outputs.shape[0])
     # 5. Keep what was asked for.
     if scope.building:
         scope.shapes[twin._path] = (shapes, shapes_of(outputs))
-    if scope.capture:
+    if scope.capture and not scope.inside_inner_trace():
         scope.outputs[twin._path] = outputs
     return outputs
 
@@ -263,6 +264,10 @@ def _note_place(error: Exception, twin: Layer, shapes: Any) -> None:
     error._pellucid_noted = True  # pyright: ignore[reportAttributeAccessIssue]
 
 
+def _who(twin: Layer) -> str:
+    return f"{type(twin).__name__} '{twin._path or twin.name}'"
+
+
 def refuse_inner_trace(scope: Scope, who: str, what: str) -> None:
     """Refuse what would carry a value out of a transform inside ``call``: JAX would answer with a leaked tracer.
 
@@ -285,7 +290,7 @@ def assign_bound(twin: Layer, scope: Scope, name: str, value: Any) -> None:
         ShapeError: State of another shape.
     """
     slot = twin._weights.get(name)
-    who = f"{type(twin).__name__} '{twin._path or twin.name}'"
+    who = _who(twin)
     if slot is None:
         raise FrozenError(
             who,

@@ -6,7 +6,7 @@ Only flat dicts of arrays by path go in and out, so ``jax.grad``, ``vmap``, ``sc
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -56,6 +56,12 @@ class Inferred:
     shapes: dict[str, tuple[Any, Any]]
 
 
+@cache
+def key_spec() -> Any:
+    """Return what a JAX key looks like, without making one; kept, since it is asked for at every layer."""
+    return jax.eval_shape(lambda: jax.random.key(0))
+
+
 def infer(
     model: Layer, inputs: Any, *more: Any, training: bool = False, **options: Any
 ) -> Inferred:
@@ -87,10 +93,9 @@ def infer(
     spec = jax.tree.map(
         lambda array: jax.ShapeDtypeStruct(array.shape, array.dtype), (inputs, *more)
     )
-    key = jax.eval_shape(lambda: jax.random.key(0))
     while True:
         try:
-            outputs = jax.eval_shape(trace, spec, key)
+            outputs = jax.eval_shape(trace, spec, key_spec())
         except Restart:
             continue
         for path, slot in weights_of(model):

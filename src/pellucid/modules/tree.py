@@ -29,6 +29,10 @@ SKIPPED = {
     "_calls_eager",
     "_session",
     "_inputs",
+    "_seed",
+    "classes",
+    "preprocessing",
+    "stop_training",
     "_specs",
 }
 

@@ -40,11 +40,11 @@ def load(path: str | os.PathLike[str], custom_objects: Mapping[str, Any] | None 
         FileFormatError: The file is truncated, foreign, damaged, beyond the size limits or of a newer format; or it
             needs a class of your own that ``custom_objects`` does not give.
 
-    >>> load("nowhere/net.safetensors")
-    Traceback (most recent call last):
-    ...
-    pellucid.saving.container.MissingFileError: load: there is no file 'nowhere/net.safetensors'.
-      Repair: check the path; ...
+    >>> try:
+    ...     load("nowhere/net.safetensors")
+    ... except FileNotFoundError as error:
+    ...     print(error.problem)
+    there is no file 'nowhere/net.safetensors'.
 
     Keras's ``load_model`` rebuilds objects from module paths in the file; here names are looked up in public tables
     only.

@@ -26,6 +26,7 @@ from pellucid.modules.tree import weights_of
 from pellucid.training import stopping
 from pellucid.training.evaluation import evaluation, gather, slice_rows, summary_row
 from pellucid.training.objective import objective
+from pellucid.training.order import random_order
 from pellucid.training.plan import Plan
 from pellucid.training.sums import add_batch, new_sums
 
@@ -113,13 +114,12 @@ def take_batch(plan: Plan, state: Arrays, data: Arrays, first: Any, size: int) -
 
 
 def begin_epoch(plan: Plan, state: Arrays, fixed: Arrays, data: Arrays) -> Arrays:
-    """Clear the sums and draw the order: rows sorted by random bits of this epoch's key."""
+    """Clear the sums and draw the order of the rows from this epoch's key."""
     state = {**state, "sums": jax.tree.map(jnp.asarray, new_sums(plan, data, plan.batch_size))}
     if plan.shuffle:
         rows = state["order"].shape[0]
         key = jax.random.fold_in(jax.random.wrap_key_data(fixed["order_key"]), state["epochs_done"])
-        bits = jax.random.bits(key, (rows,))
-        state["order"] = lax.sort((bits, jnp.arange(rows, dtype=jnp.int32)), num_keys=1)[1]
+        state["order"] = random_order(key, rows)
     return state
 
 
