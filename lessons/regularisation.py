@@ -106,7 +106,8 @@ figure.savefig(PICTURES / "overfitting.png", dpi=120)
 # $$\text{L1:} \quad g(\theta) = \sum_k |\theta_k| \qquad\qquad \text{L2:} \quad g(\theta) = \sum_k \theta_k^2$$
 #
 # The L2 penalty is sometimes printed with a root, $\|\theta\|_2 = \sqrt{\sum \theta_k^2}$; what is
-# used is the square, also called *weight decay*. Its derivative $2\lambda\theta$ pulls large
+# used is the square. (For plain gradient descent it is the same as *weight decay*, which shrinks
+# every weight by a part of itself at each step.) Its derivative $2\lambda\theta$ pulls large
 # weights strongly and small ones hardly; that of L1, $\pm\lambda$, pulls all alike, until they are
 # (nearly) zero.
 #
@@ -125,7 +126,6 @@ before = free.get_weights()
 before[1] += 1  # biases that a penalty would have something to pull at
 for model in (free, held):
     model.set_weights(before)
-for model in (free, held):
     model.compile(optimizer=optimizers.SGD(eta), loss="sparse_categorical_crossentropy")
     model.train_on_batch(x_few, y_few)
 kernel_pull = held.get_weights()[0] - free.get_weights()[0]

@@ -201,7 +201,11 @@ def test_the_report_shows_pictures_rows_or_residuals(
     assert digits.count("<img") > 3
     assert 'class="matrix"' in digits
     assert 'class="matrix"' in flowers
-    assert "colour" in flowers
+    worst = flowers.split("Worst answers")[1].split("</table>")[0]
+    assert ">colour</th>" in worst
+    assert worst.count(">lily</td>") + worst.count(">&lt;rose&gt;</td>") == 2 * (
+        worst.count("<tr>") - 1
+    )
     assert 'class="matrix"' not in houses
     assert houses.count('class="point"') == 2 * 16
     assert "loss is that of the scaled target" in houses

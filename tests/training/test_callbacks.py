@@ -17,6 +17,7 @@ from pellucid.callbacks import (
     TerminateOnNaN,
 )
 from pellucid.core.errors import ArgumentError, UnknownNameError
+from pellucid.training import engine
 
 X = np.random.default_rng(0).standard_normal((10, 2)).astype("float32")
 Y = X.sum(1, keepdims=True)
@@ -67,10 +68,14 @@ def test_hooks_come_in_keras_order():
     assert recorder.batch_logs["loss"] == pytest.approx(recorder.logs["loss"])
 
 
-def test_callbacks_do_not_change_the_run():
+@pytest.mark.parametrize("wake", [0.25, 1e-9])
+@pytest.mark.parametrize("recorder", [Recorder, BatchRecorder])
+def test_callbacks_do_not_change_the_run(monkeypatch, recorder, wake):
+    """Also where an epoch takes several chunks, because they are short."""
     plain, watched = model(), model()
-    plain.fit(X, Y, batch_size=4, epochs=3, verbose=0)
-    watched.fit(X, Y, batch_size=4, epochs=3, callbacks=[BatchRecorder()], verbose=0)
+    plain.fit(X, Y, batch_size=1, epochs=3, verbose=0)
+    monkeypatch.setattr(engine, "WAKE_SECONDS", wake)
+    watched.fit(X, Y, batch_size=1, epochs=3, callbacks=[recorder()], verbose=0)
     for first, second in zip(plain.get_weights(), watched.get_weights(), strict=True):
         assert np.array_equal(first, second)
 

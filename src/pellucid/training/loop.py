@@ -94,13 +94,15 @@ class Desk:
             getattr(callback, hook)(*arguments)
 
     def begin(self, first: int) -> None:
-        """Call the hooks that come before a step, where somebody waits for them."""
-        if not self.per_epoch:
-            return
-        epoch = first + self.run.rows_read
+        """Call the hooks that come before a step, where somebody waits for them.
+
+        A chunk may end inside an epoch; then nobody waits, and the model's own weights are those of the epoch's start.
+        """
         batch = int(self.run.state["cursor"])
+        if not (self.per_batch or (self.per_epoch and batch == 0)):
+            return
         if batch == 0:
-            self.call("on_epoch_begin", epoch, {})
+            self.call("on_epoch_begin", first + self.run.rows_read, {})
         if self.per_batch:
             self.call("on_train_batch_begin", batch, {})
         self.take_changes()
