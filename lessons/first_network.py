@@ -262,10 +262,12 @@ for data in studied:
 # %%
 def draw_curves(history, title, name):
     columns = history.history
+    epochs = np.arange(len(history.epoch)) + 1
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
     for axis, measure in zip(axes, ("loss", "accuracy"), strict=True):
-        axis.plot(columns[measure], label="training")
-        axis.plot(columns["val_" + measure], "--", label="validation")
+        axis.plot(epochs, columns[measure], label="training")
+        axis.plot(epochs, columns["val_" + measure], "--", label="validation")
+        axis.locator_params(axis="x", integer=True)
         axis.set(xlabel="epoch", ylabel=measure)
         axis.legend(frameon=False)
     axes[0].set_ylim(0, None)
@@ -380,6 +382,9 @@ for data in studied:
 #
 # Two wide hidden layers with dropout, and all the pictures. With a hundred pictures such a network
 # would only learn them by heart more quickly; with enough of them its capacity is used.
+#
+# In its curve the validation looks better than the training: dropout is at work in training only,
+# and the training's values are means over an epoch in which the network was still getting better.
 
 # %%
 best = {}

@@ -9,6 +9,8 @@ from pathlib import Path
 import jax
 import pytest
 
+from pellucid.training import cache
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # Keys must be typed: an array of two integers that happens to be data can then never pass for a key.
@@ -50,3 +52,11 @@ def strict_ranks(request: pytest.FixtureRequest) -> Iterator[None]:
     strict = request.path.name == "test_losses.py"
     with jax.numpy_rank_promotion("raise" if strict else "allow"):
         yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forget_programs() -> Iterator[None]:
+    """Free the compiled programs of a test file when it ends: together they would take gigabytes."""
+    yield
+    jax.clear_caches()
+    cache.clear()

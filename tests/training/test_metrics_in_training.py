@@ -1,5 +1,6 @@
 """Metrics inside a training: exact over the whole set, matrices beside numbers, functions of the host."""
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from sklearn.metrics import balanced_accuracy_score, confusion_matrix, f1_score, roc_auc_score
@@ -82,3 +83,21 @@ def test_class_weights_are_sample_weights():
     by_row.fit(X, Y, sample_weight=np.where(Y == 1, 3.0, 1.0), epochs=2, verbose=0)
     for first, second in zip(by_class.get_weights(), by_row.get_weights(), strict=True):
         assert np.array_equal(first, second)
+
+
+@pytest.mark.parametrize("zero", [None, np.float32(-np.inf), -1e9])
+def test_a_metric_of_ones_own_may_start_with_any_kind_of_number(zero):
+    class Largest(metrics.Metric):
+        def start(self, y_true, y_pred, samples):
+            return {"largest": jnp.float32(-jnp.inf) if zero is None else zero}
+
+        def add(self, state, y_true, y_pred, sample_weight):
+            return {"largest": jnp.maximum(state["largest"], jnp.max(y_pred))}
+
+        def compute(self, state):
+            return state["largest"]
+
+    model = binary(Largest())
+    model.fit(X, Y, batch_size=10, epochs=2, verbose=0)
+    found = model.evaluate(X, Y, verbose=0, return_dict=True)["largest"]
+    assert found == pytest.approx(model.predict(X).max())

@@ -24,7 +24,7 @@ def new_sums(plan: Plan, data: Arrays, batch_size: int) -> Arrays:
         "loss": np.float32(0),
         "lost": np.float32(0),
         "rows": np.float32(0),
-        "metrics": [jax.tree.map(np.asarray, m.start(y, outputs, rows)) for m in plan.metrics],
+        "metrics": [jax.tree.map(with_dtype, m.start(y, outputs, rows)) for m in plan.metrics],
     }
 
 
@@ -47,3 +47,8 @@ def add_batch(
         "rows": sums["rows"] + rows,
         "metrics": added,
     }
+
+
+def with_dtype(value: Any) -> Any:
+    """Return arrays as they are, traced ones too, and plain numbers as arrays: a number's dtype would be weak."""
+    return value if hasattr(value, "dtype") else np.asarray(value)
