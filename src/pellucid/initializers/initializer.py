@@ -55,7 +55,18 @@ class Initializer(Recorded):
 
 
 class RandomInitializer(Initializer):
-    """The base of the initializers that draw random numbers; subclasses write `draw`."""
+    """The base of the initializers that draw random numbers; subclasses write `draw`.
+
+    Example:
+        >>> class Coin(RandomInitializer):
+        ...     def __init__(self, seed=None):
+        ...         self.seed = seed
+        ...
+        ...     def draw(self, shape, dtype, rng):
+        ...         return rng.choice(np.array([-1.0, 1.0], dtype), shape)
+        >>> set(Coin()((50,)).tolist()) == {-1.0, 1.0}
+        True
+    """
 
     limits: ClassVar[dict[str, Limit]] = {"seed": Integer(optional=True)}
     seed: int | None
