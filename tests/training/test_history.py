@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import types
 
 import numpy as np
 import pytest
@@ -85,3 +86,29 @@ sys.exit(os.waitstatus_to_exitcode(pty.spawn([sys.executable, "-c", script])))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=90)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "30/30" in done.stdout and "best epoch" in done.stdout
+
+
+def test_a_notebook_gets_one_line_that_rewrites_itself(monkeypatch):
+    shown = []
+
+    class ZMQInteractiveShell:
+        pass
+
+    class DisplayHandle:
+        def display(self, data, raw):
+            shown.append(data["text/plain"])
+
+        update = display
+
+    kernel = types.ModuleType("IPython")
+    kernel.get_ipython = lambda: ZMQInteractiveShell()
+    output = types.ModuleType("IPython.display")
+    output.DisplayHandle = DisplayHandle
+    monkeypatch.setitem(sys.modules, "IPython", kernel)
+    monkeypatch.setitem(sys.modules, "IPython.display", output)
+    model = pellucid.Sequential([layers.Dense(1)])
+    model.compile(optimizer="sgd", loss="mse")
+    model.fit(X, Y, epochs=3)
+    assert shown[0].startswith("Training on CPU")
+    assert "best epoch" in shown[-1]
+    assert all(text.startswith(shown[0]) for text in shown)
