@@ -101,7 +101,7 @@ def test_a_notebook_gets_one_line_that_rewrites_itself(monkeypatch):
         update = display
 
     kernel = types.ModuleType("IPython")
-    kernel.get_ipython = lambda: ZMQInteractiveShell()
+    kernel.get_ipython = ZMQInteractiveShell
     output = types.ModuleType("IPython.display")
     output.DisplayHandle = DisplayHandle
     monkeypatch.setitem(sys.modules, "IPython", kernel)
