@@ -15,6 +15,7 @@ import jax
 import numpy as np
 
 from pellucid.training.cache import kept
+from pellucid.training.effort import compiler_options
 from pellucid.training.plan import Plan
 from pellucid.training.program import HISTORY_ROWS, train
 
@@ -33,7 +34,7 @@ def training_program(plan: Plan) -> Any:
         ) -> Arrays:
             return train(plan, state, fixed, data, validation, budget)
 
-        return jax.jit(pellucid_train)
+        return jax.jit(pellucid_train, compiler_options=compiler_options(plan.model))
 
     return kept(("train", plan.key), make)
 

@@ -15,6 +15,7 @@ from pellucid.data.arrays import as_inputs, rows
 from pellucid.modules import apply, fingerprint
 from pellucid.modules.tree import current_arrays, skeleton
 from pellucid.training.cache import kept
+from pellucid.training.effort import compiler_options
 from pellucid.training.start import weight_kinds
 
 CHUNK = 1024
@@ -58,4 +59,4 @@ def prediction_program(model: Any) -> Any:
     def pellucid_predict(params: Any, state: Any, inputs: Any) -> Any:
         return apply(model, params, state, inputs)[0]
 
-    return jax.jit(pellucid_predict)
+    return jax.jit(pellucid_predict, compiler_options=compiler_options(model))

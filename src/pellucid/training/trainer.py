@@ -13,6 +13,7 @@ from pellucid.training import prediction
 from pellucid.training.cache import kept
 from pellucid.training.callbacks import EarlyStopping
 from pellucid.training.compiled import resolve_metrics
+from pellucid.training.effort import compiler_options
 from pellucid.training.engine import Run
 from pellucid.training.evaluation import evaluation
 from pellucid.training.history import History
@@ -238,7 +239,7 @@ def evaluation_program(plan: Plan) -> Any:
     def pellucid_evaluate(params: Arrays, state: Arrays, data: Arrays, hyper: Arrays) -> Arrays:
         return evaluation(plan, params, state, data, hyper, plan.batch_size)
 
-    return jax.jit(pellucid_evaluate)
+    return jax.jit(pellucid_evaluate, compiler_options=compiler_options(plan.model))
 
 
 def results(metrics: tuple[Any, ...], sums: Arrays) -> dict[str, Any]:
