@@ -299,12 +299,16 @@ class Model(Layer):
         """Print the layers with shapes and parameters; :func:`pellucid.models.summary.summary` tells the arguments."""
         summary(self, line_length, print_fn, expand_nested, show_trainable)
 
-    def save(self, filepath: Any) -> None:
+    def save(self, filepath: Any, custom_objects: Any = None) -> None:
         """Write weights, layers, labels and preprocessing to one ``.safetensors`` file: data only, atomically.
+
+        Args:
+            filepath: The file.
+            custom_objects: Name to class or function, for what is your own; ``load`` needs the same.
 
         ``pellucid.load(filepath)`` gives the model back.
         """
-        saving.save(self, filepath)
+        saving.save(self, filepath, custom_objects=custom_objects)
 
     @property
     def compiled(self) -> Any:
