@@ -15,7 +15,7 @@ from pellucid.cli.problem import Problem
 from pellucid.cli.scores import ClassScore, amount
 
 if TYPE_CHECKING:
-    from pellucid.cli.train import Result
+    from pellucid.cli.result import Result
 
 MAX_CLASSES = 30
 """A confusion matrix of more classes is no picture any more; then the most frequent confusions are listed."""

@@ -19,7 +19,7 @@ from pellucid.cli.problem import Problem
 from pellucid.cli.scores import ClassScore, amount, count
 
 if TYPE_CHECKING:
-    from pellucid.cli.train import Result
+    from pellucid.cli.result import Result
 
 TEMPLATE = Path(__file__).with_name("report.html")
 ENDINGS = {

@@ -14,7 +14,7 @@ from pellucid.cli.problem import Problem
 from pellucid.core.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from pellucid.cli.train import Result
+    from pellucid.cli.result import Result
 
 MODEL = "model.safetensors"
 

@@ -6,7 +6,6 @@ import shutil
 import sys
 import time
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,31 +15,9 @@ import numpy as np
 from pellucid.cli import network, run_folder
 from pellucid.cli.choices import DIVERGED, DONE, INTERRUPTED, Settings
 from pellucid.cli.problem import Problem, load_problem
-from pellucid.cli.scores import ClassScore, QuantityScore, score_classes, score_quantities
+from pellucid.cli.result import Result
+from pellucid.cli.scores import score_classes, score_quantities
 from pellucid.training.loop import NonFiniteWarning
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a training gave.
-
-    Attributes:
-        model: The trained model, with its preprocessing.
-        history: Its history; for quantities the mean absolute error is in the target's unit.
-        score: The test.
-        answers: Labels or quantities for the test rows.
-        sureness: Probability that the network gives its answer, and the true label: ``(rows, 2)``; None for quantities.
-        labels: All labels in order; None for quantities.
-        seconds: How long the training took, compilation included.
-    """
-
-    model: Any
-    history: Any
-    score: ClassScore | QuantityScore
-    answers: np.ndarray
-    sureness: np.ndarray | None
-    labels: np.ndarray | None
-    seconds: float
 
 
 def run(
