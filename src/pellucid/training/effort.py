@@ -13,10 +13,10 @@ import jax
 from pellucid.modules import Layer
 
 SMALL = 10_000
-LITTLE_EFFORT = {"xla_cpu_use_fusion_emitters": False}
+LITTLE_EFFORT = {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": 1}
 
 
-def compiler_options(model: Layer) -> dict[str, bool] | None:
+def compiler_options(model: Layer) -> dict[str, bool | int] | None:
     """Return XLA's options for the programs of a model, None for its defaults.
 
     Example:
