@@ -183,3 +183,17 @@ def test_control_c_in_a_script_that_runs_in_one_program(tmp_path):
     )
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60)
     assert done.stdout.split("\n")[0] == "interrupt True (64, 1)", done.stderr
+
+
+def test_epochs_of_a_continued_training_are_counted_from_its_first():
+    model = quadratic()
+    stop = EarlyStopping("loss", patience=1, min_delta=1e9, start_from_epoch=7)
+    history = model.fit(ONE, ZERO, epochs=20, initial_epoch=5, callbacks=[stop], verbose=0)
+    assert history.epoch == [5, 6, 7]
+
+
+def test_a_bad_step_is_counted_in_its_own_training():
+    model = quadratic(rate=3.0)
+    model.fit(ONE, ZERO, epochs=5, verbose=0)
+    with pytest.warns(NonFiniteWarning, match=r"at step 22 \(epoch 23, batch 0\)"):
+        model.fit(ONE, ZERO, epochs=200, verbose=0)

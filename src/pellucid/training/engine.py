@@ -76,6 +76,7 @@ class Run:
         data: The training set on the device.
         validation: The validation set on the device, or None.
         steps_per_epoch: Steps of one epoch.
+        first_step: Steps done in earlier calls.
         rows_read: Epochs whose rows were read.
         bad_step: The step whose loss was not finite, or None.
         compile_seconds: How long the first dispatch took to prepare.
@@ -87,6 +88,7 @@ class Run:
     data: Arrays
     validation: Arrays | None
     steps_per_epoch: int
+    first_step: int = 0
     rows_read: int = 0
     bad_step: int | None = None
     pace: Pace = field(default_factory=Pace)

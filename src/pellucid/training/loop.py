@@ -240,7 +240,7 @@ def last_row(history: History) -> dict[str, float]:
 def non_finite_text(run: Run) -> str:
     """Say at which step the loss was lost, and what usually helps."""
     per_epoch = run.steps_per_epoch
-    step = run.bad_step or 0
+    step = (run.bad_step or 0) - run.first_step
     return str(
         NonFiniteError(
             "fit",

@@ -69,7 +69,7 @@ def fit(
     )
     batch_size = checked_batch_size(batch_size, rows_of(task.data))
     plan = plan_of(model, task, hooks, batch_size, validation_batch_size, shuffle)
-    run = make_run(model, task, plan, hooks, seed=drawn_from, epochs=epochs - initial_epoch)
+    run = make_run(model, task, plan, hooks, seed=drawn_from, epochs=(initial_epoch, epochs))
     history = History(
         {
             "epochs": epochs,
@@ -153,16 +153,16 @@ def plan_of(
 
 
 def make_run(
-    model: Any, task: Prepared, plan: Plan, hooks: list[Any], *, seed: int, epochs: int
+    model: Any, task: Prepared, plan: Plan, hooks: list[Any], *, seed: int, epochs: tuple[int, int]
 ) -> Run:
-    """Put data and first state together."""
+    """Put data and first state together; ``epochs`` are the first and the end."""
     session = model._session
     session.read_optimizer()
     arrays = current_arrays(model, model.seed)
     _, state_paths = weight_kinds(model)
     data = jax.device_put(task.data)
     validation = None if task.validation is None else jax.device_put(task.validation)
-    numbers = tuple(h.numbers() for h in hooks if isinstance(h, EarlyStopping))
+    numbers = tuple(h.numbers(epochs[0]) for h in hooks if isinstance(h, EarlyStopping))
     return Run(
         plan=plan,
         state=jax.device_put(start_state(plan, session, arrays, state_paths, data, validation)),
@@ -173,12 +173,13 @@ def make_run(
             arrays,
             state_paths,
             seed=seed,
-            epochs=epochs,
+            epochs=epochs[1] - epochs[0],
             stop_numbers=numbers,
         ),
         data=data,
         validation=validation,
         steps_per_epoch=-(-rows_of(data) // plan.batch_size),
+        first_step=session.steps,
     )
 
 
@@ -284,7 +285,7 @@ def train_on_batch(
         seed=model.seed,
     )
     plan = plan_of(model, task, [], rows_of(task.data), None, shuffle=False)
-    run = make_run(model, task, plan, [], seed=model.seed, epochs=1)
+    run = make_run(model, task, plan, [], seed=model.seed, epochs=(0, 1))
     row = run.advance(1)
     history = History({"epochs": 1})
     model._session.loss, model._session.metrics = task.loss, task.metrics

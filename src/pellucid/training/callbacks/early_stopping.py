@@ -97,13 +97,13 @@ class EarlyStopping(Callback):
             has_baseline=self.baseline is not None,
         )
 
-    def numbers(self) -> dict[str, Any]:
-        """Return the part that enters the program as arrays."""
+    def numbers(self, first_epoch: int = 0) -> dict[str, Any]:
+        """Return the part that enters the program as arrays; the program counts epochs from ``first_epoch``."""
         return {
             "min_delta": np.float32(self.min_delta),
             "patience": np.int32(self.patience),
             "baseline": np.float32(self.baseline or 0.0),
-            "start_from_epoch": np.int32(self.start_from_epoch),
+            "start_from_epoch": np.int32(self.start_from_epoch - first_epoch),
         }
 
     def read(self, counters: dict[str, Any], first_epoch: int, stopped_at: int | None) -> None:
