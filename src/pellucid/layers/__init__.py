@@ -1,67 +1,46 @@
-"""The layers that models are made of; each is an object with weights around a function of ``pellucid.functional``."""
+"""The layers that models are made of; each is an object with weights around a function of ``pellucid.functional``.
+
+A layer's file is imported when the layer is first named.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from pellucid.core.late import LateTable, late_attributes
 from pellucid.core.registry import resolve, snake_case
-from pellucid.layers.activations import ELU, Activation, Identity, LeakyReLU, PReLU, ReLU, Softmax
-from pellucid.layers.batch_normalization import BatchNormalization
-from pellucid.layers.dense import Dense
-from pellucid.layers.inputs import Input, InputLayer
-from pellucid.layers.layer_normalization import LayerNormalization
-from pellucid.layers.noise import Dropout, GaussianNoise
-from pellucid.layers.regularization import ActivityRegularization
-from pellucid.layers.rescaling import Normalization, Rescaling
-from pellucid.layers.reshaping import Flatten, Reshape
-from pellucid.modules import Layer
+from pellucid.modules import Layer as Layer
 
-__all__ = [
-    "ELU",
-    "Activation",
-    "ActivityRegularization",
-    "BatchNormalization",
-    "Dense",
-    "Dropout",
-    "Flatten",
-    "GaussianNoise",
-    "Identity",
-    "Input",
-    "InputLayer",
-    "Layer",
-    "LayerNormalization",
-    "LeakyReLU",
-    "Normalization",
-    "PReLU",
-    "ReLU",
-    "Rescaling",
-    "Reshape",
-    "Softmax",
-]
-
-TABLE: dict[str, type[Layer]] = {
-    snake_case(each.__name__): each
-    for each in (
-        Activation,
-        ActivityRegularization,
-        BatchNormalization,
-        Dense,
-        Dropout,
-        ELU,
-        Flatten,
-        GaussianNoise,
-        Identity,
-        InputLayer,
-        LayerNormalization,
-        LeakyReLU,
-        Normalization,
-        PReLU,
-        ReLU,
-        Rescaling,
-        Reshape,
-        Softmax,
-    )
+# File to classes; `__init__.pyi` says the same to type checkers.
+_FILES: dict[str, tuple[str, ...]] = {
+    "activations": ("Activation", "ELU", "Identity", "LeakyReLU", "PReLU", "ReLU", "Softmax"),
+    "batch_normalization": ("BatchNormalization",),
+    "dense": ("Dense",),
+    "inputs": ("Input", "InputLayer"),
+    "layer_normalization": ("LayerNormalization",),
+    "noise": ("Dropout", "GaussianNoise"),
+    "regularization": ("ActivityRegularization",),
+    "rescaling": ("Normalization", "Rescaling"),
+    "reshaping": ("Flatten", "Reshape"),
 }
+
+# Keras's other names for some of them.
+_ALIASES: dict[str, str] = {}
+
+_CLASSES = [name for names in _FILES.values() for name in names if name != "Input"]
+__all__ = ["Input", "Layer", *sorted(_CLASSES)]  # pyright: ignore[reportUnsupportedDunderAll]
+
+TABLE = LateTable(
+    __name__,
+    {snake_case(name): name for name in _CLASSES}
+    | {snake_case(alias): name for alias, name in _ALIASES.items()},
+)
+
+_find, __dir__ = late_attributes(__name__, _FILES)
+
+
+def __getattr__(name: str) -> Any:
+    return _find(_ALIASES.get(name, name))
 
 
 def get(identifier: Any) -> Any:

@@ -106,10 +106,10 @@ class Model(Layer):
         for path, slot in weights_of(self):
             slot.fill(self.seed, path)
 
-    def _declare(self, input_shape: Any) -> None:
+    def _declare(self, *shapes: Any) -> None:
         """A model's layers declare their weights while it is called; a ``build`` of a subclass runs first."""
         if type(self).build is not Model.build:
-            self.build(input_shape)
+            self.build(*shapes)
 
     def _note_inputs(self, spec: Any) -> None:
         if self._inputs is None:

@@ -147,7 +147,7 @@ class Sequential(Model):
     def compute_mask(self, inputs: Any, mask: Any = None) -> None:
         """Leave the outputs' mask to the last layer, which has set it."""
 
-    def _declare(self, input_shape: Any) -> None:
+    def _declare(self, *shapes: Any) -> None:
         """Do nothing: the layers declare their weights while they are called."""
 
     # Bookkeeping.

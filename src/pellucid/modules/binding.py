@@ -141,9 +141,9 @@ class Scope:
         """Tell whether a transform inside ``call`` (a scan, a checkpoint, a gradient) is being traced just now."""
         return get_opaque_trace_state() != self._trace
 
-    def build(self, twin: Layer, shapes: Any) -> None:
+    def build(self, twin: Layer, shapes: tuple[Any, ...]) -> None:
         """Declare the weights of the twin's original, then bind them."""
-        declare(vars(twin)["_origin"], shapes)
+        declare(vars(twin)["_origin"], *shapes)
         self._fill(twin, vars(twin)["_origin"], twin._path)
 
     def random_key(self, path: str) -> jax.Array:
@@ -169,6 +169,13 @@ class Scope:
         known = self._masks.get(id(array))
         return known[1] if known is not None else None
 
+    def masks_of(self, value: Any) -> Any:
+        """Return the mask of an array, or a list of masks for a list of arrays; None where nothing is masked."""
+        if not isinstance(value, (list, tuple)):
+            return self.mask_of(value)
+        masks = [self.mask_of(item) for item in value]
+        return None if all(mask is None for mask in masks) else masks
+
     def set_activation(self, output: Any, logits: Any, name: str) -> None:
         """Remember what an activation was applied to, so that a loss can fuse with it.
 
@@ -184,39 +191,38 @@ class Scope:
         return known[1:] if known is not None else None
 
 
-def declare(layer: Layer, shapes: Any) -> None:
+def declare(layer: Layer, *shapes: Any) -> None:
     """Let a layer declare its weights for inputs of ``shapes``, once."""
     if not layer._built:
-        layer._declare(shapes)
+        layer._declare(*shapes)
         object.__setattr__(layer, "_built", True)
 
 
 def call_bound(twin: Layer, scope: Scope, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call a twin: the five steps of every layer call inside a program."""
-    # 1. Build on first sight, from the shapes of the first argument.
+    # 1. Build on first sight, from the shapes of the arguments.
     shapes = shapes_of(args[0]) if args else None
     outer = scope.training
     token = running.set(_who(twin))
     try:
         if scope.building and not twin._built:
-            scope.build(twin, shapes)
-        # 2. Pass the training flag and the mask to those who take them; a flag given here holds for all layers inside.
+            scope.build(twin, build_shapes(type(twin), args, kwargs))
+        # 2. Pass the training flag and the masks to those who take them; a flag given here holds for all layers inside.
         scope.training = outer if kwargs.get("training") is None else kwargs["training"]
         kwargs = _optional_arguments(twin, scope, args, kwargs)
         # 3. Compute, under the layer's name, so that profiles and errors can say where.
         with jax.named_scope(twin.name):
             outputs = twin.call(*args, **kwargs)
+        # 4. Pass the mask on, and add the penalty on the output.
+        if args:
+            given = named_arguments(type(twin), args, kwargs)
+            pass_mask_on(twin, scope, args[0], given.get("mask"), outputs)
     except Exception as error:
         _note_place(error, twin, shapes)
         raise
     finally:
         scope.training = outer
         running.reset(token)
-    # 4. Pass the mask on, and add the penalty on the output.
-    if args and hasattr(args[0], "shape"):
-        mask = scope.mask_of(args[0])
-        if mask is not None and hasattr(outputs, "shape"):
-            scope.set_mask(outputs, twin.compute_mask(args[0], mask))
     if twin.activity_regularizer is not None:
         refuse_inner_trace(scope, _who(twin), "a penalty on its output was added")
         scope.losses.append(twin.activity_regularizer(outputs) / outputs.shape[0])
@@ -231,21 +237,69 @@ def call_bound(twin: Layer, scope: Scope, args: tuple[Any, ...], kwargs: dict[st
 def _optional_arguments(
     twin: Layer, scope: Scope, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> dict[str, Any]:
-    taken = call_arguments(type(twin))
-    filled = dict(kwargs)
+    taken = parameters_of(type(twin).call)
+    filled, given = dict(kwargs), named_arguments(type(twin), args, kwargs)
     if "training" in taken and filled.get("training") is None:
         filled["training"] = scope.training
     if "training" not in taken:
         filled.pop("training", None)
-    if "mask" in taken and filled.get("mask") is None and args and hasattr(args[0], "shape"):
-        filled["mask"] = scope.mask_of(args[0])
+    for name in taken:
+        if name == "mask" and args and given.get(name) is None:
+            filled[name] = scope.masks_of(args[0])
+        elif name.endswith("_mask") and given.get(name) is None:
+            mask = scope.mask_of(given.get(name.removesuffix("_mask")))
+            if mask is not None:
+                filled[name] = mask
     return filled
 
 
 @lru_cache(maxsize=4096)
-def call_arguments(cls: type) -> frozenset[str]:
-    """Return the names of the arguments that the class's ``call`` takes."""
-    return frozenset(signature(cls.call).parameters)
+def parameters_of(method: Any) -> tuple[str, ...]:
+    """Return the names of a method's parameters in order, without ``self``, ``*args`` and ``**kwargs``."""
+    found = list(signature(method).parameters.values())[1:]
+    return tuple(p.name for p in found if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD))
+
+
+def named_arguments(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a call by name."""
+    names = parameters_of(cls.call)  # pyright: ignore[reportAttributeAccessIssue]
+    return {**dict(zip(names, args, strict=False)), **kwargs}
+
+
+def build_shapes(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what ``build`` is called with: the shapes of the first argument of ``call``, or of several by name.
+
+    A ``build`` of several parameters names the arguments whose shapes it wants: ``build(self, query_shape,
+    value_shape)`` belongs to ``call(self, query, value)``; arguments that are not given have the shape None.
+    """
+    wanted = parameters_of(cls.build)  # pyright: ignore[reportAttributeAccessIssue]
+    if len(wanted) < 2:
+        return (shapes_of(args[0]) if args else None,)
+    given = named_arguments(cls, args, kwargs)
+    return tuple(shapes_of(given.get(name.removesuffix("_shape"))) for name in wanted)
+
+
+def pass_mask_on(twin: Layer, scope: Scope, inputs: Any, mask: Any, outputs: Any) -> None:
+    """Set the outputs' masks to what the layer makes of its inputs' masks.
+
+    A layer that says nothing about masks passes one mask on to one output, and is not asked otherwise.
+    """
+    mask = scope.masks_of(inputs) if mask is None else mask
+    if mask is None and not makes_masks(type(twin)):
+        return
+    masks = twin.compute_mask(inputs, mask)
+    if isinstance(outputs, (list, tuple)) and isinstance(masks, (list, tuple)):
+        for output, each in zip(outputs, masks, strict=True):
+            scope.set_mask(output, each)
+    elif hasattr(outputs, "shape"):
+        scope.set_mask(outputs, masks)
+
+
+@lru_cache(maxsize=4096)
+def makes_masks(cls: type) -> bool:
+    """Tell whether a class of layers has a ``compute_mask`` of its own."""
+    owner = next(base for base in cls.__mro__ if "compute_mask" in vars(base))
+    return "add_weight" not in vars(owner)
 
 
 def shapes_of(value: Any) -> Any:

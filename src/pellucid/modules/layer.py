@@ -95,16 +95,19 @@ class Layer(Recorded):
 
     # What a subclass writes.
 
-    def build(self, input_shape: Any) -> None:
-        """Declare the weights; called with the first input's shape, the batch size being None."""
+    def build(self, *shapes: Any, **more: Any) -> None:
+        """Declare the weights: ``build(self, input_shape)``, the batch size being None.
+
+        For the shapes of several arguments of ``call``, name them: ``build(self, query_shape, value_shape)``.
+        """
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the outputs from the inputs, with the weights as plain arrays: ``call(self, inputs)``."""
         raise NotImplementedError(f"{type(self).__name__} has no `call(self, inputs)`.")
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
-        """Return the mask of the outputs; by default the inputs' mask is passed on."""
-        return mask
+        """Return the mask of the outputs, or of each; by default a single input's mask is passed on."""
+        return None if isinstance(inputs, (list, tuple)) else mask
 
     # What a subclass uses.
 
@@ -319,9 +322,9 @@ class Layer(Recorded):
         hint = "" if self._built else " (weights exist only after build or the first call)"
         raise AttributeError(f"{type(self).__name__} '{self.name}' has no attribute `{name}`{hint}")
 
-    def _declare(self, input_shape: Any) -> None:
+    def _declare(self, *shapes: Any) -> None:
         """Declare the weights; a model, whose layers declare themselves while called, overrides this."""
-        self.build(input_shape)
+        self.build(*shapes)
 
     def _note_inputs(self, spec: Any) -> None:
         """Hear what the first inputs look like; a model remembers it."""
