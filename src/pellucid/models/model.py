@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import jax
@@ -188,7 +188,11 @@ class Model(Layer):
         class_weight: Any = None,
         sample_weight: Any = None,
         initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
         validation_batch_size: int | None = None,
+        validation_freq: int | Sequence[int] = 1,
+        *,
         seed: int | None = None,
     ) -> training.History:
         """Train for ``epochs`` passes over the data, as one compiled program.
@@ -206,7 +210,12 @@ class Model(Layer):
             class_weight: Label to weight, or ``"balanced"``.
             sample_weight: One weight per row.
             initial_epoch: Where counting starts. Default 0.
-            validation_batch_size: Rows per validation step; changes speed only.
+            steps_per_epoch: Steps of one epoch; the next one goes on where it ended, and all rows are seen before any
+                is seen again. Default None: one pass over the rows.
+            validation_steps: Only so many batches of the validation data are measured. Default None, all.
+            validation_batch_size: Rows per validation step; without ``validation_steps`` it changes speed only.
+            validation_freq: Validate after every so many epochs, or after those of a list, counted from 1. Default 1.
+                The history has NaN for the others.
             seed: Overrides the model's seed for order and dropout.
 
         Returns:
@@ -231,7 +240,10 @@ class Model(Layer):
             class_weight=class_weight,
             sample_weight=sample_weight,
             initial_epoch=initial_epoch,
+            steps_per_epoch=steps_per_epoch,
+            validation_steps=validation_steps,
             validation_batch_size=validation_batch_size,
+            validation_freq=validation_freq,
             seed=seed,
         )
 
@@ -242,9 +254,19 @@ class Model(Layer):
         batch_size: int | None = None,
         verbose: int | str = "auto",
         sample_weight: Any = None,
+        steps: int | None = None,
         return_dict: bool = False,
     ) -> Any:
         """Measure loss and metrics on ``(x, y)``: exact over the whole set for any batch size.
+
+        Args:
+            x: Inputs, as for :meth:`fit`.
+            y: Targets.
+            batch_size: Rows per step; without ``steps`` it changes speed only. Default 256, or 32 with ``steps``.
+            verbose: 0 silent, else one line.
+            sample_weight: One weight per row.
+            steps: Only so many batches are measured. Default None, all rows.
+            return_dict: Whether to answer with a dict.
 
         Returns:
             The loss, or ``[loss, metric, ...]``, or a dict with ``return_dict=True``.
@@ -256,12 +278,19 @@ class Model(Layer):
             batch_size=batch_size,
             verbose=verbose,
             sample_weight=sample_weight,
+            steps=steps,
             return_dict=return_dict,
         )
 
-    def predict(self, x: Any, batch_size: int | None = None, verbose: int | str = 0) -> np.ndarray:
-        """Return the outputs for ``x`` as NumPy, ``(rows, ...)``."""
-        return training.predict(self, x, batch_size=batch_size, verbose=verbose)
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: int | str = 0,
+        steps: int | None = None,
+    ) -> np.ndarray:
+        """Return the outputs for ``x`` as NumPy, ``(rows, ...)``; with ``steps`` of so many batches only."""
+        return training.predict(self, x, batch_size=batch_size, verbose=verbose, steps=steps)
 
     def predict_classes(self, x: Any) -> np.ndarray:
         """Return the most likely label of each row, in the labels that the model was trained with."""

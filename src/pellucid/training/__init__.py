@@ -3,8 +3,9 @@
 from pellucid.training.compiled import Compiled
 from pellucid.training.history import History
 from pellucid.training.loop import NonFiniteWarning
+from pellucid.training.measuring import evaluate, predict, test_on_batch
 from pellucid.training.session import Session
-from pellucid.training.trainer import evaluate, fit, predict, test_on_batch, train_on_batch
+from pellucid.training.trainer import fit, train_on_batch
 
 __all__ = [
     "Compiled",

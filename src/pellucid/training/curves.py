@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -21,9 +22,10 @@ def draw(history: Any, names: list[str] | None = None) -> Figure:
         few = "o" if len(epochs) < 15 else None
         axis.plot(epochs, columns[name], color=TRAINING, marker=few, ms=3, label="while training")
         if f"val_{name}" in columns:
+            measured = np.isfinite(columns[f"val_{name}"])
             axis.plot(
-                epochs,
-                columns[f"val_{name}"],
+                np.asarray(epochs)[measured],
+                np.asarray(columns[f"val_{name}"])[measured],
                 color=VALIDATION,
                 marker=few,
                 ms=3,

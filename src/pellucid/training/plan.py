@@ -25,6 +25,8 @@ class Plan:
         validation_batch_size: Rows per validation step.
         shuffle: Whether each epoch draws a new order.
         stop_rules: What early stopping watches, one rule a callback.
+        steps_per_epoch: Steps of one epoch, or None for a pass over all rows.
+        validated: After which epochs is validated: every so many, or those of a tuple, counted from 1.
         key: Hashable; equal plans have equal programs.
     """
 
@@ -38,7 +40,15 @@ class Plan:
     validation_batch_size: int
     shuffle: bool
     stop_rules: tuple[StopRule, ...]
+    steps_per_epoch: int | None
+    validated: int | tuple[int, ...]
     key: Any
+
+    def validates(self, epoch: Any) -> Any:
+        """Tell whether the epoch of this index (a number or an array) is followed by validation."""
+        if isinstance(self.validated, tuple):
+            return sum(epoch + 1 == each for each in self.validated) > 0
+        return (epoch + 1) % self.validated == 0
 
     def columns(self, validated: bool) -> list[str]:
         """Return the history's column names."""
@@ -64,6 +74,8 @@ def make_plan(
     validation_batch_size: int,
     shuffle: bool,
     stop_rules: tuple[StopRule, ...] = (),
+    steps_per_epoch: int | None = None,
+    validated: int | tuple[int, ...] = 1,
 ) -> Plan:
     """Gather a plan and its key."""
     parts = (loss, list(metrics), optimizer)
@@ -75,6 +87,8 @@ def make_plan(
         validation_batch_size,
         shuffle,
         stop_rules,
+        steps_per_epoch,
+        validated,
     )
     return Plan(
         skeleton(model),
@@ -87,5 +101,7 @@ def make_plan(
         validation_batch_size,
         shuffle,
         stop_rules,
+        steps_per_epoch,
+        validated,
         key,
     )

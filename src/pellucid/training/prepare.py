@@ -195,20 +195,3 @@ def prepare_evaluation(model: Any, loss: Any, head: Head, pair: Any) -> Arrays:
     targets = fit_targets(y, head=head, loss=loss, classes=model.classes)
     weight = combined_weight(sample_weight, None, targets, rows(inputs))
     return {"x": inputs, "y": targets.array, "weight": weight}
-
-
-def checked_batch_size(batch_size: Any, count: int, name: str = "batch_size") -> int:
-    """Return the rows per step: 32 by default, never more than there are; an own larger number is refused."""
-    if batch_size is None:
-        return min(32, count)
-    if isinstance(batch_size, bool) or int(batch_size) != batch_size or batch_size < 1:
-        raise ArgumentError(
-            "fit", f"`{name}` must be an integer of at least 1, but it is {batch_size!r}."
-        )
-    if batch_size > count:
-        raise ArgumentError(
-            "fit",
-            f"`{name}` is {batch_size}, but there are only {count} rows to take a batch from.",
-            f"{name}={count} for one step per epoch (batch gradient descent), or a smaller number",
-        )
-    return int(batch_size)

@@ -3,10 +3,12 @@
 The shape of the program, with everything that crosses from one dispatch to the next in ``state``::
 
     while steps are left and nothing stops the training:
-        at an epoch's start: draw the order of the rows, clear the sums
+        at an epoch's start: clear the sums; at a pass's start: draw the order of the rows
         while full batches are left: one step                      (the tight inner loop)
         if a smaller last batch is left: one step of that size     (exact, batch statistics included)
         at an epoch's end: validate, write the history's row, judge early stopping
+
+An epoch is one pass over the rows, unless ``steps_per_epoch`` says otherwise: then it goes on where the last one ended.
 
 How many steps a dispatch runs is an argument, so nothing is compiled twice, and since all that a later step
 depends on is in ``state``, results do not depend on where the dispatches end. Batches are gathered by index
@@ -34,8 +36,7 @@ Arrays = dict[str, Any]
 
 HISTORY_ROWS = 1024
 
-# Which parts of the state change at an epoch's begin, at a step, and at an epoch's end.
-AT_BEGIN = ("sums", "order")
+# Which parts of the state change at a step, and at an epoch's end.
 AT_STEP = ("params", "state", "optimizer", "sums", "step", "cursor", "bad")
 AT_END = ("history", "validation", "stop_rules", "stop", "epoch", "epochs_done", "cursor")
 
@@ -60,13 +61,20 @@ def train(
     """
     end = state["step"] + budget
     full, rest = divmod(rows_of(data), plan.batch_size)
-    steps = full + (rest > 0)
+    passes = full + (rest > 0)
+    steps = plan.steps_per_epoch or passes
 
     def goes_on(state: Arrays) -> Any:
         return (state["step"] < end) & ~state["stop"] & ~state["bad"]
 
+    def place(state: Arrays) -> Any:
+        """Return how many batches of the current pass are done."""
+        if steps == passes:
+            return state["cursor"]
+        return (state["epoch"] * steps + state["cursor"]) % passes
+
     def full_step(state: Arrays) -> Arrays:
-        first = state["cursor"] * plan.batch_size
+        first = place(state) * plan.batch_size
         batch = take_batch(plan, state, data, first, plan.batch_size)
         return training_step(plan, state, fixed, batch)
 
@@ -76,10 +84,18 @@ def train(
 
     def epoch(state: Arrays) -> Arrays:
         begins = state["cursor"] == 0
-        state = when(begins, partial(begin_epoch, plan, state, fixed, data), state, AT_BEGIN)
-        state = lax.while_loop(lambda s: (s["cursor"] < full) & goes_on(s), full_step, state)
+        if steps == passes:
+            both = partial(begin, plan, state, fixed, data)
+            state, last = when(begins, both, state, ("sums", "order")), full
+        else:
+            state = when(begins, partial(clear_sums, plan, state, data), state, ("sums",))
+            number = (state["epochs_done"] * steps + state["cursor"]) // passes
+            turns = partial(draw_order, plan, state, fixed, number)
+            state = when(place(state) == 0, turns, state, ("order",))
+            last = jnp.minimum(state["cursor"] + full - place(state), steps)
+        state = lax.while_loop(lambda s: (s["cursor"] < last) & goes_on(s), full_step, state)
         if rest:
-            remains = (state["cursor"] == full) & goes_on(state)
+            remains = (place(state) == full) & (state["cursor"] < steps) & goes_on(state)
             state = when(remains, partial(last_step, state), state, AT_STEP)
         ends = (state["cursor"] == steps) & ~state["bad"]
         return when(ends, partial(end_epoch, plan, state, fixed, validation), state, AT_END)
@@ -113,14 +129,22 @@ def take_batch(plan: Plan, state: Arrays, data: Arrays, first: Any, size: int) -
     return tuple(gather(data[name], index) for name in ("x", "y", "weight"))
 
 
-def begin_epoch(plan: Plan, state: Arrays, fixed: Arrays, data: Arrays) -> Arrays:
-    """Clear the sums and draw the order of the rows from this epoch's key."""
-    state = {**state, "sums": jax.tree.map(jnp.asarray, new_sums(plan, data, plan.batch_size))}
-    if plan.shuffle:
-        rows = state["order"].shape[0]
-        key = jax.random.fold_in(jax.random.wrap_key_data(fixed["order_key"]), state["epochs_done"])
-        state["order"] = random_order(key, rows)
-    return state
+def begin(plan: Plan, state: Arrays, fixed: Arrays, data: Arrays) -> Arrays:
+    """Begin an epoch that is a pass: clear the sums, and draw the order of the rows."""
+    return draw_order(plan, clear_sums(plan, state, data), fixed, state["epochs_done"])
+
+
+def clear_sums(plan: Plan, state: Arrays, data: Arrays) -> Arrays:
+    """Set all sums to zero."""
+    return {**state, "sums": jax.tree.map(jnp.asarray, new_sums(plan, data, plan.batch_size))}
+
+
+def draw_order(plan: Plan, state: Arrays, fixed: Arrays, number: Any) -> Arrays:
+    """Draw the order of the rows for the pass of this number, from the key folded with it."""
+    if not plan.shuffle:
+        return state
+    key = jax.random.fold_in(jax.random.wrap_key_data(fixed["order_key"]), number)
+    return {**state, "order": random_order(key, state["order"].shape[0])}
 
 
 def training_step(plan: Plan, state: Arrays, fixed: Arrays, batch: Any) -> Arrays:
@@ -162,10 +186,8 @@ def end_epoch(plan: Plan, state: Arrays, fixed: Arrays, validation: Arrays | Non
     row = [summary_row(plan.metrics, state["sums"])]
     checked = state["validation"]
     if validation is not None:
-        checked = evaluation(
-            plan, params, state["state"], validation, fixed["hyper"], plan.validation_batch_size
-        )
-        row.append(summary_row(plan.metrics, checked))
+        checked, values = validate(plan, state, params, validation, fixed)
+        row.append(values)
     rate = plan.optimizer.learning_rate_at(fixed["hyper"]["optimizer"], state["step"])
     row.append(jnp.asarray(rate, jnp.float32)[None])
     row = jnp.concatenate(row)
@@ -175,6 +197,10 @@ def end_epoch(plan: Plan, state: Arrays, fixed: Arrays, validation: Arrays | Non
         plan.stop_rules, fixed["stop_rules"], state["stop_rules"], strict=True
     ):
         judged, stops = stopping.update(rule, numbers, counters, row, state["epoch"], weights)
+        if plan.validated != 1 and rule.of_validation:
+            measured = plan.validates(fixed["first_epoch"] + state["epoch"])
+            judged = jax.tree.map(partial(jnp.where, measured), judged, counters)
+            stops = stops & measured
         rules.append(judged)
         stop = stop | stops
     epoch = state["epoch"] + 1
@@ -188,3 +214,21 @@ def end_epoch(plan: Plan, state: Arrays, fixed: Arrays, validation: Arrays | Non
         "epochs_done": state["epochs_done"] + 1,
         "cursor": jnp.int32(0),
     }
+
+
+def validate(
+    plan: Plan, state: Arrays, params: Arrays, validation: Arrays, fixed: Arrays
+) -> tuple[Arrays, Any]:
+    """Return the sums over the validation set and their row; NaN after epochs that are not validated."""
+
+    def measure() -> tuple[Arrays, Any]:
+        sums = evaluation(
+            plan, params, state["state"], validation, fixed["hyper"], plan.validation_batch_size
+        )
+        return sums, summary_row(plan.metrics, sums)
+
+    if plan.validated == 1:
+        return measure()
+    measured = plan.validates(fixed["first_epoch"] + state["epoch"])
+    nothing = jnp.full_like(summary_row(plan.metrics, state["validation"]), jnp.nan)
+    return lax.cond(measured, measure, lambda: (state["validation"], nothing))

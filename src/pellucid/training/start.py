@@ -78,7 +78,7 @@ def fixed_arrays(
     state_paths: frozenset[str],
     *,
     seed: int,
-    epochs: int,
+    epochs: tuple[int, int],
     stop_numbers: tuple[Arrays, ...],
 ) -> Arrays:
     """Return what does not change within a dispatch: frozen weights, hyper-parameters, keys and limits."""
@@ -88,7 +88,8 @@ def fixed_arrays(
         "hyper": hyper_arrays(model, plan.loss, session.hyper),
         "order_key": key_data(seed, "order"),
         "step_key": key_data(seed, "step"),
-        "epochs": np.int32(epochs),
+        "first_epoch": np.int32(epochs[0]),
+        "epochs": np.int32(epochs[1] - epochs[0]),
         "stop_rules": stop_numbers,
     }
 

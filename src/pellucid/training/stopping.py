@@ -26,12 +26,14 @@ class StopRule:
         maximise: Whether larger is better.
         keep_best: Whether the best epoch's weights are kept.
         has_baseline: Whether a baseline was given.
+        of_validation: Whether the column is measured on validation data.
     """
 
     column: int
     maximise: bool
     keep_best: bool
     has_baseline: bool
+    of_validation: bool = False
 
 
 def start(rule: StopRule, weights: Arrays) -> Arrays:

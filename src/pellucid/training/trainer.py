@@ -1,35 +1,31 @@
-"""``fit``, ``evaluate``, ``predict`` and the single-batch calls: what a user's model delegates to."""
+"""``fit`` and ``train_on_batch``: from what a user gives to a run."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import jax
 import numpy as np
 
-from pellucid.core.errors import ArgumentError
 from pellucid.modules.tree import current_arrays
-from pellucid.training import prediction
-from pellucid.training.cache import kept
+from pellucid.training.arguments import (
+    check_callbacks,
+    check_count,
+    check_epochs,
+    checked_batch_size,
+    checked_frequency,
+    first_batches,
+)
 from pellucid.training.callbacks import EarlyStopping
-from pellucid.training.compiled import resolve_metrics
-from pellucid.training.effort import compiler_options
 from pellucid.training.engine import Run
-from pellucid.training.evaluation import evaluation
 from pellucid.training.history import History
 from pellucid.training.loop import finish, run_training
 from pellucid.training.plan import Plan, is_scalar, make_plan
-from pellucid.training.prepare import (
-    Prepared,
-    checked_batch_size,
-    match_inputs,
-    need_compiled,
-    prepare_evaluation,
-    prepare_fit,
-)
+from pellucid.training.prepare import Prepared, prepare_fit
 from pellucid.training.program import rows_of
 from pellucid.training.progress import choose
-from pellucid.training.start import fixed_arrays, hyper_arrays, start_state, weight_kinds
+from pellucid.training.start import fixed_arrays, start_state, weight_kinds
 
 Arrays = dict[str, Any]
 
@@ -49,12 +45,17 @@ def fit(
     class_weight: Any = None,
     sample_weight: Any = None,
     initial_epoch: int = 0,
+    steps_per_epoch: int | None = None,
+    validation_steps: int | None = None,
     validation_batch_size: int | None = None,
+    validation_freq: int | Sequence[int] = 1,
     seed: int | None = None,
 ) -> History:
     """Train; see :meth:`pellucid.Model.fit`."""
     drawn_from = model.seed if seed is None else int(seed)
     check_epochs(epochs, initial_epoch)
+    check_count("fit", "steps_per_epoch", steps_per_epoch)
+    validated = checked_frequency(validation_freq)
     hooks = check_callbacks(callbacks)
     task = prepare_fit(
         model,
@@ -68,7 +69,21 @@ def fit(
         seed=drawn_from,
     )
     batch_size = checked_batch_size(batch_size, rows_of(task.data))
-    plan = plan_of(model, task, hooks, batch_size, validation_batch_size, shuffle)
+    if validation_steps is not None:
+        validation_batch_size = validation_batch_size or batch_size
+        task.validation = first_batches(
+            "validation_steps", task.validation, validation_steps, validation_batch_size
+        )
+    plan = plan_of(
+        model,
+        task,
+        hooks,
+        batch_size,
+        validation_batch_size,
+        shuffle,
+        steps_per_epoch=steps_per_epoch,
+        validated=validated,
+    )
     run = make_run(model, task, plan, hooks, seed=drawn_from, epochs=(initial_epoch, epochs))
     history = History(
         {
@@ -90,36 +105,6 @@ def fit(
     return history
 
 
-def check_epochs(epochs: Any, initial_epoch: Any) -> None:
-    """Refuse numbers of epochs that mean nothing."""
-    for name, value, low in (("epochs", epochs, 1), ("initial_epoch", initial_epoch, 0)):
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < low:
-            raise ArgumentError(
-                "fit", f"`{name}` must be an integer of at least {low}, but it is {value!r}."
-            )
-    if initial_epoch >= epochs:
-        raise ArgumentError(
-            "fit",
-            f"`initial_epoch` is {initial_epoch} and `epochs` {epochs}: `epochs` is the number at which to end.",
-            f"epochs={initial_epoch + epochs}",
-        )
-
-
-def check_callbacks(callbacks: Any) -> list[Any]:
-    """Return the callbacks as a list; one alone is accepted."""
-    if callbacks is None:
-        return []
-    hooks = list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks]
-    for hook in hooks:
-        if not hasattr(hook, "on_epoch_end") or isinstance(hook, type):
-            raise ArgumentError(
-                "fit",
-                f"{hook!r} is no callback.",
-                "callbacks=[EarlyStopping(patience=3)]" if isinstance(hook, type) else None,
-            )
-    return hooks
-
-
 def plan_of(
     model: Any,
     task: Prepared,
@@ -127,8 +112,9 @@ def plan_of(
     batch_size: int,
     validation_batch_size: int | None,
     shuffle: bool,
+    **epochs: Any,
 ) -> Plan:
-    """Gather the plan of a ``fit``, its callbacks' monitors checked."""
+    """Gather the plan of a ``fit``, its callbacks' monitors checked; ``epochs`` says what an epoch is."""
     names = ["loss", *(metric.name for metric in task.metrics if is_scalar(metric))]
     if task.validation is not None:
         names += [f"val_{name}" for name in names]
@@ -149,6 +135,7 @@ def plan_of(
         validation_batch_size=min(validation_batch_size or max(batch_size, 256), held),
         shuffle=shuffle,
         stop_rules=rules,
+        **epochs,
     )
 
 
@@ -173,95 +160,14 @@ def make_run(
             arrays,
             state_paths,
             seed=seed,
-            epochs=epochs[1] - epochs[0],
+            epochs=epochs,
             stop_numbers=numbers,
         ),
         data=data,
         validation=validation,
-        steps_per_epoch=-(-rows_of(data) // plan.batch_size),
+        steps_per_epoch=plan.steps_per_epoch or -(-rows_of(data) // plan.batch_size),
         first_step=session.steps,
     )
-
-
-def evaluate(
-    model: Any,
-    x: Any,
-    y: Any = None,
-    *,
-    batch_size: int | None = None,
-    verbose: int | str = "auto",
-    sample_weight: Any = None,
-    return_dict: bool = False,
-) -> Any:
-    """Measure loss and metrics; see :meth:`pellucid.Model.evaluate`."""
-    compiled = need_compiled(model, "evaluate")
-    from_inputs = prediction.inputs_of(x)
-    head, outputs = match_inputs(model, from_inputs)
-    loss = compiled.loss or getattr(model._session, "loss", None)
-    if loss is None:
-        raise ArgumentError(
-            "evaluate", "no loss is known yet.", "name it: model.compile(loss=...), or fit first"
-        )
-    data = prepare_evaluation(model, loss, head, (x, y, sample_weight))
-    spec = jax.ShapeDtypeStruct(data["y"].shape, data["y"].dtype)
-    metrics = resolve_metrics(compiled.metrics, loss, spec, outputs)
-    size = min(batch_size or 256, rows_of(data))
-    plan = make_plan(
-        model,
-        trainable=frozenset(),
-        loss=loss,
-        metrics=metrics,
-        optimizer=None,
-        outputs=outputs,
-        batch_size=size,
-        validation_batch_size=size,
-        shuffle=False,
-    )
-    arrays = current_arrays(model, model.seed)
-    _, state_paths = weight_kinds(model)
-    params = {path: a for path, a in arrays.items() if path not in state_paths}
-    state = {path: a for path, a in arrays.items() if path in state_paths}
-    program = kept(("evaluate", plan.key), lambda: evaluation_program(plan))
-    sums = program(params, state, data, hyper_arrays(model, loss, {}))
-    logs = results(metrics, sums)
-    if verbose not in (0,):
-        choose(verbose if verbose == 2 else 2).say(
-            "  ".join(f"{n} {v:.4f}" for n, v in logs.items() if np.ndim(v) == 0)
-        )
-    if return_dict:
-        return logs
-    values = list(logs.values())
-    return values[0] if len(values) == 1 else values
-
-
-def evaluation_program(plan: Plan) -> Any:
-    """Return the compiled pass of a plan."""
-
-    def pellucid_evaluate(params: Arrays, state: Arrays, data: Arrays, hyper: Arrays) -> Arrays:
-        return evaluation(plan, params, state, data, hyper, plan.batch_size)
-
-    return jax.jit(pellucid_evaluate, compiler_options=compiler_options(plan.model))
-
-
-def results(metrics: tuple[Any, ...], sums: Arrays) -> dict[str, Any]:
-    """Return loss and metrics by name: numbers, or arrays for those that are no single number."""
-    logs: dict[str, Any] = {"loss": float(sums["loss"]) / float(sums["rows"])}
-    for metric, state in zip(metrics, sums["metrics"], strict=True):
-        if getattr(metric, "on_host", False):
-            logs[metric.name] = float(metric.compute_on_host(state))
-        else:
-            value = np.asarray(metric.compute(state))
-            logs[metric.name] = float(value) if value.ndim == 0 else value
-    return logs
-
-
-def predict(
-    model: Any, x: Any, *, batch_size: int | None = None, verbose: int | str = "auto"
-) -> np.ndarray:
-    """Compute outputs; see :meth:`pellucid.Model.predict`."""
-    inputs = prediction.inputs_of(x)
-    match_inputs(model, inputs)
-    return prediction.predict(model, inputs, batch_size)
 
 
 def train_on_batch(
@@ -293,18 +199,3 @@ def train_on_batch(
     names = plan.columns(False)[:-1]
     logs = {n: float(v) for n, v in zip(names, row[0], strict=False)} if row else {"loss": np.nan}
     return logs if return_dict else (list(logs.values()) if len(logs) > 1 else logs["loss"])
-
-
-def test_on_batch(
-    model: Any, x: Any, y: Any, sample_weight: Any = None, return_dict: bool = False
-) -> Any:
-    """Measure on all rows given; see :meth:`pellucid.Model.test_on_batch`."""
-    return evaluate(
-        model,
-        x,
-        y,
-        batch_size=len(x),
-        verbose=0,
-        sample_weight=sample_weight,
-        return_dict=return_dict,
-    )

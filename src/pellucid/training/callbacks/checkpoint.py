@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import ClassVar
 
@@ -65,6 +66,8 @@ class ModelCheckpoint(Callback):
         logs = logs or {}
         if self.save_best_only:
             value = logs[self.monitor]
+            if math.isnan(value):  # an epoch without validation, or a loss that was lost
+                return
             up = maximises(self.monitor, self.mode, self.params.get("metrics", ()))
             better = self.best is None or (value > self.best if up else value < self.best)
             if not better:

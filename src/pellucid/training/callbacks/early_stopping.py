@@ -95,6 +95,7 @@ class EarlyStopping(Callback):
             maximise=maximises(self.monitor, self.mode, metrics),
             keep_best=self.restore_best_weights,
             has_baseline=self.baseline is not None,
+            of_validation=self.monitor.startswith("val_"),
         )
 
     def numbers(self, first_epoch: int = 0) -> dict[str, Any]:

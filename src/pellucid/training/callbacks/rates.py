@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 from collections.abc import Callable
 from inspect import signature
@@ -111,6 +112,8 @@ class ReduceLROnPlateau(Callback):
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Judge the epoch, and reduce the rate when patience is used up."""
         value = (logs or {})[self.monitor]
+        if math.isnan(value):  # an epoch without validation
+            return
         sign = -1.0 if maximises(self.monitor, self.mode, self.params.get("metrics", ())) else 1.0
         if self.cooling > 0:
             self.cooling -= 1

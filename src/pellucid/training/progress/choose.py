@@ -17,7 +17,7 @@ def choose(verbose: int | str) -> Progress:
     if verbose == 0:
         return Progress()
     if verbose == 2:
-        return Lines()
+        return Lines(every=True)
     if in_notebook():
         from pellucid.training.progress.notebook import Notebook
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 Logs = dict[str, float]
 
 
@@ -30,8 +32,17 @@ def numbers(logs: Logs) -> str:
     >>> numbers({"loss": 0.123456, "accuracy": 1.0, "learning_rate": 0.001})
     'loss 0.1235  accuracy 1.0000'
     """
-    shown = {name: value for name, value in logs.items() if name != "learning_rate"}
+    shown = {n: v for n, v in logs.items() if n != "learning_rate" and not skipped(n, v)}
     return "  ".join(f"{name} {number(value)}" for name, value in shown.items())
+
+
+def skipped(name: str, value: float) -> bool:
+    """Tell whether a column says nothing: an epoch that was not validated.
+
+    >>> skipped("val_loss", float("nan")), skipped("loss", float("nan"))
+    (True, False)
+    """
+    return name.startswith("val_") and math.isnan(value)
 
 
 def number(value: float) -> str:
