@@ -420,7 +420,7 @@ for shift, (name, marker) in enumerate(zip(names, "os", strict=False)):
 axis.set(yticks=range(len(lines)), yticklabels=lines, xlabel="test accuracy", xlim=(None, 1.0))
 axis.invert_yaxis()
 axis.grid(axis="x", alpha=0.3)
-axis.legend(frameon=False)
+axis.legend(frameon=False, loc="center")
 figure.savefig(PICTURES / "scores.png", dpi=120)
 
 # %% [markdown]

@@ -266,7 +266,7 @@ def test_a_table_without_a_target_lists_the_columns(flowers: Path):
 def test_a_misspelt_target_names_the_nearest(flowers: Path, tmp_path: Path):
     code, output = command("train", flowers, "--target", "flwer", "--out", tmp_path / "runs")
     assert code == 2
-    assert "flower" in output.splitlines()[-1]
+    assert output.splitlines()[-1].strip() == "Repair: --target 'flower'"
 
 
 def test_a_class_that_cannot_train_is_refused_by_name(tmp_path: Path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -44,7 +45,17 @@ class TeachingGroup(TyperGroup):
 def in_words(error: PellucidError) -> str:
     """Return the error's text without the place in the code, which is none of the user's here."""
     text = f"Error: {error.who + ': ' if error.who else ''}{error.problem}"
-    return f"{text}\n  Repair: {error.repair}" if error.repair else text
+    return f"{text}\n  Repair: {as_option(error.repair)}" if error.repair else text
+
+
+def as_option(repair: str) -> str:
+    """Write a repair that is one argument of a call as the option of the command line; leave others as they are.
+
+    >>> as_option("target='price'"), as_option("batch_size=32"), as_option("give fewer rows")
+    ("--target 'price'", '--batch-size 32', 'give fewer rows')
+    """
+    argument = re.fullmatch(r"(\w+)=('[^']*'|[\w.]+)", repair)
+    return f"--{argument[1].replace('_', '-')} {argument[2]}" if argument else repair
 
 
 app = typer.Typer(

@@ -1,8 +1,17 @@
-"""Model files: one ``.safetensors`` file that holds data only. Read ``README.md`` first; it defines the terms."""
+"""Model files: one ``.safetensors`` file that holds data only. Read ``README.md`` first; it defines the terms.
 
-from pellucid.saving.container import MissingFileError, read_header
-from pellucid.saving.format import FORMAT_VERSION
-from pellucid.saving.from_file import load
-from pellucid.saving.to_file import save
+The files of this package are imported when a model is first saved or loaded.
+"""
 
-__all__ = ["FORMAT_VERSION", "MissingFileError", "load", "read_header", "save"]
+from pellucid.core.late import late_attributes
+
+_FILES = {
+    "container": ("MissingFileError", "read_header"),
+    "format": ("FORMAT_VERSION",),
+    "from_file": ("load",),
+    "to_file": ("save",),
+}
+
+__all__ = ["FORMAT_VERSION", "MissingFileError", "load", "read_header", "save"]  # pyright: ignore[reportUnsupportedDunderAll]
+
+__getattr__, __dir__ = late_attributes(__name__, _FILES)

@@ -1,0 +1,7 @@
+from pellucid.saving.container import (
+    MissingFileError as MissingFileError,
+    read_header as read_header,
+)
+from pellucid.saving.format import FORMAT_VERSION as FORMAT_VERSION
+from pellucid.saving.from_file import load as load
+from pellucid.saving.to_file import save as save
