@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks import environments, machine, report, suites
 from benchmarks.peers import PEERS
-from benchmarks.suites import Plan, Record
+from benchmarks.plan import Plan, Record
 
 LATEST = Path(__file__).parent / "results" / "latest.json"
 NO_MNIST = "MNIST is not at hand: name its folder with --mnist, or set PELLUCID_DATA above it."
@@ -58,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
     run.set_defaults(command=run_suites)
 
     tune = commands.add_parser("tune", parents=[shared], help="try Keras's steps_per_execution")
-    tune.add_argument("suite", choices=suites.WORKLOADS)
+    tune.add_argument("suite", choices=(*suites.WORKLOADS, *suites.NETWORKS))
     tune.add_argument("values", type=int, nargs="+")
     tune.set_defaults(command=tune_keras)
 
@@ -88,7 +88,7 @@ def run_suites(options: argparse.Namespace) -> int:
     plan = Plan(options.folder, peers, rounds=options.rounds, patience=options.wait)
     if options.quick:
         plan = replace(plan, rounds=1, calls=1)
-    if options.mnist is None and any(name.startswith("mnist") for name in chosen):
+    if options.mnist is None and suites.NEED_MNIST & set(chosen):
         print(NO_MNIST)
         return 2
     if not options.installed and PEERS["pellucid"] in peers:

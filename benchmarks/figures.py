@@ -15,7 +15,7 @@ Table = dict[str, dict[str, dict[str, list[float]]]]
 
 # Steady states repeat the same work, so the fastest is the one least disturbed. A whole process
 # differs from run to run by itself, so its middle one counts.
-BEST_COUNTS = frozenset({"training", "step"})
+BEST_COUNTS = frozenset({"training", "step", "alone", "member"})
 
 # What a peer without a cache has the same of in a second process.
 SAME_AGAIN = {"first": "second", "memory_first": "memory_second"}
@@ -51,10 +51,13 @@ def limiting(table: Table, suite: str, quantity: str, peer: str) -> float | None
     return min(peers[peer]) if quantity in BEST_COUNTS else median(peers[peer])
 
 
-def ratio(table: Table, suite: str, quantity: str, peer: str) -> float | None:
-    """Return how many times Pellucid's figure the peer needs; above 1 Pellucid is ahead."""
+def ratio(table: Table, suite: str, quantity: str, peer: str, against: str = "") -> float | None:
+    """Return how many times Pellucid's figure the peer needs; above 1 Pellucid is ahead.
+
+    `against` is the peer's quantity where it is another one than Pellucid's.
+    """
     ours = limiting(table, suite, quantity, "pellucid")
-    theirs = limiting(table, suite, quantity, peer)
+    theirs = limiting(table, suite, against or quantity, peer)
     return None if ours is None or theirs is None else theirs / ours
 
 

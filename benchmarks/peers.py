@@ -18,7 +18,8 @@ class Peer:
     `variables` go into the process's environment; `{cache}` in them stands for a folder that is
     empty in a first process and filled in a second. A peer that names it nowhere keeps nothing
     between processes: its one measurement stands for both. `central` peers are those the targets
-    name, so they are run in every round.
+    name, so they are run in every round. `runner` runs the fully connected networks,
+    `network_runner` the networks of parts; a peer that lacks one takes no part there.
     """
 
     name: str
@@ -28,6 +29,8 @@ class Peer:
     imports: str
     variables: dict[str, str] = field(default_factory=dict)
     central: bool = False
+    network_runner: str = ""
+    images_only: bool = False
 
     @property
     def caches(self) -> bool:
@@ -50,8 +53,26 @@ PEERS: dict[str, Peer] = {
             "pellucid",
             {"PELLUCID_CACHE": "{cache}"},
             central=True,
+            network_runner="pellucid_network",
         ),
-        Peer("pytorch", "PyTorch, eager", "torch", "pytorch", "torch", central=True),
+        Peer(
+            "pytorch",
+            "PyTorch, eager",
+            "torch",
+            "pytorch",
+            "torch",
+            central=True,
+            network_runner="pytorch_network",
+        ),
+        Peer(
+            "pytorch-channels-last",
+            "PyTorch, eager, channels last",
+            "torch",
+            "",
+            "torch",
+            network_runner="pytorch_channels_last",
+            images_only=True,
+        ),
         Peer(
             "keras-jax",
             "Keras on JAX",
@@ -60,6 +81,7 @@ PEERS: dict[str, Peer] = {
             "keras",
             {"KERAS_BACKEND": "jax", **JAX_CACHE},
             central=True,
+            network_runner="keras_network",
         ),
         Peer(
             "keras-tensorflow",
@@ -68,6 +90,7 @@ PEERS: dict[str, Peer] = {
             "keras_fit",
             "keras",
             {"KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"},
+            network_runner="keras_network",
         ),
         Peer(
             "keras-torch",
@@ -76,6 +99,7 @@ PEERS: dict[str, Peer] = {
             "keras_fit",
             "keras",
             {"KERAS_BACKEND": "torch"},
+            network_runner="keras_network",
         ),
         Peer(
             "pytorch-compile",
@@ -85,7 +109,15 @@ PEERS: dict[str, Peer] = {
             "torch",
             {"TORCHINDUCTOR_CACHE_DIR": "{cache}"},
         ),
-        Peer("flax", "Flax NNX with Optax", "flax", "flax_nnx", "flax.nnx, optax", JAX_CACHE),
+        Peer(
+            "flax",
+            "Flax NNX with Optax",
+            "flax",
+            "flax_nnx",
+            "flax.nnx, optax",
+            JAX_CACHE,
+            network_runner="flax_network",
+        ),
         Peer(
             "sklearn",
             "scikit-learn MLP",

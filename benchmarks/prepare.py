@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
+from benchmarks.network import Network
 from benchmarks.reference import initial_weights, loss, train
 from benchmarks.workload import Workload
-from benchmarks.workloads import WORKLOADS
+from benchmarks.workloads import NETWORKS, WORKLOADS
 
 Arrays = dict[str, NDArray]
 
@@ -71,14 +72,32 @@ def write(folder: Path, workload: Workload, arrays: Arrays) -> None:
     np.save(target / "reference_loss.npy", loss(workload, train(workload, start, x, y), x, y))
 
 
+def write_network(folder: Path, network: Network, images: Arrays | None) -> None:
+    """Write the examples and labels of one network: MNIST's first images, or patterns."""
+    if network.data != "mnist":
+        x, y = network.patterns()
+    elif images:
+        x = images["x"][: network.rows].reshape(-1, *network.shape).astype(np.float32)
+        y = images["y"][: network.rows].astype(np.int32)
+    else:
+        return
+    target = folder / network.name
+    target.mkdir(parents=True, exist_ok=True)
+    np.save(target / "x.npy", x)
+    np.save(target / "y.npy", y)
+
+
 def main(folder: Path, mnist_folder: Path | None) -> None:
     """Write every workload whose data is at hand."""
+    images = mnist(mnist_folder) if mnist_folder else None
     sources = {"cubic": cubic, "digits": digits}
-    if mnist_folder:
-        sources["mnist"] = lambda: mnist(mnist_folder)
+    if images:
+        sources["mnist"] = lambda: images
     for workload in WORKLOADS.values():
         if workload.data in sources:
             write(folder, workload, sources[workload.data]())
+    for network in NETWORKS.values():
+        write_network(folder, network, images)
 
 
 if __name__ == "__main__":

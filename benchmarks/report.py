@@ -9,8 +9,8 @@ from typing import Any
 
 from benchmarks.figures import BEST_KERAS, Table, limiting, ratio, tabulate
 from benchmarks.peers import PEERS
-from benchmarks.targets import TARGETS, Target
-from benchmarks.workloads import WORKLOADS
+from benchmarks.targets import MORE_MEMORY, TARGETS, Target
+from benchmarks.workloads import NETWORKS
 
 HERE = Path(__file__).parent
 PAGES = (HERE.parent / "docs" / "benchmarks.md", HERE / "README.md")
@@ -33,6 +33,10 @@ COLUMNS: dict[str, list[tuple[str, str, float, str]]] = {
         ("memory_second", "peak memory, second", MIB, "MiB"),
     ],
     "startup": [("import", "import statement", MILLI, "ms")],
+    **{
+        name: [("step", "one step", MILLI, "ms"), ("memory", "peak memory", MIB, "MiB")]
+        for name in NETWORKS
+    },
 }
 
 # What only Pellucid is measured for, besides the table of start-up.
@@ -40,6 +44,10 @@ OURS = {
     "compile_first": "compilation of the digits network in the first fit, first process",
     "compile_second": "the same, second process",
     "help": "`pellucid --help`, spawn to exit",
+}
+POPULATION = {
+    "member": "sixteen networks at once, for each of them",
+    "alone": "one network alone, in the same program",
 }
 
 
@@ -104,6 +112,10 @@ def aim(target: Target) -> str:
     name = "the best Keras" if target.peer == BEST_KERAS else PEERS[target.peer].title
     if target.quantity == "memory_first":
         return f"below {name}'s"
+    if target.quantity == "memory":
+        return f"at most {name}'s plus {MORE_MEMORY - 1:.0%}"
+    if target.against:
+        return f"at least {target.limit:g}x one alone"
     return f"at least {target.limit:g}x {name}"
 
 
@@ -115,11 +127,11 @@ def found(target: Target, table: Table) -> str:
     return f"{value:.2f}x" if target.peer else f"{number(value)} s"
 
 
-def startup_lines(table: Table) -> str:
+def own_lines(table: Table, suite: str, names: dict[str, str]) -> str:
     """Return the figures that only Pellucid has."""
     lines = []
-    for quantity, name in OURS.items():
-        value = limiting(table, "startup", quantity, "pellucid")
+    for quantity, name in names.items():
+        value = limiting(table, suite, quantity, "pellucid")
         if value is not None:
             lines.append(f"- {name}: {number(value)} s")
     return "\n".join(lines)
@@ -181,8 +193,9 @@ def sections(results: dict[str, Any]) -> dict[str, str]:
         "targets": lambda: target_table(table),
         "checks": lambda: checks(results),
         "provenance": lambda: provenance(results),
-        "startup-ours": lambda: startup_lines(table),
-        **{name: lambda name=name: suite_table(table, name) for name in (*WORKLOADS, "startup")},
+        "startup-ours": lambda: own_lines(table, "startup", OURS),
+        "population16": lambda: own_lines(table, "population16", POPULATION),
+        **{name: lambda name=name: suite_table(table, name) for name in COLUMNS},
     }
     return {name: text() for name, text in make.items()}
 

@@ -1,88 +1,52 @@
 """What is run, in which order, and what is read off it: one suite for each workload, and start-up.
 
-A suite is a list of rounds. Each round runs every peer once, a caching peer twice (empty folder,
-then the same folder), so that all peers share the machine's good and bad minutes.
+A suite is a list of rounds (`plan.py`). Where whole processes are measured, a caching peer has two
+in each round: with an empty folder, then with the same folder filled. `network_suites.py` has the
+networks whose steps are timed.
 """
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from benchmarks import environments
 from benchmarks.figures import agrees, passes
-from benchmarks.machine import wait_until_quiet
-from benchmarks.measure import Outcome, ProcessFailed, run_process
+from benchmarks.measure import Outcome, run_process
+from benchmarks.network_suites import POPULATION, network_suite, population_suite
 from benchmarks.peers import Peer
+from benchmarks.plan import Plan, Record, child, python, rounds
 from benchmarks.workload import Workload
-from benchmarks.workloads import WORKLOADS
+from benchmarks.workloads import NETWORKS, WORKLOADS
 
-Record = dict[str, Any]
-SUITES = (*WORKLOADS, "startup")
-# A peer that no target names and that needs longer than this is run in the first round only: its
-# distance to the others is far above the noise.
-LONG_RUN_SECONDS = 9.0
+SUITES = (*WORKLOADS, *NETWORKS, POPULATION, "startup")
+# The suites that read MNIST's files.
+NEED_MNIST = {POPULATION} | {
+    name for name, work in {**WORKLOADS, **NETWORKS}.items() if work.data == "mnist"
+}
 IMPORT = "import time; b = time.perf_counter(); import {0}; e = time.perf_counter(); "
 PRINT = "import json; print('BENCHMARK', json.dumps({'import': e - b}))"
 
 
-@dataclass(frozen=True)
-class Plan:
-    """How much of the whole to run, and where environments and data lie."""
-
-    folder: Path
-    peers: tuple[Peer, ...]
-    rounds: int = 3
-    # Fits that are timed after the first, where the training time is asked for.
-    calls: int = 2
-    # Seconds to wait for a quiet machine before each peer's turn.
-    patience: float = 0.0
-
-    @property
-    def data(self) -> Path:
-        """Return the folder of the prepared arrays."""
-        return self.folder / "data"
-
-
 def run_suite(plan: Plan, suite: str) -> Iterator[Record]:
     """Yield the records of one suite as its runs end."""
-    if suite == "startup":
-        yield from startup(plan)
-        return
-    workload = WORKLOADS[suite]
+    if suite == POPULATION:
+        yield from population_suite(plan)
+    elif suite in NETWORKS:
+        yield from network_suite(plan, NETWORKS[suite])
+    else:
+        plan = replace(plan, peers=tuple(peer for peer in plan.peers if peer.runner))
+        yield from workload_suite(plan, WORKLOADS[suite]) if suite in WORKLOADS else startup(plan)
+
+
+def workload_suite(plan: Plan, workload: Workload) -> Iterator[Record]:
+    """Yield the checks of a fully connected network, then its rounds."""
     yield from check(plan, workload)
     if workload.measured == "process":
-        yield from rounds(plan, suite, lambda peer: processes(plan, workload, peer))
+        yield from rounds(plan, workload.name, lambda peer: processes(plan, workload, peer))
     else:
-        yield from rounds(plan, suite, lambda peer: steps(plan, workload, peer))
-
-
-def rounds(plan: Plan, suite: str, run: Callable[[Peer], Iterator[Record]]) -> Iterator[Record]:
-    """Yield the records of all rounds, each with its suite, peer and round."""
-    left_out: set[str] = set()
-    for number in range(1, plan.rounds + 1):
-        for peer in plan.peers:
-            if peer.name in left_out:
-                continue
-            wait_until_quiet(plan.patience)
-            wall_seconds = 0.0
-            for record in guarded(run, peer):
-                wall_seconds = max(wall_seconds, record.get("wall_seconds", 0.0))
-                yield {"suite": suite, "peer": peer.name, "round": number, **record}
-                if "error" in record:
-                    left_out.add(peer.name)
-            if wall_seconds > LONG_RUN_SECONDS and not peer.central:
-                left_out.add(peer.name)
-
-
-def guarded(run: Callable[[Peer], Iterator[Record]], peer: Peer) -> Iterator[Record]:
-    """Yield a peer's records; a process that fails becomes a record, and the others go on."""
-    try:
-        yield from run(peer)
-    except ProcessFailed as failure:
-        yield {"quantity": "error", "error": str(failure)}
+        yield from rounds(plan, workload.name, lambda peer: steps(plan, workload, peer))
 
 
 def check(plan: Plan, workload: Workload) -> Iterator[Record]:
@@ -91,7 +55,7 @@ def check(plan: Plan, workload: Workload) -> Iterator[Record]:
 
     def run(peer: Peer) -> Iterator[Record]:
         with tempfile.TemporaryDirectory() as cache:
-            facts = child(plan, peer, "check", workload, Path(cache)).facts
+            facts = child(plan, peer, "check", workload.name, Path(cache)).facts
         agreed = agrees(facts["loss"], facts["reference_loss"], workload.optimizer)
         yield {"quantity": "check", "agrees": agreed, **facts}
 
@@ -103,7 +67,7 @@ def processes(plan: Plan, workload: Workload, peer: Peer) -> Iterator[Record]:
     with tempfile.TemporaryDirectory() as folder:
         for quantity in ("first", "second") if peer.caches else ("first",):
             calls = plan.calls if quantity == "first" and workload.name == "simple_mlp" else 0
-            outcome = child(plan, peer, "process", workload, Path(folder), calls)
+            outcome = child(plan, peer, "process", workload.name, Path(folder), calls)
             yield whole(quantity, outcome, workload)
             yield {"quantity": f"memory_{quantity}", "value": outcome.peak_bytes}
             for seconds in outcome.facts.get("fit_seconds", []):
@@ -128,7 +92,7 @@ def whole(quantity: str, outcome: Outcome, workload: Workload) -> Record:
 def steps(plan: Plan, workload: Workload, peer: Peer) -> Iterator[Record]:
     """Yield the seconds for one step, one record for each timed call of `fit`."""
     with tempfile.TemporaryDirectory() as cache:
-        outcome = child(plan, peer, "steps", workload, Path(cache), calls=1)
+        outcome = child(plan, peer, "steps", workload.name, Path(cache), calls=1)
     for seconds in outcome.facts["step_seconds"]:
         yield {
             "quantity": "step",
@@ -165,7 +129,7 @@ def compilation(plan: Plan, peer: Peer) -> Iterator[Record]:
     """Yield what the first fit of the digits network costs above a later one."""
     with tempfile.TemporaryDirectory() as cache:
         for quantity in ("compile_first", "compile_second"):
-            outcome = child(plan, peer, "compile", WORKLOADS["digits"], Path(cache))
+            outcome = child(plan, peer, "compile", "digits", Path(cache))
             yield {"quantity": quantity, "value": outcome.facts["compile_seconds"]}
 
 
@@ -173,21 +137,6 @@ def helps(plan: Plan) -> Iterator[Record]:
     """Yield the seconds from the spawn of `pellucid --help` to its exit."""
     command = environments.script_of(plan.folder, "pellucid", "pellucid")
     yield {"quantity": "help", "value": run_process([str(command), "--help"], {}).wall_seconds}
-
-
-def child(
-    plan: Plan, peer: Peer, mode: str, workload: Workload, cache: Path, calls: int = 0
-) -> Outcome:
-    """Run one of `benchmarks.child`'s modes in the peer's environment."""
-    module = f"benchmarks.runners.{peer.runner}"
-    arguments = [mode, str(plan.data), workload.name, str(calls)]
-    command = [python(plan, peer), "-m", module, *arguments]
-    return run_process(command, peer.environment_variables(cache))
-
-
-def python(plan: Plan, peer: Peer) -> str:
-    """Return the peer's interpreter."""
-    return str(environments.python_of(plan.folder, peer.environment))
 
 
 def prepare(plan: Plan, mnist: Path | None) -> None:

@@ -12,7 +12,7 @@ __version__ = "0.1.0"
 
 _PACKAGES = (
     "activations", "callbacks", "constraints", "data", "datasets", "initializers", "layers", "losses", "metrics",
-    "models", "modules", "optimizers", "regularizers", "saving", "training",
+    "models", "modules", "optimizers", "regularizers", "saving", "testing", "training",
 )  # fmt: skip
 
 _NAMES = {
@@ -23,6 +23,7 @@ _NAMES = {
     "History": "callbacks",
     "apply": "modules",
     "init": "modules",
+    "plot_model": "models.drawing",
     "infer": "modules",
     "run": "modules",
     "load": "saving",
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
         optimizers as optimizers,
         regularizers as regularizers,
         saving as saving,
+        testing as testing,
         training as training,
     )
     from pellucid.callbacks import History as History

@@ -21,7 +21,7 @@ from pellucid.core.errors import ArgumentError, ArgumentTypeError
     ],
 )
 def test_batch_shape(given, shape):
-    assert Input(**given).batch_shape == shape
+    assert Input(**given).shape == layers.InputLayer(**given).batch_shape == shape
 
 
 @pytest.mark.parametrize("given", [{}, {"shape": (3,), "batch_shape": (None, 3)}])

@@ -44,7 +44,7 @@ def test_numbers_are_right():
         f"Parameters: {total:,} ({total * 4 / 1024:.1f} KB), {total - 32:,} trained, 32 state"
         in told
     )
-    outputs = 4 * (784 + 16 + 16 + 16 + 16 + 10)
+    outputs = 4 * (784 + 16 + 2 * 16 + 16 + 16 + 10)
     assert f"Outputs of all layers: {outputs / 1024:.1f} KB per sample" in told
 
 
@@ -62,7 +62,7 @@ def test_frozen_layers_are_told_without_asking():
     model.layers[0].trainable = False
     told = lines(model)
     assert told[2].endswith("Trained") and told[4].endswith("frozen") and told[5].endswith("yes")
-    assert told[-2] == "Parameters: 23 (92 B), 8 trained, 15 frozen"
+    assert told[-3] == "Parameters: 23 (92 B), 8 trained, 15 frozen"
 
 
 def test_expanded_rows_are_indented():

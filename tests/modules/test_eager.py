@@ -121,7 +121,5 @@ def test_a_traced_value_cannot_be_assigned():
 
 
 def test_an_input_layer_in_the_place_of_an_array():
-    from pellucid import Input
-
     with pytest.raises((DataError, ArgumentTypeError)):
-        layers.Dense(2)(Input(shape=(3,)))
+        layers.Dense(2)(layers.InputLayer(shape=(3,)))

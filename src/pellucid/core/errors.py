@@ -25,12 +25,21 @@ def user_line() -> str | None:
     """Return ``"file.py:12: source line"`` of the nearest caller outside Pellucid, if there is one."""
     frame = sys._getframe(1)
     while frame is not None:
-        name = frame.f_code.co_filename
-        if not name.startswith(_OWN_FOLDER) and not any(part in name for part in _FOREIGN):
-            source = linecache.getline(name, frame.f_lineno).strip()
-            return f"{Path(name).name}:{frame.f_lineno}: {source}".rstrip(": ")
+        if is_users(frame.f_code.co_filename):
+            return line_in_words(frame.f_code.co_filename, frame.f_lineno)
         frame = frame.f_back
     return None
+
+
+def is_users(filename: str) -> bool:
+    """Tell whether code of this file is the user's: neither ours nor of an installed package nor of Python."""
+    return not filename.startswith(_OWN_FOLDER) and not any(part in filename for part in _FOREIGN)
+
+
+def line_in_words(filename: str, number: int) -> str:
+    """Return ``"file.py:12: source line"``."""
+    source = linecache.getline(filename, number).strip()
+    return f"{Path(filename).name}:{number}: {source}".rstrip(": ")
 
 
 def message(who: str, problem: str, repair: str | None = None, *, where: str | None = None) -> str:
@@ -52,11 +61,13 @@ def message(who: str, problem: str, repair: str | None = None, *, where: str | N
 
 
 class PellucidError(Exception):
-    """The base of all errors that Pellucid raises on purpose."""
+    """The base of all errors that Pellucid raises on purpose; its parts are those of :func:`message`."""
 
-    def __init__(self, who: str, problem: str, repair: str | None = None):
+    def __init__(
+        self, who: str, problem: str, repair: str | None = None, *, where: str | None = None
+    ):
         self.who, self.problem, self.repair = who, problem, repair
-        super().__init__(message(who, problem, repair))
+        super().__init__(message(who, problem, repair, where=where))
 
 
 class ArgumentError(PellucidError, ValueError):

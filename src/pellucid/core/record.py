@@ -91,7 +91,7 @@ class Recorded:
 
     def clone(self, **changes: Any) -> Self:
         """Make a fresh object from the same arguments, with the given ones changed."""
-        return type(self)(**{**self.get_config(), **changes})
+        return type(self).from_config({**self.get_config(), **changes})
 
     def __repr__(self) -> str:
         defaults = {p.name: p.default for p in signature(type(self)).parameters.values()}

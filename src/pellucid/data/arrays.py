@@ -159,15 +159,33 @@ def check_same_rows(x: Tree, y: Tree = None, sample_weight: Tree = None) -> int:
     """
     count = rows(x)
     for name, part in (("y", y), ("sample_weight", sample_weight)):
-        if part is None:
-            continue
-        found = _length(part, name, count)
-        if found != count:
-            raise DataError(
-                "",
-                f"x has {count} rows but {name} has {found}; each row of x needs one of {name}.",
-                _length_repair(x, part, name, count, found),
-            )
+        if part is not None:
+            check_length(x, part, name)
+    return count
+
+
+def check_length(x: Tree, part: Tree, name: str) -> int:
+    """Refuse targets or weights that have not one entry for each row of ``x``; return the number of rows.
+
+    Args:
+        x: Inputs as :func:`as_inputs` gave them.
+        part: As the user gave it: array, list, series or frame, or several.
+        name: What the messages call it.
+
+    Raises:
+        DataError: With both lengths and, where it is clear, the repair.
+
+    >>> check_length(np.zeros((3, 2)), ["cat", "dog", "cat"], "y")
+    3
+    """
+    count = rows(x)
+    found = _length(part, name, count)
+    if found != count:
+        raise DataError(
+            "",
+            f"x has {count} rows but {name} has {found}; each row of x needs one of {name}.",
+            _length_repair(x, part, name, count, found),
+        )
     return count
 
 

@@ -23,7 +23,7 @@ def moments(
     Args:
         x: Any array of floats.
         axes: The axes to average over.
-        mask: True where a number counts; broadcasts against ``x``. All count when None.
+        mask: True where a number counts; broadcasts against ``x``. All count when None. The others may be NaN.
 
     Example:
         >>> mean, variance = moments(jnp.array([[1.0, 10.0], [3.0, 10.0]]), axes=(0,))
@@ -34,10 +34,12 @@ def moments(
     if mask is None:
         mean = jnp.mean(x, axis=axes, keepdims=True)
         return mean, jnp.mean(jnp.square(x - mean), axis=axes, keepdims=True)
-    weight = jnp.broadcast_to(mask, x.shape).astype(x.dtype)
-    count = jnp.maximum(jnp.sum(weight, axis=axes, keepdims=True), 1)
-    mean = jnp.sum(x * weight, axis=axes, keepdims=True) / count
-    return mean, jnp.sum(jnp.square(x - mean) * weight, axis=axes, keepdims=True) / count
+    counted = jnp.broadcast_to(mask, x.shape)
+    count = jnp.maximum(jnp.sum(counted.astype(x.dtype), axis=axes, keepdims=True), 1)
+    # A product with the mask would keep NaN: zero times NaN is NaN.
+    mean = jnp.sum(jnp.where(counted, x, 0), axis=axes, keepdims=True) / count
+    centred = jnp.where(counted, x - mean, 0)
+    return mean, jnp.sum(jnp.square(centred), axis=axes, keepdims=True) / count
 
 
 def batch_norm(
@@ -81,6 +83,7 @@ def layer_norm(
     axes: Sequence[int] = (-1,),
     epsilon: float = 1e-3,
     rms_scaling: bool = False,
+    mask: jax.Array | None = None,
 ) -> jax.Array:
     """Normalise every row by its own mean and variance.
 
@@ -94,6 +97,7 @@ def layer_norm(
         axes: The axes to average over.
         epsilon: A small number that keeps the division finite.
         rms_scaling: Only scale, do not centre.
+        mask: As in :func:`moments`.
 
     Example:
         >>> layer_norm(jnp.array([[1.0, 3.0], [10.0, 30.0]]), epsilon=0.0)
@@ -103,7 +107,111 @@ def layer_norm(
     Source: Ba, Kiros and Hinton, Layer Normalization, 2016, https://arxiv.org/abs/1607.06450.
     Differs from PyTorch: ``epsilon`` is 1e-3 where PyTorch has 1e-5.
     """
-    mean, variance = moments(x, axes)
+    mean, variance = moments(x, axes, mask)
     if rms_scaling:
         return batch_norm(x, jnp.zeros_like(mean), variance, gamma, epsilon=epsilon)
     return batch_norm(x, mean, variance, gamma, beta, epsilon=epsilon)
+
+
+def group_norm(
+    x: jax.Array,
+    groups: int,
+    gamma: jax.Array | None = None,
+    beta: jax.Array | None = None,
+    *,
+    axis: int = -1,
+    epsilon: float = 1e-3,
+    mask: jax.Array | None = None,
+) -> jax.Array:
+    """Normalise every group of features of a row by its own mean and variance.
+
+    Equation: as :func:`batch_norm`, with mean and variance over all places and all features of one group of one row.
+
+    Args:
+        x: Shape (batch, ..., features).
+        groups: How many; divides the number of features.
+        gamma: The learned scale, shape (features,); None for 1.
+        beta: The learned mean, shape (features,); None for 0.
+        axis: The axis of the features.
+        epsilon: A small number that keeps the division finite.
+        mask: As in :func:`moments`.
+
+    Example:
+        >>> group_norm(jnp.array([[1.0, 3.0, 10.0, 30.0]]), 2, epsilon=0.0)
+        Array([[-1.,  1., -1.,  1.]], dtype=float32)
+
+    Source: Wu and He, Group Normalization, 2018, https://arxiv.org/abs/1803.08494.
+    """
+
+    def in_groups(each: jax.Array) -> jax.Array:  # (batch, ..., groups, features / groups)
+        last = jnp.moveaxis(each, axis, -1)
+        return last.reshape(*last.shape[:-1], groups, -1)
+
+    grouped = in_groups(x)
+    axes = [each for each in range(1, grouped.ndim) if each != grouped.ndim - 2]
+    counted = None if mask is None else in_groups(jnp.broadcast_to(mask, x.shape))
+    mean, variance = moments(grouped, axes, counted)
+    each = grouped.shape[-2:]
+    normalised = batch_norm(
+        grouped,
+        mean,
+        variance,
+        None if gamma is None else gamma.reshape(each),
+        None if beta is None else beta.reshape(each),
+        epsilon=epsilon,
+    )
+    return jnp.moveaxis(normalised.reshape(*grouped.shape[:-2], -1), -1, axis)
+
+
+def rms_norm(
+    x: jax.Array,
+    scale: jax.Array | None = None,
+    *,
+    axes: Sequence[int] = (-1,),
+    epsilon: float = 1e-6,
+    mask: jax.Array | None = None,
+) -> jax.Array:
+    """Divide every row by its root mean square.
+
+    Equation: ``y = scale x / sqrt(mean(x^2) + epsilon)``.
+
+    Args:
+        x: Shape (batch, ..., features).
+        scale: The learned scale; broadcasts against ``x``; None for 1.
+        axes: The axes to average over.
+        epsilon: A small number that keeps the division finite.
+        mask: As in :func:`moments`.
+
+    Example:
+        >>> rms_norm(jnp.array([[1.0, 7.0]]), epsilon=0.0)
+        Array([[0.2, 1.4]], dtype=float32)
+
+    Source: Zhang and Sennrich, Root Mean Square Layer Normalization, 2019, https://arxiv.org/abs/1910.07467.
+    """
+    squared = jnp.square(x)
+    if mask is None:
+        square = jnp.mean(squared, axis=tuple(axes), keepdims=True)
+    else:
+        square, _ = moments(squared, axes, mask)
+    normalised = x * jax.lax.rsqrt(square + epsilon)
+    return normalised if scale is None else normalised * scale
+
+
+def unit_norm(x: jax.Array, *, axes: Sequence[int] = (-1,), epsilon: float = 1e-12) -> jax.Array:
+    """Scale every row to length 1; a row shorter than ``epsilon`` is divided by ``epsilon``.
+
+    Equation: ``y = x / max(||x||, epsilon)`` with the Euclidean length ``||x||``.
+
+    Args:
+        x: Any array of floats.
+        axes: The axes over which the length is taken.
+        epsilon: The least length, above 0.
+
+    Example:
+        >>> unit_norm(jnp.array([[3.0, 4.0], [0.0, 0.0]]))
+        Array([[0.6, 0.8],
+               [0. , 0. ]], dtype=float32)
+    """
+    square = jnp.sum(jnp.square(x), axis=tuple(axes), keepdims=True)
+    # Under the root stands no zero, so the derivative is finite at a row of zeros too.
+    return x * jax.lax.rsqrt(jnp.maximum(square, epsilon**2))

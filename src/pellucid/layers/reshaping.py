@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 
 from pellucid.core.errors import ArgumentError, ShapeError
-from pellucid.core.limits import Choice, Instance, Limit
+from pellucid.core.limits import Choice, Instance, Integer, Limit
 from pellucid.core.specs import shape_in_words
 from pellucid.layers.checks import who
 from pellucid.modules import Layer
@@ -106,3 +106,101 @@ class Reshape(Layer):
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> None:
         """Drop the mask: its positions are gone."""
+
+
+class Permute(Layer):
+    """Puts the axes of every sample in another order.
+
+    Equation: axis ``k`` of the outputs is axis ``dims[k - 1]`` of the inputs, both counted from 1 after the batch.
+
+    Args:
+        dims: The axes in their new order, counted from 1: ``(2, 1)`` swaps steps and features.
+        **kwargs: ``name`` and others as in :class:`~pellucid.Layer`.
+
+    Shapes:
+        inputs: (batch, a, b, ...); outputs: (batch, ...), the same sizes in another order
+
+    Raises:
+        ShapeError: The inputs have another number of axes.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from pellucid.layers import Permute
+        >>> Permute((2, 1))(jnp.zeros((2, 10, 64))).shape
+        (2, 64, 10)
+
+    Differs from PyTorch: ``torch.permute`` counts the batch as axis 0 and may move it.
+    """
+
+    limits: ClassVar[dict[str, Limit]] = {
+        "dims": Instance((tuple, list), "a tuple of the axes 1, 2, ... in their new order")
+    }
+
+    def __init__(self, dims: Any, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.dims = tuple(dims)
+        if sorted(self.dims) != list(range(1, len(self.dims) + 1)):
+            raise ArgumentError(
+                type(self).__name__,
+                f"`dims` must hold every axis from 1 to their number once, but it is {dims!r}.",
+                "dims=(2, 1) swaps the two axes after the batch",
+            )
+
+    def call(self, inputs: jax.Array) -> jax.Array:
+        """Return the inputs with their axes in another order."""
+        if inputs.ndim != len(self.dims) + 1:
+            raise ShapeError(
+                who(self),
+                f"`dims` {self.dims} orders {len(self.dims)} axes, but it got {shape_in_words(inputs.shape)}.",
+                f"dims with every axis from 1 to {inputs.ndim - 1} once",
+            )
+        return jnp.transpose(inputs, (0, *self.dims))
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> None:
+        """Drop the mask: its steps may be another axis now."""
+
+
+class RepeatVector(Layer):
+    """Makes a series of every row by repeating it, e.g. the start of a decoder.
+
+    Equation: ``y[t] = x`` for ``t = 0 ... n - 1`` with the inputs ``x``.
+
+    Args:
+        n: The number of steps, at least 1.
+        **kwargs: ``name`` and others as in :class:`~pellucid.Layer`.
+
+    Shapes:
+        inputs: (batch, features); outputs: (batch, n, features)
+
+    Raises:
+        ShapeError: The inputs are no rows of features.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from pellucid.layers import RepeatVector
+        >>> RepeatVector(3)(jnp.array([[1.0, 2.0]]))[0]
+        Array([[1., 2.],
+               [1., 2.],
+               [1., 2.]], dtype=float32)
+
+    PyTorch has no such layer: ``x[:, None].repeat(1, n, 1)``.
+    """
+
+    limits: ClassVar[dict[str, Limit]] = {"n": Integer(1)}
+
+    def __init__(self, n: int, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.n = n
+
+    def call(self, inputs: jax.Array) -> jax.Array:
+        """Return every row ``n`` times."""
+        if inputs.ndim != 2:
+            raise ShapeError(
+                who(self),
+                f"it needs rows, shape (batch, features), but it got {shape_in_words(inputs.shape)}.",
+                "layers.Flatten() before it",
+            )
+        return jnp.repeat(inputs[:, None], self.n, axis=1)
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> None:
+        """Drop the mask: rows have no steps."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import jax
@@ -12,18 +13,25 @@ from pellucid import saving, training
 from pellucid.core.errors import ArgumentError, UsageError
 from pellucid.core.limits import Instance, Integer, Limit
 from pellucid.core.specs import as_shape
-from pellucid.models.summary import summary
+from pellucid.models import drawing
+from pellucid.models.summary import html, summary
 from pellucid.modules import Layer, infer
 from pellucid.modules.tree import places, weights_of
 from pellucid.training.compiled import compile_choices
+from pellucid.training.own_step import training_loss
 
 DEFAULT_SEED = 0
 
 
 class Model(Layer):
-    """A layer with ``compile``, ``fit``, ``evaluate`` and ``predict``; subclass it, or use ``Sequential``.
+    """A layer with ``compile``, ``fit``, ``evaluate`` and ``predict``: a graph of layers, or a class of one's own.
+
+    ``Model(inputs, outputs)`` makes a :class:`~pellucid.models.Functional` of what lies between symbolic tensors; a
+    subclass writes ``call`` in its place, or hands inputs and outputs to ``super().__init__``.
 
     Args:
+        inputs: The symbolic tensors that data are given for, in a list, tuple or dict if there are several.
+        outputs: The symbolic tensors to compute, likewise.
         name: The model's name.
         seed: Decides starting weights, the order of rows, dropout masks and splits. Default 0: the same script
             gives the same numbers every time; other seeds give other runs.
@@ -53,13 +61,33 @@ class Model(Layer):
         "seed": Integer(optional=True),
         "name": Instance((str,), "a string", optional=True),
     }
+    _functional: ClassVar[type[Model]]
+    _symbolic: Any = ()
     _session: training.Session | None = None
     _inputs: Any = None
     classes: np.ndarray | None = None
     preprocessing: Any = None
     stop_training: bool = False
 
-    def __init__(self, *, seed: int | None = None, **kwargs: Any):
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Make a model; ``Model(inputs, outputs)`` itself becomes a functional one."""
+        of_graph = cls is Model and (args or {"inputs", "outputs"} & kwargs.keys())
+        chosen: Any = cls._functional if of_graph else cls
+        made = super().__new__(chosen, *args, **kwargs)
+        for end in {"inputs", "outputs"} & made._arguments.keys():
+            if made._arguments[end] is None:  # only inherited: a subclass's constructor gives its base the ends itself
+                del made._arguments[end]
+        return made
+
+    def __init__(
+        self, inputs: Any = None, outputs: Any = None, *, seed: int | None = None, **kwargs: Any
+    ):
+        if (
+            inputs is not None or outputs is not None
+        ):  # from a subclass: it becomes a functional one
+            object.__setattr__(self, "__class__", with_graph(type(self)))
+            self._functional.__init__(self, inputs, outputs, seed=seed, **kwargs)
+            return
         super().__init__(**kwargs)
         self._seed = seed
 
@@ -81,13 +109,24 @@ class Model(Layer):
         """Return a layer by name or index."""
         if index is not None:
             return self.layers[index]
-        for layer in self.layers:
-            if layer.name == name:
+        by_path = {path: layer for path, layer in places(self) if path and "/" not in path}
+        for path, layer in by_path.items():
+            if name in (path, layer.name):
                 return layer
         raise ArgumentError(
             f"{type(self).__name__} '{self.name}'",
             f"it has no layer '{name}'; it has: {', '.join(layer.name for layer in self.layers)}.",
         )
+
+    @property
+    def input_names(self) -> list[str] | None:
+        """The names of the inputs, or None where only ``call`` knows."""
+        return None
+
+    @property
+    def output_names(self) -> list[str] | None:
+        """The names of the outputs, or None where only ``call`` knows."""
+        return None
 
     # Building.
 
@@ -153,9 +192,11 @@ class Model(Layer):
         Args:
             optimizer: Name, object, or any Optax transformation. Default ``"rmsprop"``, as in Keras.
             loss: Name, object or function ``f(y_true, y_pred)``; when omitted it follows from last layer and
-                targets, and is said.
-            metrics: A list of names, objects or functions.
-            loss_weights: Only for several outputs; must be None here.
+                targets, and is said. For several outputs: one for all, a list, or a dict by output; outputs that a dict
+                leaves out are not trained on.
+            metrics: A list of names, objects or functions; for several outputs a list of lists, or a dict by output.
+            loss_weights: A list, or a dict by output, of what each loss counts in the total; default 1. They enter the
+                program as arrays: changing them compiles nothing.
             weighted_metrics: As ``metrics``; all metrics heed sample weights.
             run_eagerly: Accepted for Keras's sake; there is one way to run.
             steps_per_execution: Accepted for Keras's sake; the program runs as many steps as fit into a
@@ -165,13 +206,9 @@ class Model(Layer):
         Raises:
             UnknownNameError: A misspelt name, with the nearest right one.
         """
-        if loss_weights is not None:
-            raise ArgumentError(
-                "compile",
-                "`loss_weights` needs several outputs; this model has one.",
-                "leave it out",
-            )
-        compiled = compile_choices(optimizer, loss, metrics, weighted_metrics)
+        compiled = compile_choices(
+            optimizer, loss, metrics, weighted_metrics, loss_weights, self._several_names()
+        )
         self._session = training.Session(compiled)
 
     def fit(
@@ -198,8 +235,11 @@ class Model(Layer):
         """Train for ``epochs`` passes over the data, as one compiled program.
 
         Args:
-            x: Inputs, ``(rows, ...)``: NumPy, lists, data frames, arrays of other libraries.
-            y: Targets, ``(rows,)`` or ``(rows, ...)``; class labels may be strings or any integers.
+            x: Inputs, ``(rows, ...)``: NumPy, lists, data frames, arrays of other libraries; several inputs in a list,
+                or in a dict by name.
+            y: Targets, ``(rows,)`` or ``(rows, ...)``; class labels may be strings or any integers. For several outputs
+                a list, or a dict by output; None for an output without a loss. May be left out where layers add the
+                loss, or ``compute_loss`` or ``train_step`` is your own.
             batch_size: Rows per update. Default 32. The last, smaller batch counts with its exact weight.
             epochs: The number at which to end, counted from ``initial_epoch``.
             verbose: 0 silent; 1 or "auto" what suits the place; 2 one line per epoch.
@@ -207,8 +247,8 @@ class Model(Layer):
             validation_split: Fraction held out, in (0, 1): seeded and stratified; with ``shuffle=False`` the last rows.
             validation_data: ``(x, y)`` or ``(x, y, sample_weight)``; measured inside the program after each epoch.
             shuffle: Whether each epoch takes the rows in a new order.
-            class_weight: Label to weight, or ``"balanced"``.
-            sample_weight: One weight per row.
+            class_weight: Label to weight, or ``"balanced"``; for one output.
+            sample_weight: One weight per row; for several outputs also a list or dict of them.
             initial_epoch: Where counting starts. Default 0.
             steps_per_epoch: Steps of one epoch; the next one goes on where it ended, and all rows are seen before any
                 is seen again. Default None: one pass over the rows.
@@ -316,6 +356,91 @@ class Model(Layer):
         """Measure loss and metrics on one batch."""
         return training.test_on_batch(self, x, y, sample_weight, return_dict)
 
+    # A loss or a training step of one's own; docs/own-training-step.md tells how.
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        """Return the loss of a batch, one number; override it for a loss that needs more than targets and predictions.
+
+        Regularizers and losses added by layers come on top. ``super().compute_loss(...)`` is what ``compile`` was given.
+
+        Args:
+            x: The batch of inputs.
+            y: The batch of targets, or None.
+            y_pred: What ``call`` gave.
+            sample_weight: Weights of the rows, or None.
+            training: Whether it is a step of training; False while validating.
+        """
+        return training_loss(self, y, y_pred, sample_weight)
+
+    def train_step(
+        self, params: dict[str, Any], state: dict[str, Any], batch: tuple[Any, Any, Any], key: Any
+    ) -> tuple[Any, ...]:
+        """Return ``(loss, gradients, new_state, outputs)`` of a batch; override it for gradients of your own.
+
+        It is a pure function of its arguments, and part of the compiled program; ``self`` has no arrays in it.
+
+        Args:
+            params: The weights that training changes, by path.
+            state: All that gradients leave alone, by path: moving means and frozen weights.
+            batch: Inputs, targets (or None) and sample weights (or None).
+            key: The step's JAX key.
+
+        Returns:
+            The loss; a gradient for each path of ``params``; the new state; what ``call`` gave; and, if you like, a dict of
+            numbers to watch, which become columns of the history.
+        """
+        compute = jax.value_and_grad(self.batch_loss, has_aux=True)
+        (loss, (new_state, outputs)), gradients = compute(params, state, batch, key)
+        return loss, gradients, new_state, outputs
+
+    def batch_loss(
+        self,
+        params: dict[str, Any],
+        state: dict[str, Any],
+        batch: tuple[Any, Any, Any],
+        key: Any = None,
+        training: bool = True,
+    ) -> tuple[Any, tuple[dict[str, Any], Any]]:
+        """Return ``(loss, (new_state, outputs))``: what ``fit`` minimises, as a pure function for ``train_step``.
+
+        Args:
+            params: As for :meth:`train_step`.
+            state: As for :meth:`train_step`.
+            batch: As for :meth:`train_step`.
+            key: A JAX key; needed where a layer draws random numbers.
+            training: Whether layers behave as in training.
+        """
+        compute = vars(self).get("_batch_loss")
+        if compute is None:
+            raise UsageError(
+                f"{type(self).__name__} '{self.name}'",
+                "`batch_loss` exists inside `train_step` only, where loss and weights are known.",
+                "a loop of your own: docs/own-training-loop.md",
+            )
+        return compute(params, state, batch, key, training)
+
+    def _several_names(self) -> tuple[str, ...] | None:
+        """The names of several outputs, where the model knows them before it sees data."""
+        names = self.output_names
+        return tuple(names) if names is not None and len(set(names)) == len(names) > 1 else None
+
+    # Layers that work on the host, before the program.
+
+    def host_inputs(self, x: Any) -> Any:
+        """Return the inputs as the layers that work on the host leave them; most models have none."""
+        return x
+
+    def _device_part(self) -> Model:
+        """The model without the layers that work on the host, which no program needs."""
+        return self
+
     # What a user asks.
 
     def summary(
@@ -327,6 +452,17 @@ class Model(Layer):
     ) -> None:
         """Print the layers with shapes and parameters; :func:`pellucid.models.summary.summary` tells the arguments."""
         summary(self, line_length, print_fn, expand_nested, show_trainable)
+
+    def _repr_html_(self) -> str:
+        """Return the summary as a table, which notebooks show."""
+        return html(self)
+
+    def draw(self, path: Any = None, **options: Any) -> Any:
+        """Draw the model as neurons, volumes or boxes, and save the picture when a path is given.
+
+        :func:`pellucid.models.drawing.draw` tells the options.
+        """
+        return drawing.draw(self, path, **options)
 
     def save(self, filepath: Any, custom_objects: Any = None) -> None:
         """Write weights, layers, labels and preprocessing to one ``.safetensors`` file: data only, atomically.
@@ -393,3 +529,10 @@ class Model(Layer):
         if self._session is not None:
             compiled = self._session.compiled
             self._session = training.Session(compiled)
+
+
+@lru_cache(maxsize=256)
+def with_graph(cls: type[Model]) -> type[Model]:
+    """Return the class ``cls`` of a user's own with what functional models can do behind it."""
+    named = {"__module__": cls.__module__, "__qualname__": cls.__qualname__, "__doc__": cls.__doc__}
+    return type(cls.__name__, (cls, cls._functional), named)

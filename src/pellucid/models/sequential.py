@@ -14,11 +14,11 @@ from pellucid.core.registry import snake_case
 from pellucid.core.specs import Shape, as_shape
 from pellucid.layers import InputLayer
 from pellucid.models.model import Model
-from pellucid.modules import Layer, infer
+from pellucid.modules import Layer
+from pellucid.modules.symbolic import SymbolicTensor
 from pellucid.modules.tree import weights_of
 
-# Sizes that stand for an unknown batch and for other unknown sizes while shapes are inferred.
-STAND_IN_BATCH, STAND_IN_SIZE = 2, 32
+STAND_IN_BATCH = 2
 
 
 class Sequential(Model):
@@ -66,7 +66,7 @@ class Sequential(Model):
         super().__init__(trainable=trainable, name=name, seed=seed)
         self._layers: list[Layer] = []
         self._batch_shape: Shape | None = None
-        self._specs: list[Any] = []
+        self._symbolic: list[Any] = []
         self._note_layers([])
         for layer in layers or ():
             self.add(layer)
@@ -74,7 +74,38 @@ class Sequential(Model):
     @property
     def layers(self) -> list[Layer]:
         """The layers in order, without the input's."""
+        self._connect()
         return list(self._layers)
+
+    @property
+    def inputs(self) -> list[SymbolicTensor]:
+        """The symbolic input, in a list: ``Model(model.inputs, model.layers[1].output)`` reads what is inside."""
+        return [self.input]
+
+    @property
+    def outputs(self) -> list[SymbolicTensor]:
+        """The symbolic outputs as a list."""
+        return jax.tree.leaves(self.output)
+
+    @property
+    def input(self) -> SymbolicTensor:
+        """The symbolic input."""
+        return self._connected()[0]
+
+    @property
+    def output(self) -> Any:
+        """The symbolic output."""
+        return self._connected()[-1]
+
+    @property
+    def input_names(self) -> list[str] | None:
+        """The name of the input, or None before its shape is known."""
+        return [self._symbolic[0].name] if self._symbolic else None
+
+    @property
+    def output_names(self) -> list[str] | None:
+        """The name of the last layer, or None while there is none."""
+        return [self._layers[-1].name] if self._layers else None
 
     @property
     def input_shape(self) -> Any:
@@ -84,7 +115,7 @@ class Sequential(Model):
     @property
     def input_dtype(self) -> Any:
         """The dtype of the inputs, or None before it is known."""
-        return str(self._specs[0].dtype) if self._specs else super().input_dtype
+        return self._symbolic[0].dtype if self._symbolic else super().input_dtype
 
     def add(self, layer: Layer, rebuild: bool = True) -> None:
         """Put a layer on top of the stack; if the input's shape is known, its weights are declared at once.
@@ -93,6 +124,8 @@ class Sequential(Model):
             layer: A layer, a model, or (first only) an input.
             rebuild: Accepted for Keras's sake.
         """
+        if isinstance(layer, SymbolicTensor):
+            layer = self._entrance(layer)
         self._refuse_non_layer(layer)
         if isinstance(layer, InputLayer):
             self._set_input(layer)
@@ -127,13 +160,15 @@ class Sequential(Model):
                 "`build` needs the shape of the inputs, the batch first.",
                 "model.build((None, 784))",
             )
-        before = self._batch_shape, self._inputs, self._specs
+        before = self._batch_shape, self._inputs, self._symbolic[:1]
         if input_shape is not None:
             self._know_input(as_shape(input_shape), self.input_dtype or "float32")
         try:
             self._reset()
         except Exception:
-            self._batch_shape, self._inputs, self._specs = before
+            self._batch_shape, self._inputs, self._symbolic = before
+            if self._symbolic:
+                self._extend()
             raise
 
     def call(self, inputs: Any, mask: Any = None) -> Any:
@@ -157,24 +192,67 @@ class Sequential(Model):
         self._built = False
         if self._session is not None:
             self._session.optimizer_state = None
-        if self._batch_shape is None and self._inputs is not None:
-            self._know_input((None, *self._inputs.shape[1:]), str(self._inputs.dtype))
-        if not self._specs:
+        self._begin()
+        if not self._symbolic:
             return
-        del self._specs[len(self._layers) + 1 :]
-        for layer in self._layers[len(self._specs) - 1 :]:
-            self._specs.append(infer(layer, self._specs[-1]).outputs)
+        self._forget(len(self._layers) + 1)
+        self._extend()
         for path, slot in weights_of(self):
             slot.home = (self.seed, path)
         self._built = bool(self._layers)
 
-    def _know_input(self, shape: Shape, dtype: str) -> None:
-        """Note the inputs' shape, the batch first; sizes that vary are stood in for while shapes are inferred."""
-        self._batch_shape = (None, *shape[1:])
-        sizes = [STAND_IN_SIZE if size is None else size for size in shape[1:]]
-        spec = jax.ShapeDtypeStruct((STAND_IN_BATCH, *sizes), jax.dtypes.canonicalize_dtype(dtype))
-        self._inputs = spec if None not in shape[1:] else None
-        self._specs = [spec]
+    def _extend(self) -> None:
+        """Call the layers that were not called yet on the symbolic tensor before them."""
+        for layer in self._layers[len(self._symbolic) - 1 :]:
+            self._symbolic.append(layer(self._symbolic[-1]))
+
+    def _forget(self, first: int) -> None:
+        """Drop the symbolic tensors from the ``first`` on, and what their layers remember of them."""
+        for tree in self._symbolic[first:]:
+            for tensor in jax.tree.leaves(tree):
+                tensor.node.forget()
+        del self._symbolic[first:]
+
+    def _begin(self) -> None:
+        """Take the input's shape from the first data, where nothing else told it."""
+        if not self._symbolic and hasattr(self._inputs, "shape"):
+            self._know_input((None, *self._inputs.shape[1:]), str(self._inputs.dtype))
+
+    def _connect(self) -> None:
+        """Make the symbolic tensors of a stack whose input became known by its first data."""
+        self._begin()
+        if len(self._symbolic) == 1:
+            self._extend()
+
+    def _connected(self) -> list[Any]:
+        self._connect()
+        if not self._symbolic:
+            raise UsageError(
+                f"Sequential '{self.name}'",
+                "it has no symbolic tensors yet: the shape of its input is unknown.",
+                "put Input(shape=(784,)) first, or model.build((None, 784))",
+            )
+        return self._symbolic
+
+    def _know_input(self, shape: Shape, dtype: str, layer: InputLayer | None = None) -> None:
+        """Note the inputs' shape, the batch first, and begin the chain of symbolic tensors."""
+        shape = (None, *shape[1:])
+        self._batch_shape = shape
+        entrance = layer or InputLayer(batch_shape=shape, dtype=dtype)
+        self._forget(1)
+        self._symbolic = [entrance.tensor()]
+        known = None not in shape[1:]
+        self._inputs = self._symbolic[0].stand_in(STAND_IN_BATCH, 0) if known else None
+
+    def _entrance(self, tensor: SymbolicTensor) -> InputLayer:
+        """Return the input layer behind ``Input(...)``."""
+        if isinstance(tensor.node.layer, InputLayer):
+            return tensor.node.layer
+        raise ArgumentTypeError(
+            f"Sequential '{self.name}'",
+            f"every entry must be a layer, but {tensor.name} is a tensor that a layer made.",
+            "model = Model(inputs, outputs)",
+        )
 
     def _set_input(self, layer: InputLayer) -> None:
         if self._layers or self._batch_shape is not None:
@@ -183,12 +261,12 @@ class Sequential(Model):
                 "an input must come first and once, but the stack already has layers or an input.",
                 "Sequential([Input(shape=(784,)), Dense(10)])",
             )
-        self._know_input(layer.batch_shape, layer.dtype)
+        self._know_input(layer.batch_shape, layer.dtype, layer)
         self._note_layers([layer])
 
     def _take_input_of(self, layer: Layer) -> None:
         """Read the input's shape off the first layer (``input_shape=``, or a model that knows its own)."""
-        if isinstance(layer, Model) and layer.input_shape is not None:
+        if isinstance(layer, Model) and isinstance(layer.input_shape, tuple):
             self._know_input(layer.input_shape, layer.input_dtype or "float32")
         elif layer._input_shape is not None:
             self._know_input((None, *as_shape(layer._input_shape)), "float32")

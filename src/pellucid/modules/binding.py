@@ -18,6 +18,7 @@ from jax.extend.core import get_opaque_trace_state
 from pellucid.core.errors import FrozenError, ShapeError, UsageError
 from pellucid.core.keys import path_hash
 from pellucid.core.paths import join
+from pellucid.modules.notes import line_of, note_error
 from pellucid.modules.tree import child_layers, is_layer, owners
 
 if TYPE_CHECKING:
@@ -63,8 +64,11 @@ class Scope:
         self.capture = capture
         self.updates: dict[str, Any] = {}
         self.losses: list[Any] = []
+        self.metrics: dict[str, Any] = {}
+        self.given_loss: Any = None  # what `compile` was given, for a model's own `compute_loss`
         self.outputs: dict[str, Any] = {}
         self.shapes: dict[str, tuple[Any, Any]] = {}
+        self.paths: dict[int, str] = {}
         self._masks: dict[int, tuple[Any, Any]] = {}
         self._activations: dict[int, tuple[Any, Any, str]] = {}
         self._draws: dict[str, int] = {}
@@ -78,7 +82,7 @@ class Scope:
             return known
         twin = object.__new__(type(layer))
         self._twins[id(layer)] = twin
-        self._fill(twin, layer, path)
+        self._fill(twin, layer, self.paths.get(id(layer), path))
         return twin
 
     def _fill(self, twin: Layer, layer: Layer, path: str) -> None:
@@ -213,12 +217,20 @@ def call_bound(twin: Layer, scope: Scope, args: tuple[Any, ...], kwargs: dict[st
         # 3. Compute, under the layer's name, so that profiles and errors can say where.
         with jax.named_scope(twin.name):
             outputs = twin.call(*args, **kwargs)
+        if outputs is None:
+            raise _nothing(twin)
         # 4. Pass the mask on, and add the penalty on the output.
         if args:
             given = named_arguments(type(twin), args, kwargs)
             pass_mask_on(twin, scope, args[0], given.get("mask"), outputs)
+    except Restart:
+        raise
     except Exception as error:
-        _note_place(error, twin, shapes)
+        where = twin._path or twin.name
+        note_error(
+            error,
+            f"In layer '{where}' ({type(twin).__name__}), called on inputs of shape {shapes}.",
+        )
         raise
     finally:
         scope.training = outer
@@ -307,15 +319,14 @@ def shapes_of(value: Any) -> Any:
     return jax.tree.map(lambda array: (None, *jnp.shape(array)[1:]), value)
 
 
-def _note_place(error: Exception, twin: Layer, shapes: Any) -> None:
-    """Say once, on the error, in which layer and for which input shape it happened."""
-    if isinstance(error, Restart) or getattr(error, "_pellucid_noted", False):
-        return
-    where = twin._path or twin.name
-    error.add_note(
-        f"In layer '{where}' ({type(twin).__name__}), called on inputs of shape {shapes}."
+def _nothing(twin: Layer) -> UsageError:
+    """Build the error for a `call` without `return`."""
+    return UsageError(
+        _who(twin),
+        "its `call` returned None.",
+        "end `call` with: return outputs",
+        where=line_of(type(twin).call),
     )
-    error._pellucid_noted = True  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def _who(twin: Layer) -> str:

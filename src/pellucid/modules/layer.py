@@ -6,20 +6,22 @@ is *called*. What happens while bound lives in ``binding.py``; calls on real arr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from inspect import signature
 from typing import Any, ClassVar, Self
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from pellucid import constraints, initializers, regularizers
-from pellucid.core.errors import ArgumentError, FrozenError, UsageError
+from pellucid.core.errors import ArgumentError, FrozenError, ShapeError, UsageError
 from pellucid.core.limits import Boolean, Instance, Limit
+from pellucid.core.paths import unique
 from pellucid.core.record import Recorded
 from pellucid.core.registry import snake_case
 from pellucid.functional import activations
-from pellucid.modules import binding, eager
+from pellucid.modules import binding, eager, graph
 from pellucid.modules.tree import child_layers, cloned_layers, layers_in, places, weights_of
 from pellucid.modules.weight import Weight
 
@@ -71,6 +73,7 @@ class Layer(Recorded):
     _built: bool = False
     _auto_name: str | None = None
     _calls_eager: int = 0
+    _nodes: Sequence[Any] = ()
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         made = super().__new__(cls, *args, **kwargs)
@@ -160,15 +163,51 @@ class Layer(Recorded):
         return self._scope.random_key(self._path)
 
     def add_loss(self, loss: Any) -> None:
-        """Add a scalar to the training loss from inside ``call``."""
+        """Add one number to the training loss from inside ``call``; what is added is part of ``loss``."""
+        scope = self._scope_for("add_loss", "a loss was added")
+        if np.shape(loss) != ():
+            raise ShapeError(
+                f"{type(self).__name__} '{self.name}'",
+                f"`add_loss` takes one number, but it got an array of shape {np.shape(loss)}.",
+                "self.add_loss(jnp.mean(...)), or jnp.sum(...)",
+            )
+        scope.losses.append(loss)
+
+    def add_metric(self, value: Any, name: str) -> None:
+        """Watch a value from inside ``call``: its mean over an epoch's rows is a column of the history.
+
+        Args:
+            value: One number for the batch, or an array, of which the mean is taken.
+            name: The column's name; a name that is taken already gets a number.
+
+        Example:
+            >>> import numpy as np, pellucid, jax.numpy as jnp
+            >>> class Watched(pellucid.Layer):
+            ...     def call(self, inputs):
+            ...         self.add_metric(jnp.abs(inputs), name="size")
+            ...         return inputs
+            >>> model = pellucid.Sequential([Watched(), pellucid.layers.Dense(1)])
+            >>> model.compile("sgd", "mse")
+            >>> history = model.fit(2 * np.ones((4, 3)), np.ones(4), verbose=0).history
+            >>> history["size"]
+            [2.0]
+
+        As in Keras 2; Keras 3 has a metric object in its place, and PyTorch nothing.
+        """
+        scope = self._scope_for("add_metric", "a metric was added")
+        scope.metrics[unique(name, scope.metrics)] = jnp.mean(jnp.asarray(value, jnp.float32))
+
+    def _scope_for(self, method: str, what: str) -> binding.Scope:
+        """Return the scope for a method that only works inside ``call``, and not inside a transform there."""
+        who = f"{type(self).__name__} '{self.name}'"
         if self._scope is None:
             raise UsageError(
-                f"{type(self).__name__} '{self.name}'", "`add_loss` only works inside `call`."
+                who,
+                f"`{method}` only works inside `call`, where there are values.",
+                f"in call: self.{method}(...)",
             )
-        binding.refuse_inner_trace(
-            self._scope, f"{type(self).__name__} '{self.name}'", "a loss was added"
-        )
-        self._scope.losses.append(loss)
+        binding.refuse_inner_trace(self._scope, who, what)
+        return self._scope
 
     def activate(self, function: Any, inputs: jax.Array, **arguments: Any) -> jax.Array:
         """Return ``function(inputs)``, and note what a known activation was applied to: a loss can then fuse with it.
@@ -291,9 +330,12 @@ class Layer(Recorded):
     # How attributes behave.
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Apply the layer: bound while a program is traced, else at once on real arrays."""
+        """Apply the layer: bound while a program is traced, recorded on symbolic tensors, else at once on arrays."""
         if self._scope is not None:
             return binding.call_bound(self, self._scope, args, kwargs)
+        symbolic = graph.find_symbolic(args, kwargs)
+        if symbolic is not None:
+            return symbolic.call_layer(self, args, kwargs)
         return eager.call(self, args, kwargs)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -319,6 +361,8 @@ class Layer(Recorded):
             slot = weights[name]
             slot.fill_at_home(self._own_seed(), slot.name or name)
             return slot.value
+        if name in graph.ENDS:
+            return graph.end_of_call(self, name)
         hint = "" if self._built else " (weights exist only after build or the first call)"
         raise AttributeError(f"{type(self).__name__} '{self.name}' has no attribute `{name}`{hint}")
 

@@ -5,6 +5,7 @@ Only flat dicts of arrays by path go in and out, so ``jax.grad``, ``vmap``, ``sc
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ Arrays = dict[str, Any]
 
 @partial(
     jax.tree_util.register_dataclass,
-    data_fields=["outputs", "state", "losses", "logits", "captured"],
+    data_fields=["outputs", "state", "losses", "logits", "captured", "metrics"],
     meta_fields=["activation"],
 )
 @dataclass(frozen=True)
@@ -34,26 +35,39 @@ class Applied:
         outputs: The model's outputs.
         state: The state after the call, by path.
         losses: Penalties added by layers (``add_loss``, activity regularizers), one scalar each.
-        logits: What the last activation was applied to, where it is known.
-        activation: The name of that activation, e.g. ``"softmax"``, or None.
+        logits: What the last activation was applied to, where it is known; of several outputs a tuple, in the order of
+            ``jax.tree.leaves``.
+        activation: The name of that activation, e.g. ``"softmax"``, or None; of several outputs a tuple.
         captured: Every layer's output by path, when asked for.
+        metrics: What layers watch (``add_metric``), one number each, by name.
     """
 
     outputs: Any
     state: Arrays
     losses: list[Any] = field(default_factory=list)
     logits: Any = None
-    activation: str | None = None
+    activation: Any = None
     captured: Arrays = field(default_factory=dict)
+    metrics: Arrays = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Inferred:
-    """What shape inference found out: the outputs, the last activation, and each layer's shapes by path."""
+    """What shape inference found out.
+
+    Attributes:
+        outputs: Specs of the outputs.
+        activation: The name of the last activation or None; of several outputs a tuple.
+        shapes: Each layer's shapes of inputs and outputs by path.
+        losses: How many penalties layers added.
+        metrics: The names of what layers watch (``add_metric``).
+    """
 
     outputs: Any
-    activation: str | None
+    activation: Any
     shapes: dict[str, tuple[Any, Any]]
+    losses: int = 0
+    metrics: tuple[str, ...] = ()
 
 
 @cache
@@ -81,26 +95,45 @@ def infer(
         >>> infer(model, jax.ShapeDtypeStruct((2, 100_000), "float32")).outputs
         ShapeDtypeStruct(shape=(2, 10), dtype=float32)
     """
+    spec = jax.tree.map(
+        lambda array: jax.ShapeDtypeStruct(array.shape, array.dtype), (inputs, *more)
+    )
+    found = infer_with(model, lambda bound, *batch: bound(*batch, **options), spec, training)
+    for path, slot in weights_of(model):
+        slot.home = (model._own_seed(), path)
+    return found
+
+
+def infer_with(
+    model: Layer, compute: Callable[..., Any], specs: Sequence[Any], training: bool = False
+) -> Inferred:
+    """As :func:`infer`, for a call of any form, ``compute(bound_model, *arrays)``; weights keep the home they have.
+
+    Args:
+        model: Any layer or model.
+        compute: Calls the bound model.
+        specs: What the arrays look like.
+        training: The flag that the layers see.
+    """
     kept: dict[str, Any] = {}
 
     def trace(batch: Any, key: Any) -> Any:
         scope = Scope({}, training=training, key=key, building=True)
-        outputs = scope.bind(model)(*batch, **options)
-        found = scope.activation_of(outputs)
-        kept.update(activation=found[1] if found else None, shapes=scope.shapes)
+        outputs = compute(scope.bind(model), *batch)
+        kept.update(
+            activation=last_activations(scope, outputs)[1],
+            shapes=scope.shapes,
+            losses=len(scope.losses),
+            metrics=tuple(scope.metrics),
+        )
         return outputs
 
-    spec = jax.tree.map(
-        lambda array: jax.ShapeDtypeStruct(array.shape, array.dtype), (inputs, *more)
-    )
     while True:
         try:
-            outputs = jax.eval_shape(trace, spec, key_spec())
+            outputs = jax.eval_shape(trace, tuple(specs), key_spec())
         except Restart:
             continue
-        for path, slot in weights_of(model):
-            slot.home = (model._own_seed(), path)
-        return Inferred(outputs, kept["activation"], kept["shapes"])
+        return Inferred(outputs, **kept)
 
 
 def init(model: Layer, seed: int = 0, inputs: Any = None) -> tuple[Arrays, Arrays]:
@@ -148,6 +181,7 @@ def apply(
     *,
     training: Any = False,
     key: Any = None,
+    method: str | None = None,
 ) -> tuple[Any, Arrays]:
     """Compute ``(outputs, new_state)`` from arrays alone; the model object is only read.
 
@@ -158,6 +192,7 @@ def apply(
         inputs: One batch.
         training: Whether layers behave as in training.
         key: A JAX key; needed where a layer draws random numbers.
+        method: The name of a method of the model that is called on the inputs in the place of ``call``: ``"encode"``.
 
     Example:
         >>> import jax, jax.numpy as jnp
@@ -169,7 +204,7 @@ def apply(
         Array([[4.],
                [4.]], dtype=float32)
     """
-    applied = run(model, params, state, inputs, training=training, key=key)
+    applied = run(model, params, state, inputs, training=training, key=key, method=method)
     return applied.outputs, applied.state
 
 
@@ -183,6 +218,7 @@ def run(
     key: Any = None,
     hyper: Arrays | None = None,
     capture: bool = False,
+    method: str | None = None,
 ) -> Applied:
     """As :func:`apply`, and tell penalties, the last activation's input and, on request, every output.
 
@@ -195,10 +231,39 @@ def run(
         key: A JAX key; needed where a layer draws random numbers.
         hyper: Numeric hyper-parameters by path that replace the layers' own, as arrays.
         capture: Keep every layer's output.
+        method: As for :func:`apply`.
     """
     scope = Scope({**params, **state}, training=training, key=key, hyper=hyper, capture=capture)
-    outputs = scope.bind(model)(inputs)
-    logits, name = scope.activation_of(outputs) or (None, None)
+    if method is None:
+        return run_with(model, lambda bound: bound(inputs), state, scope)
+    return run_with(model, lambda bound: getattr(bound, method)(inputs), state, scope)
+
+
+def run_with(model: Layer, compute: Callable[[Any], Any], state: Arrays, scope: Scope) -> Applied:
+    """As :func:`run`, for a call of any form: ``compute(bound_model)`` returns the outputs.
+
+    Args:
+        model: A built model.
+        compute: Calls the bound model.
+        state: State by path before the call.
+        scope: A fresh scope with the arrays.
+    """
+    outputs = compute(scope.bind(model))
+    logits, name = last_activations(scope, outputs)
     return Applied(
-        outputs, {**state, **scope.updates}, scope.losses, logits, name, dict(scope.outputs)
+        outputs,
+        {**state, **scope.updates},
+        scope.losses,
+        logits,
+        name,
+        dict(scope.outputs),
+        dict(scope.metrics),
     )
+
+
+def last_activations(scope: Scope, outputs: Any) -> tuple[Any, Any]:
+    """Return logits and names of the activations that made the outputs; of several as tuples, by their leaves."""
+    if hasattr(outputs, "shape"):
+        return scope.activation_of(outputs) or (None, None)
+    found = [scope.activation_of(each) or (None, None) for each in jax.tree.leaves(outputs)]
+    return tuple(logits for logits, _ in found), tuple(name for _, name in found)

@@ -6,6 +6,7 @@ A *place* is a layer with the path under which it is reached. A layer that is us
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import jax
@@ -33,8 +34,15 @@ SKIPPED = {
     "classes",
     "preprocessing",
     "stop_training",
-    "_specs",
+    "_nodes",
+    "_symbolic",
 }
+
+# The layers cloned so far and their clones, by identity, while a model is cloned.
+cloning: ContextVar[dict[int, tuple[Any, Any]] | None] = ContextVar("cloning", default=None)
+
+# Attributes that programs do not keep: they would keep arrays and whole graphs alive.
+NOT_KEPT = {"_weights", "_session", "_nodes", "_symbolic"}
 
 
 def is_layer(value: Any) -> bool:
@@ -120,7 +128,7 @@ def skeleton(root: Layer) -> Layer:
         slots = {name: slot.without_value() for name, slot in layer._weights.items()}
         made.__dict__["_weights"] = slots
         for name, value in vars(layer).items():
-            if name not in ("_weights", "_session"):
+            if name not in NOT_KEPT:
                 made.__dict__[name] = value if name == "_arguments" else copy(value)
         return made
 
@@ -164,20 +172,29 @@ def owners(path: str, layer: Layer) -> Iterator[tuple[str, Recorded]]:
 
 
 def cloned_layers(value: Any) -> Any:
-    """Return a list, tuple or dict with clones in the place of layers; a layer that occurs twice is cloned once."""
-    memo: dict[int, Layer] = {}
+    """Return a list, tuple or dict with clones in the place of layers.
+
+    A layer that occurs twice is cloned once, even if once inside a model that is cloned on the way.
+    """
+    known = cloning.get()
+    memo: dict[int, tuple[Layer, Layer]] = {} if known is None else known
+    token = cloning.set(memo)
 
     def copy(item: Any) -> Any:
         if is_layer(item):
-            memo[id(item)] = memo.get(id(item)) or item.clone()
-            return memo[id(item)]
+            if id(item) not in memo:
+                memo[id(item)] = item, item.clone()
+            return memo[id(item)][1]
         if type(item) in (list, tuple):
             return type(item)(copy(each) for each in item)
         if type(item) is dict:
             return {key: copy(each) for key, each in item.items()}
         return item
 
-    return copy(value)
+    try:
+        return copy(value)
+    finally:
+        cloning.reset(token)
 
 
 def current_arrays(root: Layer, seed: int) -> dict[str, jax.Array]:

@@ -62,7 +62,7 @@ def load(path: str | os.PathLike[str], custom_objects: Mapping[str, Any] | None 
     if not isinstance(model, Layer) or not hasattr(model, "compile"):
         damaged(path, f"it describes a {type(model).__name__:.40} where a model should be")
     shape = restorer.restore(description["input_shape"])
-    if shape is not None:
+    if shape is not None and not model.built:
         _build(model, shape, restorer.restore(description["input_dtype"]), path)
     _fill(model, header, path)
     _freeze(model, description["frozen"], path)

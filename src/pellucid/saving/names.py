@@ -16,6 +16,7 @@ CUSTOM = "custom"
 FAMILIES = {
     "models": "pellucid.models",
     "layers": "pellucid.layers",
+    "operations": "pellucid.modules.graph_operations",
     "activations": "pellucid.activations",
     "initializers": "pellucid.initializers",
     "regularizers": "pellucid.regularizers",
@@ -88,4 +89,6 @@ def _candidates(module: str) -> list[str]:
     if parts[0] != "pellucid" or len(parts) < 2:
         return []
     family = _ELSEWHERE.get(parts[1], parts[1])
+    if module == FAMILIES["operations"]:
+        return ["operations"]
     return [f for f in (family, "schedules" if family == "optimizers" else "") if f in FAMILIES]

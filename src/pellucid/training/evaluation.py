@@ -34,20 +34,19 @@ def evaluation(
 
     def add(sums: Arrays, first: Any, size: int) -> Arrays:
         batch = tuple(slice_rows(data[name], first, size) for name in ("x", "y", "weight"))
-        loss, applied = objective(
-            plan.model, plan.loss, params, state, batch, hyper, training=False
-        )
-        return add_batch(plan.metrics, sums, loss, batch, applied.outputs)
+        loss, measured = objective(plan.aim, params, state, batch, hyper, training=False)
+        return add_batch(plan, sums, loss, batch, measured, training=False)
 
-    sums = jax.tree.map(jnp.asarray, new_sums(plan, data, batch_size))
+    sums = jax.tree.map(jnp.asarray, new_sums(plan, data, batch_size, training=False))
     if full:
         sums = lax.fori_loop(0, full, lambda i, s: add(s, i * batch_size, batch_size), sums)
     return add(sums, full * batch_size, rest) if rest else sums
 
 
 def summary_row(metrics: tuple[Any, ...], sums: Arrays) -> jax.Array:
-    """Return loss and scalar metrics as one vector."""
+    """Return loss, its parts and scalar metrics as one vector."""
     values = [sums["loss"] / sums["rows"]]
+    values += [total / sums["rows"] for total, _ in sums["parts"]]
     for metric, state in zip(metrics, sums["metrics"], strict=True):
         if is_scalar(metric):
             values.append(metric.compute(state))

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import jax
 import numpy as np
 
-from pellucid.core.errors import ArgumentError
+from pellucid.data.arrays import rows
 from pellucid.modules.tree import current_arrays
 from pellucid.training import prediction
 from pellucid.training.arguments import first_batches
 from pellucid.training.cache import kept
+from pellucid.training.choosing import loss_in_use, weights_in_use
 from pellucid.training.compiled import resolve_metrics
 from pellucid.training.effort import compiler_options
 from pellucid.training.evaluation import evaluation
+from pellucid.training.outputs import Outputs
 from pellucid.training.plan import Plan, make_plan
-from pellucid.training.prepare import match_inputs, need_compiled, prepare_evaluation
+from pellucid.training.prepare import (
+    build_for_loss,
+    match_inputs,
+    need_compiled,
+    need_loss,
+    prepare_evaluation,
+    prepare_inputs,
+    specs_of,
+)
 from pellucid.training.program import rows_of
 from pellucid.training.progress import choose
+from pellucid.training.rehearsal import aim_of, parts_of
 from pellucid.training.start import hyper_arrays, weight_kinds
 
 Arrays = dict[str, Any]
@@ -37,37 +49,23 @@ def evaluate(
 ) -> Any:
     """Measure loss and metrics; see :meth:`pellucid.Model.evaluate`."""
     compiled = need_compiled(model, "evaluate")
-    from_inputs = prediction.inputs_of(x)
-    head, outputs = match_inputs(model, from_inputs)
-    loss = compiled.loss or getattr(model._session, "loss", None)
-    if loss is None:
-        raise ArgumentError(
-            "evaluate", "no loss is known yet.", "name it: model.compile(loss=...), or fit first"
-        )
-    data = prepare_evaluation(model, loss, head, (x, y, sample_weight))
+    inputs = prepare_inputs(model, x)
+    outputs, added = match_inputs(model, inputs)
+    loss, _ = loss_in_use(model, compiled, outputs, None)
+    loss = loss or getattr(model._session, "loss", None)
+    need_loss(model, loss, added, "evaluate")
+    data = prepare_evaluation(model, compiled, loss, outputs, (inputs, y, sample_weight))
+    build_for_loss(model, loss, outputs, data)
     if steps is not None:
         data = first_batches("steps", data, steps, batch_size or 32)
-    spec = jax.ShapeDtypeStruct(data["y"].shape, data["y"].dtype)
-    metrics = resolve_metrics(compiled.metrics, loss, spec, outputs)
+    metrics = resolve_metrics(compiled, loss, specs_of(data["y"]), outputs)
     size = min(batch_size or 256, rows_of(data))
-    plan = make_plan(
-        model,
-        trainable=frozenset(),
-        loss=loss,
-        metrics=metrics,
-        optimizer=None,
-        outputs=outputs,
-        batch_size=size,
-        validation_batch_size=size,
-        shuffle=False,
-    )
-    arrays = current_arrays(model, model.seed)
-    _, state_paths = weight_kinds(model)
-    params = {path: a for path, a in arrays.items() if path not in state_paths}
-    state = {path: a for path, a in arrays.items() if path in state_paths}
+    weights = weights_in_use(compiled, outputs)
+    plan = plan_of_pass(model, loss, weights, metrics, outputs, data, size)
+    params, state = arrays_of(model)
     program = kept(("evaluate", plan.key), lambda: evaluation_program(plan))
-    sums = program(params, state, data, hyper_arrays(model, loss, {}))
-    logs = results(metrics, sums)
+    sums = program(params, state, data, hyper_arrays(model, loss, {}, weights))
+    logs = results(plan, sums)
     if verbose not in (0,):
         choose(verbose if verbose == 2 else 2).say(
             "  ".join(f"{n} {v:.4f}" for n, v in logs.items() if np.ndim(v) == 0)
@@ -76,6 +74,40 @@ def evaluate(
         return logs
     values = list(logs.values())
     return values[0] if len(values) == 1 else values
+
+
+def plan_of_pass(
+    model: Any,
+    loss: Any,
+    weights: dict[str, float] | None,
+    metrics: tuple[Any, ...],
+    outputs: Outputs,
+    data: Arrays,
+    size: int,
+) -> Plan:
+    """Return the plan of a pass without training, in batches of ``size`` rows."""
+    aim = replace(aim_of(model, loss, outputs), own_step=False)
+    return make_plan(
+        model,
+        aim,
+        trainable=frozenset(),
+        metrics=metrics,
+        optimizer=None,
+        outputs=outputs.specs,
+        parts=(),
+        checked_parts=parts_of(model, aim, data, weights, size).checking,
+        batch_size=size,
+        validation_batch_size=size,
+        shuffle=False,
+    )
+
+
+def arrays_of(model: Any) -> tuple[Arrays, Arrays]:
+    """Return the model's parameters and state by path."""
+    arrays = current_arrays(model, model.seed)
+    _, state_paths = weight_kinds(model)
+    params = {path: a for path, a in arrays.items() if path not in state_paths}
+    return params, {path: a for path, a in arrays.items() if path in state_paths}
 
 
 def evaluation_program(plan: Plan) -> Any:
@@ -87,10 +119,13 @@ def evaluation_program(plan: Plan) -> Any:
     return jax.jit(pellucid_evaluate, compiler_options=compiler_options(plan.model))
 
 
-def results(metrics: tuple[Any, ...], sums: Arrays) -> dict[str, Any]:
-    """Return loss and metrics by name: numbers, or arrays for those that are no single number."""
-    logs: dict[str, Any] = {"loss": float(sums["loss"]) / float(sums["rows"])}
-    for metric, state in zip(metrics, sums["metrics"], strict=True):
+def results(plan: Plan, sums: Arrays) -> dict[str, Any]:
+    """Return loss, parts and metrics by name: numbers, or arrays for those that are no single number."""
+    rows = float(sums["rows"])
+    logs: dict[str, Any] = {"loss": float(sums["loss"]) / rows}
+    for name, (total, _) in zip(plan.checked_parts, sums["parts"], strict=True):
+        logs[name] = float(total) / rows
+    for metric, state in zip(plan.metrics, sums["metrics"], strict=True):
         if getattr(metric, "on_host", False):
             logs[metric.name] = float(metric.compute_on_host(state))
         else:
@@ -108,7 +143,7 @@ def predict(
     steps: int | None = None,
 ) -> np.ndarray:
     """Compute outputs; see :meth:`pellucid.Model.predict`."""
-    inputs = prediction.inputs_of(x)
+    inputs = prepare_inputs(model, x)
     if steps is not None:
         inputs = first_batches("steps", {"x": inputs}, steps, batch_size or 32)["x"]
     match_inputs(model, inputs)
@@ -123,7 +158,7 @@ def test_on_batch(
         model,
         x,
         y,
-        batch_size=len(x),
+        batch_size=rows(prepare_inputs(model, x)),
         verbose=0,
         sample_weight=sample_weight,
         return_dict=return_dict,

@@ -2,28 +2,208 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 
+from pellucid.core.errors import ShapeError
 from pellucid.core.paths import join
-from pellucid.modules import Applied, Layer, run
+from pellucid.modules import Layer
+from pellucid.modules.binding import Scope
+from pellucid.modules.notes import line_of, noted
+from pellucid.modules.pure import last_activations, run_with
 from pellucid.modules.tree import owners, places, weights_of
+from pellucid.training.outputs import Names, by_name
+from pellucid.training.several import WEIGHT, SeveralLosses, weight_of
 
 Arrays = dict[str, Any]
 
 
-def loss_of(loss: Any, applied: Applied, y: Any, weight: Any) -> Any:
-    """Return the scalar loss of one batch.
+@dataclass(frozen=True)
+class Aim:
+    """What a step minimises.
+
+    Attributes:
+        model: The model's structure without its weights.
+        loss: The loss object, the losses of several outputs, or None where only penalties and added losses count.
+        names: The names of several outputs, or None.
+        own_loss: Whether the model's class has a ``compute_loss`` of its own.
+        own_step: Whether it has a ``train_step`` of its own.
+    """
+
+    model: Layer
+    loss: Any
+    names: Names
+    own_loss: bool = False
+    own_step: bool = False
+
+
+@partial(
+    jax.tree_util.register_dataclass, data_fields=["outputs", "state", "parts"], meta_fields=[]
+)
+@dataclass(frozen=True)
+class Measured:
+    """What a batch gave beside the total loss.
+
+    Attributes:
+        outputs: The model's outputs, several by name.
+        state: The state after the call, by path.
+        parts: Numbers of the batch that are watched, by the history's column: losses of several outputs, and what
+            layers added (``add_metric``).
+    """
+
+    outputs: Any
+    state: Arrays
+    parts: Arrays
+
+
+def objective(
+    aim: Aim,
+    params: Arrays,
+    state: Arrays,
+    batch: tuple[Any, Any, Any],
+    hyper: dict[str, Arrays],
+    *,
+    training: bool,
+    key: Any = None,
+    building: bool = False,
+) -> tuple[Any, Measured]:
+    """Return the total loss of a batch and what the model gave.
+
+    Args:
+        aim: What is minimised.
+        params: All parameters by path, frozen ones too.
+        state: State by path.
+        batch: Inputs, targets and sample weights (or None).
+        hyper: Arrays under ``"model"`` and ``"loss"``.
+        training: Whether layers behave as in training.
+        key: The step's JAX key.
+        building: Whether layers may declare weights, in a rehearsal.
+    """
+    x, y, weight = batch
+    arrays = {**params, **state}
+    scope = Scope(arrays, training=training, key=key, hyper=hyper["model"], building=building)
+    parts: Arrays = {}
+    given = partial(given_loss, aim, scope, parts, hyper["loss"])
+    own: list[Any] = []
+
+    def compute(bound: Any) -> Any:
+        outputs = bound(x)
+        if aim.own_loss:
+            own.append(own_loss(bound, scope, given, batch, outputs, training))
+        return outputs
+
+    applied = run_with(aim.model, compute, state, scope)
+    total = own[0] if own else given(y, applied.outputs, weight)
+    total = total + penalty_of(aim.model, arrays, hyper["model"])
+    for extra in applied.losses:
+        total = total + extra
+    outputs = by_name(aim.names, applied.outputs)
+    return total, Measured(outputs, applied.state, {**parts, **applied.metrics})
+
+
+def given_loss(
+    aim: Aim, scope: Scope, parts: Arrays, numbers: Arrays, y: Any, outputs: Any, weight: Any
+) -> Any:
+    """Return the loss that ``compile`` was given, and put the losses of several outputs among the ``parts``."""
+    logits, activation = last_activations(scope, outputs)
+    if aim.loss is None:
+        return jnp.float32(0.0)
+    if aim.names is None:
+        value = loss_of(aim.loss, Head(outputs, logits, activation), y, weight, numbers)
+        return value * numbers[WEIGHT] if WEIGHT in numbers else value
+    leaves = jax.tree.leaves(outputs)
+    heads = dict(zip(aim.names, map(Head, leaves, logits, activation), strict=True))
+    return several_losses(aim.loss, heads, y, weight, numbers, parts)
+
+
+@dataclass(frozen=True)
+class Head:
+    """One output, what its last activation was applied to, and that activation's name."""
+
+    outputs: Any
+    logits: Any
+    activation: str | None
+
+
+def several_losses(
+    loss: SeveralLosses,
+    heads: dict[str, Head],
+    y: Arrays,
+    weight: Any,
+    numbers: Arrays,
+    parts: Arrays,
+) -> Any:
+    """Return the weighted sum of the outputs' losses; each, unweighted, goes to the ``parts``."""
+    total = jnp.float32(0.0)
+    for name, each in loss.losses.items():
+        value = loss_of(each, heads[name], y[name], weight_of(weight, name), numbers[name])
+        total = total + value * numbers[name][WEIGHT]
+        if loss.columns:
+            parts[f"{name}_loss"] = value
+    return total
+
+
+def loss_of(loss: Any, head: Head, y: Any, weight: Any, numbers: Arrays) -> Any:
+    """Return the scalar loss of one output of a batch.
 
     A model that ends in softmax (or sigmoid) and a cross-entropy are computed together from the logits:
     the logarithm of a rounded probability is never taken.
     """
-    if loss.fused is not None and loss.fused == applied.activation and not loss.from_logits:
-        values = loss.call_on_logits(y, applied.logits)
-    else:
-        values = loss.call(y, applied.outputs)
-    return jnp.mean(loss.reduce(values, weight, loss.mask(y, values)))
+    loss = with_numbers(loss, numbers)
+    with noted(f"In loss '{loss.name}'."):
+        if loss.fused is not None and loss.fused == head.activation and not loss.from_logits:
+            values = loss.call_on_logits(y, head.logits)
+        else:
+            values = loss.call(y, head.outputs)
+        check_values(loss, values, head.outputs.shape[0])
+        return jnp.mean(loss.reduce(values, weight, loss.mask(y, values)))
+
+
+def check_values(loss: Any, values: Any, rows: int) -> None:
+    """Refuse a loss that gives something else than one value per row, or one for the batch.
+
+    Raises:
+        ShapeError: With the line of the user's function.
+    """
+    function = getattr(loss, "fn", None) or type(loss).call
+    if values is None:
+        raise ShapeError(
+            f"Loss '{loss.name}'", "it returned None.", "add `return`", where=line_of(function)
+        )
+    shape = jnp.shape(values)
+    if shape and shape[0] != rows:
+        raise ShapeError(
+            f"Loss '{loss.name}'",
+            f"it must return one value per row, shape ({rows},), but it returned shape {shape}.",
+            "mean over the last axis: jnp.mean(..., axis=-1)",
+            where=line_of(function),
+        )
+
+
+def own_loss(
+    bound: Any, scope: Scope, given: Any, batch: Any, outputs: Any, training: bool
+) -> Any:
+    """Call the model's own ``compute_loss`` and check its answer."""
+    x, y, weight = batch
+    scope.given_loss = given
+    who = f"{type(bound).__name__}.compute_loss"
+    with noted(f"In {who}."):
+        value = bound.compute_loss(
+            x=x, y=y, y_pred=outputs, sample_weight=weight, training=training
+        )
+    shape = None if value is None else jnp.shape(value)
+    if shape != ():
+        raise ShapeError(
+            who,
+            "it returned None." if shape is None else f"it must return one number, not shape {shape}.",
+            "return jnp.mean(...)",
+            where=line_of(type(bound).compute_loss),
+        )
+    return value
 
 
 def penalty_of(model: Layer, arrays: Arrays, hyper: Arrays) -> Any:
@@ -50,43 +230,12 @@ def _with_arrays(model: Layer, hyper: Arrays) -> dict[int, Any]:
     return bound
 
 
-def with_numbers(recorded: Any, hyper: Arrays) -> Any:
-    """Return a copy of a loss or metric whose hyper-parameters are the arrays of ``hyper``."""
-    if not hyper:
+def with_numbers(recorded: Any, numbers: Arrays) -> Any:
+    """Return a copy of a loss whose hyper-parameters are the arrays of ``numbers``."""
+    own = {name: array for name, array in numbers.items() if name != WEIGHT}
+    if not own:
         return recorded
     copy = object.__new__(type(recorded))
     copy.__dict__.update(vars(recorded))
-    copy.__dict__.update(hyper)
+    copy.__dict__.update(own)
     return copy
-
-
-def objective(
-    model: Layer,
-    loss: Any,
-    params: Arrays,
-    state: Arrays,
-    batch: tuple[Any, Any, Any],
-    hyper: dict[str, Arrays],
-    *,
-    training: bool,
-    key: Any = None,
-) -> tuple[Any, Applied]:
-    """Return the total loss of a batch and what the model gave.
-
-    Args:
-        model: The model's structure.
-        loss: The loss object.
-        params: All parameters by path, frozen ones too.
-        state: State by path.
-        batch: Inputs, targets and sample weights (or None).
-        hyper: Arrays under ``"model"`` and ``"loss"``.
-        training: Whether layers behave as in training.
-        key: The step's JAX key.
-    """
-    x, y, weight = batch
-    applied = run(model, params, state, x, training=training, key=key, hyper=hyper["model"])
-    value = loss_of(with_numbers(loss, hyper["loss"]), applied, y, weight)
-    total = value + penalty_of(model, params, hyper["model"])
-    for extra in applied.losses:
-        total = total + extra
-    return total, applied

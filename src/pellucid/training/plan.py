@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pellucid.modules import Layer, fingerprint
-from pellucid.modules.tree import skeleton
+from pellucid.modules.tree import hyperparameters_of
+from pellucid.training.objective import Aim
 from pellucid.training.stopping import StopRule
 
 
@@ -15,12 +16,13 @@ class Plan:
     """All that decides the text of a program.
 
     Attributes:
-        model: The model's structure without its weights.
+        aim: What a step minimises: the model's structure, the loss.
         trainable: Paths of the weights that training changes.
-        loss: The loss object.
         metrics: The metric objects, in the order of the history's columns.
         optimizer: The optimizer object.
-        outputs: Specs of the model's outputs for one batch.
+        outputs: Specs of the model's outputs for one batch, several by name.
+        parts: Columns of the numbers that a training step watches beside loss and metrics.
+        checked_parts: The same of a pass without training.
         batch_size: Rows per step.
         validation_batch_size: Rows per validation step.
         shuffle: Whether each epoch draws a new order.
@@ -30,12 +32,13 @@ class Plan:
         key: Hashable; equal plans have equal programs.
     """
 
-    model: Layer
+    aim: Aim
     trainable: frozenset[str]
-    loss: Any
     metrics: tuple[Any, ...]
     optimizer: Any
     outputs: Any
+    parts: tuple[str, ...]
+    checked_parts: tuple[str, ...]
     batch_size: int
     validation_batch_size: int
     shuffle: bool
@@ -43,6 +46,20 @@ class Plan:
     steps_per_epoch: int | None
     validated: int | tuple[int, ...]
     key: Any
+
+    @property
+    def model(self) -> Layer:
+        """The model's structure without its weights."""
+        return self.aim.model
+
+    @property
+    def loss(self) -> Any:
+        """The loss object, the losses of several outputs, or None."""
+        return self.aim.loss
+
+    def parts_of(self, training: bool) -> tuple[str, ...]:
+        """Return the columns of what is watched in a pass that trains, or in one that does not."""
+        return self.parts if training else self.checked_parts
 
     def validates(self, epoch: Any) -> Any:
         """Tell whether the epoch of this index (a number or an array) is followed by validation."""
@@ -52,9 +69,22 @@ class Plan:
 
     def columns(self, validated: bool) -> list[str]:
         """Return the history's column names."""
-        names = ["loss", *(metric.name for metric in self.metrics if is_scalar(metric))]
-        checked = [f"val_{name}" for name in names] if validated else []
-        return [*names, *checked, "learning_rate"]
+        return column_names(self.metrics, self.parts, self.checked_parts if validated else None)
+
+
+def column_names(
+    metrics: tuple[Any, ...], parts: tuple[str, ...], checked_parts: tuple[str, ...] | None
+) -> list[str]:
+    """Return the history's column names: loss, parts and metrics, those of validation, the learning rate.
+
+    >>> column_names((), ("a_loss",), ())
+    ['loss', 'a_loss', 'val_loss', 'learning_rate']
+    """
+    measured = [metric.name for metric in metrics if is_scalar(metric)]
+    names = ["loss", *parts, *measured]
+    if checked_parts is not None:
+        names += [f"val_{name}" for name in ("loss", *checked_parts, *measured)]
+    return [*names, "learning_rate"]
 
 
 def is_scalar(metric: Any) -> bool:
@@ -62,46 +92,14 @@ def is_scalar(metric: Any) -> bool:
     return getattr(metric, "scalar", True) and not getattr(metric, "on_host", False)
 
 
-def make_plan(
-    model: Layer,
-    *,
-    trainable: frozenset[str],
-    loss: Any,
-    metrics: tuple[Any, ...],
-    optimizer: Any,
-    outputs: Any,
-    batch_size: int,
-    validation_batch_size: int,
-    shuffle: bool,
-    stop_rules: tuple[StopRule, ...] = (),
-    steps_per_epoch: int | None = None,
-    validated: int | tuple[int, ...] = 1,
-) -> Plan:
-    """Gather a plan and its key."""
-    parts = (loss, list(metrics), optimizer)
-    key = (
-        fingerprint(model),
-        trainable,
-        tuple(fingerprint(part) for part in parts),
-        batch_size,
-        validation_batch_size,
-        shuffle,
-        stop_rules,
-        steps_per_epoch,
-        validated,
-    )
-    return Plan(
-        skeleton(model),
-        trainable,
-        loss,
-        metrics,
-        optimizer,
-        outputs,
-        batch_size,
-        validation_batch_size,
-        shuffle,
-        stop_rules,
-        steps_per_epoch,
-        validated,
-        key,
-    )
+def make_plan(model: Any, aim: Aim, **rest: Any) -> Plan:
+    """Gather a plan and its key; ``rest`` are the other attributes, with their defaults below.
+
+    The key holds the model's numbers only where its own step may make constants of them; elsewhere they are arrays.
+    """
+    given = {"stop_rules": (), "steps_per_epoch": None, "validated": 1, **rest}
+    own = tuple(hyperparameters_of(model).items()) if aim.own_step else ()
+    prints = (fingerprint(model._device_part()), own, fingerprint(aim.loss), aim.names, aim.own_loss, aim.own_step)
+    rules = (fingerprint(list(given["metrics"])), fingerprint(given["optimizer"]))
+    numbers = tuple(given[name] for name in sorted(given) if name not in ("metrics", "optimizer", "outputs"))
+    return Plan(aim=aim, key=(prints, rules, numbers), **given)

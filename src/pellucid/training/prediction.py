@@ -11,7 +11,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from pellucid.data.arrays import as_inputs, rows
+from pellucid.data.arrays import rows
 from pellucid.modules import apply, fingerprint
 from pellucid.modules.tree import current_arrays, skeleton
 from pellucid.training.cache import kept
@@ -21,23 +21,19 @@ from pellucid.training.start import weight_kinds
 CHUNK = 1024
 
 
-def inputs_of(x: Any) -> Any:
-    """Check and convert what is to be predicted."""
-    return as_inputs(x)
-
-
 def predict(model: Any, inputs: Any, batch_size: int | None) -> Any:
     """Return the outputs of all rows as NumPy."""
     arrays = current_arrays(model, model.seed)
     _, state_paths = weight_kinds(model)
     params = {path: a for path, a in arrays.items() if path not in state_paths}
     state = {path: a for path, a in arrays.items() if path in state_paths}
-    program = kept(("predict", fingerprint(model)), lambda: prediction_program(skeleton(model)))
+    part = model._device_part()
+    program = kept(("predict", fingerprint(part)), lambda: prediction_program(skeleton(part)))
     size, count = batch_size or CHUNK, rows(inputs)
     parts = []
     for first in range(0, count, size):
-        part = jax.tree.map(lambda a, first=first: a[first : first + size], inputs)
-        parts.append(predict_chunk(program, params, state, part, size))
+        some = jax.tree.map(lambda a, first=first: a[first : first + size], inputs)
+        parts.append(predict_chunk(program, params, state, some, size))
     return jax.tree.map(lambda *pieces: np.concatenate(pieces), *parts)
 
 

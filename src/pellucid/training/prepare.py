@@ -7,20 +7,27 @@ and what could train wrongly has been refused.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import jax
 import numpy as np
 
-from pellucid.core.errors import ArgumentError, DataError, ShapeError, UsageError
+from pellucid.core.errors import ArgumentError, ShapeError, UsageError
 from pellucid.core.specs import shape_in_words
-from pellucid.data.arrays import as_inputs, check_same_rows, rows
-from pellucid.data.head import Head
-from pellucid.data.splits import class_weights, split_note, train_validation_split
-from pellucid.data.targets import fit_targets
+from pellucid.data.arrays import as_inputs, rows
+from pellucid.data.splits import class_groups, split_note, train_validation_split
 from pellucid.modules import infer
+from pellucid.modules.pure import infer_with
+from pellucid.modules.tree import places, weights_of
+from pellucid.training.choosing import loss_in_use, need_targets, weights_in_use, with_metrics
 from pellucid.training.compiled import Compiled, resolve_metrics
-from pellucid.training.default_loss import choose_loss
+from pellucid.training.inputs import check_several, fits, is_one
+from pellucid.training.objective import Aim, given_loss, own_loss
+from pellucid.training.outputs import Outputs, outputs_of
+from pellucid.training.own_step import has_own
+from pellucid.training.several import as_arrays, loss_numbers
+from pellucid.training.targets import fit_all
 
 Arrays = dict[str, Any]
 
@@ -32,17 +39,19 @@ class Prepared:
     Attributes:
         data: ``x``, ``y``, ``weight`` of the training set.
         validation: The same of the validation set, or None.
-        loss: The loss object.
+        loss: The loss object, the losses of several outputs, or None.
+        loss_weights: The losses' weights by output, or None.
         metrics: The metric objects.
-        outputs: Specs of the model's outputs for one batch.
+        outputs: The model's outputs.
         notes: What was decided or repaired on the user's behalf, one sentence each.
     """
 
     data: Arrays
     validation: Arrays | None
     loss: Any
+    loss_weights: dict[str, float] | None
     metrics: tuple[Any, ...]
-    outputs: Any
+    outputs: Outputs
     notes: list[str]
 
 
@@ -71,64 +80,112 @@ def prepare_fit(
 ) -> Prepared:
     """Check and convert all that ``fit`` was given."""
     compiled = need_compiled(model, "fit")
-    inputs = as_inputs(x)
+    inputs = prepare_inputs(model, x)
+    outputs, added = match_inputs(model, inputs)
+    loss, notes = loss_in_use(model, compiled, outputs, y)
     if y is None:
-        raise DataError(
-            "fit", "no targets `y` were given.", "model.fit(x, y); an autoencoder: model.fit(x, x)"
-        )
-    check_same_rows(inputs, y, sample_weight)
-    head, outputs = match_inputs(model, inputs)
-    loss, notes = compiled.loss, []
-    if loss is None:
-        loss, note = choose_loss(head, y)
-        notes.append(note)
-    targets = fit_targets(y, head=head, loss=loss, classes=model.classes)
-    if targets.note:
-        notes.append(targets.note)
-    model.classes = targets.classes
-    weight = combined_weight(sample_weight, class_weight, targets, rows(inputs))
-    data = {"x": inputs, "y": targets.array, "weight": weight}
+        need_targets(model, loss, added)
+    fitted = fit_all(
+        inputs,
+        y,
+        outputs,
+        loss,
+        with_metrics(compiled, outputs),
+        classes=model.classes,
+        sample_weight=sample_weight,
+        class_weight=class_weight,
+    )
+    model.classes = fitted.classes
+    notes += fitted.notes
+    data = {"x": inputs, "y": fitted.y, "weight": fitted.weight}
+    build_for_loss(model, loss, outputs, data)
     validation = None
+    if validation_data is not None or validation_split:
+        need_loss(model, loss, added, "validation")
     if validation_data is not None:
-        validation = prepare_evaluation(model, loss, head, validation_data)
+        validation = prepare_validation(model, compiled, loss, outputs, validation_data)
     elif validation_split:
         data, validation, note = split(data, validation_split, seed, shuffle)
         notes.append(note)
-    spec = jax.ShapeDtypeStruct(targets.array.shape, targets.array.dtype)
-    metrics = resolve_metrics(compiled.metrics, loss, spec, outputs)
-    return Prepared(data, validation, loss, metrics, outputs, notes)
+    metrics = resolve_metrics(compiled, loss, specs_of(fitted.y), outputs)
+    weights = weights_in_use(compiled, outputs)
+    return Prepared(data, validation, loss, weights, metrics, outputs, notes)
 
 
-def match_inputs(model: Any, inputs: Any) -> tuple[Head, Any]:
-    """Build the model on first data, refuse data of another shape later; return the last layer and the outputs."""
+def specs_of(tree: Any) -> Any:
+    """Return shapes and dtypes of a tree of arrays."""
+    return jax.tree.map(lambda array: jax.ShapeDtypeStruct(array.shape, array.dtype), tree)
+
+
+def prepare_inputs(model: Any, x: Any) -> Any:
+    """Return the inputs as arrays that the model's program takes; what layers do on the host is done."""
+    return as_inputs(model.host_inputs(x))
+
+
+def match_inputs(model: Any, inputs: Any) -> tuple[Outputs, int]:
+    """Build the model on first data, refuse data of another shape later.
+
+    Returns:
+        The outputs, and how many losses layers added.
+    """
+    rows(inputs)
     spec = jax.tree.map(lambda a: jax.ShapeDtypeStruct((2, *a.shape[1:]), a.dtype), inputs)
     check_input_shape(model, inputs)
     found = infer(model, spec)
     model._note_inputs(spec)
-    outputs = found.outputs
-    if not hasattr(outputs, "shape"):
-        raise UsageError(
-            type(model).__name__,
-            f"its `call` returns a {type(outputs).__name__}; training needs one array of outputs.",
-        )
-    return Head(last_layer_name(model), found.activation, tuple(outputs.shape[1:])), outputs
+    return outputs_of(model, found), found.losses
 
 
-def last_layer_name(model: Any) -> str:
-    """Return the name of the layer that makes the outputs, as far as the model knows it."""
-    layers = getattr(model, "layers", None)
-    return layers[-1].name if layers else model.name
+def build_for_loss(model: Any, loss: Any, outputs: Outputs, data: Arrays) -> None:
+    """Build the layers that only the model's own ``compute_loss`` calls."""
+    if not has_own(model, "compute_loss") or all(layer._built for _, layer in places(model)):
+        return
+    aim, numbers = Aim(model, loss, outputs.names), as_arrays(loss_numbers(loss, None))
+    rows = jax.tree.map(
+        lambda a: jax.ShapeDtypeStruct((2, *a.shape[1:]), a.dtype),
+        (data["x"], data["y"], data["weight"]),
+    )
+
+    def compute(bound: Any, *batch: Any) -> Any:
+        found = bound(batch[0])
+        given = partial(given_loss, aim, bound._scope, {}, numbers)
+        own_loss(bound, bound._scope, given, batch, found, training=False)
+        return found
+
+    infer_with(model, compute, rows)
+    for path, slot in weights_of(model):
+        slot.home = (model.seed, path)
+
+
+def need_loss(model: Any, loss: Any, added: int, who: str) -> None:
+    """Refuse to measure where nothing says what the loss is.
+
+    Args:
+        model: The model.
+        loss: The loss in use.
+        added: How many losses layers add while they are called.
+        who: The method, for messages.
+    """
+    if loss is not None or added or has_own(model, "compute_loss"):
+        return
+    if has_own(model, "train_step"):
+        problem = "`train_step` is for training alone; without a loss there is nothing to measure."
+        raise ArgumentError(who, problem, "model.compile(loss=...), or write `compute_loss`")
+    raise ArgumentError(
+        who, "no loss is known yet.", "name it: model.compile(loss=...), or fit first"
+    )
 
 
 def check_input_shape(model: Any, inputs: Any) -> None:
-    """Refuse data whose rows have another shape than the model was built for."""
+    """Refuse data whose rows have another shape, or other names, than the model was built for."""
     expected = model.input_shape
-    if expected is None or not hasattr(inputs, "shape"):
+    if expected is None:
+        return
+    if not (hasattr(inputs, "shape") and is_one(expected)):
+        check_several(model, expected, inputs)
         return
     came = tuple(inputs.shape)
-    if len(came) == len(expected) and all(
-        want is None or want == have for want, have in zip(expected[1:], came[1:], strict=True)
-    ):
+    if fits(expected, came):
         return
     raise ShapeError(
         f"{type(model).__name__} '{model.name}'",
@@ -150,29 +207,15 @@ def input_repair(expected: tuple[int | None, ...], came: tuple[int, ...]) -> str
     return f"the first layer expects rows of shape {expected}; the batch is not part of input_shape"
 
 
-def combined_weight(sample_weight: Any, class_weight: Any, targets: Any, count: int) -> Any:
-    """Return one weight per row, or None: ``sample_weight`` times the weight of the row's class."""
-    weight = None
-    if sample_weight is not None:
-        weight = np.asarray(sample_weight, np.float32)
-        if weight.shape != (count,):
-            raise ShapeError(
-                "fit",
-                f"sample_weight has shape {weight.shape}; it must be one number per row, ({count},).",
-            )
-        if not np.isfinite(weight).all() or (weight < 0).any():
-            raise DataError("fit", "sample_weight has negative, infinite or NaN entries.")
-    if class_weight is not None:
-        by_class = class_weights(targets.array, class_weight, targets.classes)
-        weight = by_class if weight is None else weight * by_class
-    return None if weight is None else np.asarray(weight, np.float32)
-
-
 def split(data: Arrays, fraction: float, seed: int, shuffle: bool) -> tuple[Arrays, Arrays, str]:
     """Part the data into training and validation rows, and say how many of each class are where."""
     count, y = rows(data["x"]), data["y"]
-    kept, held = train_validation_split(count, fraction, y, seed=seed, shuffle=shuffle)
-    return take(data, kept), take(data, held), split_note(y, kept, held)
+    classes = next((a for a in jax.tree.leaves(y) if class_groups(a) is not None), None)
+    kept, held = train_validation_split(count, fraction, classes, seed=seed, shuffle=shuffle)
+    note = f"training {len(kept)} rows, validation {len(held)} rows"
+    if classes is not None:
+        note = split_note(classes, kept, held)
+    return take(data, kept), take(data, held), note
 
 
 def take(data: Arrays, index: Any) -> Arrays:
@@ -180,18 +223,35 @@ def take(data: Arrays, index: Any) -> Arrays:
     return jax.tree.map(lambda array: np.ascontiguousarray(array[index]), data)
 
 
-def prepare_evaluation(model: Any, loss: Any, head: Head, pair: Any) -> Arrays:
+def prepare_validation(
+    model: Any, compiled: Compiled, loss: Any, outputs: Outputs, data: Any
+) -> Arrays:
     """Check and convert ``(x, y)`` or ``(x, y, sample_weight)`` for a pass without training."""
-    if not isinstance(pair, (tuple, list)) or len(pair) not in (2, 3):
+    lone = isinstance(data, (tuple, list)) and len(data) == 1 and loss is None
+    if not lone and not (isinstance(data, (tuple, list)) and len(data) in (2, 3)):
         raise ArgumentError(
             "validation_data",
-            f"it must be (x, y) or (x, y, sample_weight), but it is a {type(pair).__name__}.",
+            f"it must be (x, y) or (x, y, sample_weight), but it is a {type(data).__name__}.",
             "validation_data=(x_val, y_val)",
         )
-    x, y, sample_weight = (*pair, None)[:3]
-    inputs = as_inputs(x)
-    check_same_rows(inputs, y, sample_weight)
+    x, y, sample_weight = (*data, None, None)[:3]
+    inputs = prepare_inputs(model, x)
     check_input_shape(model, inputs)
-    targets = fit_targets(y, head=head, loss=loss, classes=model.classes)
-    weight = combined_weight(sample_weight, None, targets, rows(inputs))
-    return {"x": inputs, "y": targets.array, "weight": weight}
+    return prepare_evaluation(model, compiled, loss, outputs, (inputs, y, sample_weight))
+
+
+def prepare_evaluation(
+    model: Any, compiled: Compiled, loss: Any, outputs: Outputs, data: tuple[Any, Any, Any]
+) -> Arrays:
+    """Fit targets and sample weights to inputs that are arrays already."""
+    inputs, y, sample_weight = data
+    fitted = fit_all(
+        inputs,
+        y,
+        outputs,
+        loss,
+        with_metrics(compiled, outputs),
+        classes=model.classes,
+        sample_weight=sample_weight,
+    )
+    return {"x": inputs, "y": fitted.y, "weight": fitted.weight}

@@ -27,8 +27,8 @@ from jax import lax
 from pellucid.modules.tree import weights_of
 from pellucid.training import stopping
 from pellucid.training.evaluation import evaluation, gather, slice_rows, summary_row
-from pellucid.training.objective import objective
 from pellucid.training.order import random_order
+from pellucid.training.own_step import gradients_of
 from pellucid.training.plan import Plan
 from pellucid.training.sums import add_batch, new_sums
 
@@ -136,7 +136,7 @@ def begin(plan: Plan, state: Arrays, fixed: Arrays, data: Arrays) -> Arrays:
 
 def clear_sums(plan: Plan, state: Arrays, data: Arrays) -> Arrays:
     """Set all sums to zero."""
-    return {**state, "sums": jax.tree.map(jnp.asarray, new_sums(plan, data, plan.batch_size))}
+    return {**state, "sums": jax.tree.map(jnp.asarray, new_sums(plan, data, plan.batch_size, True))}
 
 
 def draw_order(plan: Plan, state: Arrays, fixed: Arrays, number: Any) -> Arrays:
@@ -151,23 +151,18 @@ def training_step(plan: Plan, state: Arrays, fixed: Arrays, batch: Any) -> Array
     """Forward, backward, update: one pure training step."""
     hyper = fixed["hyper"]
     key = jax.random.fold_in(jax.random.wrap_key_data(fixed["step_key"]), state["step"])
-
-    def total(params: Arrays) -> Any:
-        everything = {**params, **fixed["frozen"]}
-        return objective(
-            plan.model, plan.loss, everything, state["state"], batch, hyper, training=True, key=key
-        )
-
-    (loss, applied), grads = jax.value_and_grad(total, has_aux=True)(state["params"])
+    loss, grads, measured = gradients_of(
+        plan.aim, state["params"], state["state"], fixed["frozen"], batch, hyper, key
+    )
     params, optimizer_state = plan.optimizer.apply(
         grads, state["optimizer"], state["params"], hyper["optimizer"], state["step"]
     )
     return {
         **state,
         "params": constrained(plan, params),
-        "state": applied.state,
+        "state": measured.state,
         "optimizer": optimizer_state,
-        "sums": add_batch(plan.metrics, state["sums"], loss, batch, applied.outputs),
+        "sums": add_batch(plan, state["sums"], loss, batch, measured, training=True),
         "step": state["step"] + 1,
         "cursor": state["cursor"] + 1,
         "bad": ~jnp.isfinite(loss),

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from pellucid.core.keys import path_hash
-from pellucid.modules.tree import hyperparameters_of, traced_hyperparameters, weights_of
+from pellucid.modules.tree import hyperparameters_of, weights_of
 from pellucid.training import stopping
 from pellucid.training.plan import Plan
 from pellucid.training.program import HISTORY_ROWS, rows_of
 from pellucid.training.session import Session
+from pellucid.training.several import as_arrays, loss_numbers
 from pellucid.training.sums import new_sums
 
 Arrays = dict[str, Any]
@@ -50,7 +51,7 @@ def start_state(
     weights = {"params": params, "state": state}
     checked: Arrays = {}
     if validation is not None:
-        checked = new_sums(plan, validation, plan.validation_batch_size)
+        checked = new_sums(plan, validation, plan.validation_batch_size, False)
     columns = plan.columns(validation is not None)
     return {
         "params": params,
@@ -61,7 +62,7 @@ def start_state(
         "epoch": np.int32(0),
         "epochs_done": np.int32(session.epochs),
         "order": np.arange(rows_of(data), dtype=np.int32),
-        "sums": new_sums(plan, data, plan.batch_size),
+        "sums": new_sums(plan, data, plan.batch_size, True),
         "validation": checked,
         "history": np.zeros((HISTORY_ROWS, len(columns)), np.float32),
         "stop_rules": tuple(stopping.start(rule, weights) for rule in plan.stop_rules),
@@ -79,13 +80,14 @@ def fixed_arrays(
     *,
     seed: int,
     epochs: tuple[int, int],
+    loss_weights: dict[str, float] | None,
     stop_numbers: tuple[Arrays, ...],
 ) -> Arrays:
     """Return what does not change within a dispatch: frozen weights, hyper-parameters, keys and limits."""
     frozen = {p: a for p, a in arrays.items() if p not in plan.trainable and p not in state_paths}
     return {
         "frozen": frozen,
-        "hyper": hyper_arrays(model, plan.loss, session.hyper),
+        "hyper": hyper_arrays(model, plan.loss, session.hyper, loss_weights),
         "order_key": key_data(seed, "order"),
         "step_key": key_data(seed, "step"),
         "first_epoch": np.int32(epochs[0]),
@@ -94,17 +96,16 @@ def fixed_arrays(
     }
 
 
-def hyper_arrays(model: Any, loss: Any, optimizer: dict[str, float]) -> dict[str, Arrays]:
-    """Return all hyper-parameters as arrays: the optimizer's, the layers' by path, the loss's."""
+def hyper_arrays(
+    model: Any, loss: Any, optimizer: dict[str, float], loss_weights: dict[str, float] | None
+) -> dict[str, Arrays]:
+    """Return all hyper-parameters as arrays: the optimizer's, the layers' by path, the loss's with its weight."""
     groups = {
         "optimizer": optimizer,
         "model": hyperparameters_of(model),
-        "loss": traced_hyperparameters(loss),
+        "loss": loss_numbers(loss, loss_weights),
     }
-    return {
-        group: {name: np.float32(value) for name, value in numbers.items()}
-        for group, numbers in groups.items()
-    }
+    return {group: as_arrays(numbers) for group, numbers in groups.items()}
 
 
 def key_data(seed: int, purpose: str) -> np.ndarray:

@@ -7,12 +7,14 @@ from typing import Any
 import jax
 import numpy as np
 
+from pellucid.modules.notes import noted
+from pellucid.training.objective import Measured
 from pellucid.training.plan import Plan
 
 Arrays = dict[str, Any]
 
 
-def new_sums(plan: Plan, data: Arrays, batch_size: int) -> Arrays:
+def new_sums(plan: Plan, data: Arrays, batch_size: int, training: bool) -> Arrays:
     """Return the zero sums for a pass over ``data`` in batches of ``batch_size``."""
     rows = jax.tree.leaves(data["x"])[0].shape[0]
     size = min(batch_size, rows)
@@ -24,29 +26,43 @@ def new_sums(plan: Plan, data: Arrays, batch_size: int) -> Arrays:
         "loss": np.float32(0),
         "lost": np.float32(0),
         "rows": np.float32(0),
+        "parts": [(np.float32(0), np.float32(0)) for _ in plan.parts_of(training)],
         "metrics": [jax.tree.map(with_dtype, m.start(y, outputs, rows)) for m in plan.metrics],
     }
 
 
 def add_batch(
-    metrics: tuple[Any, ...], sums: Arrays, loss: Any, batch: Any, outputs: Any
+    plan: Plan, sums: Arrays, loss: Any, batch: Any, measured: Measured, training: bool
 ) -> Arrays:
-    """Add one batch: its mean loss weighted by its rows (Kahan's sum), its metrics."""
+    """Add one batch: its mean loss weighted by its rows, so its parts, and its metrics."""
     x, y, weight = batch
     rows = jax.tree.leaves(x)[0].shape[0]
-    corrected = loss * rows - sums["lost"]
-    total = sums["loss"] + corrected
-    added = [
-        metric.add(state, y, outputs, weight)
-        for metric, state in zip(metrics, sums["metrics"], strict=True)
-    ]
+    total, lost = add_exactly(sums["loss"], sums["lost"], loss * rows)
+    parts = zip(plan.parts_of(training), sums["parts"], strict=True)
     return {
         **sums,
         "loss": total,
-        "lost": (total - sums["loss"]) - corrected,
+        "lost": lost,
         "rows": sums["rows"] + rows,
-        "metrics": added,
+        "parts": [add_exactly(*part, measured.parts[name] * rows) for name, part in parts],
+        "metrics": [
+            add_metric(metric, state, y, measured.outputs, weight)
+            for metric, state in zip(plan.metrics, sums["metrics"], strict=True)
+        ],
     }
+
+
+def add_exactly(total: Any, lost: Any, value: Any) -> tuple[Any, Any]:
+    """Add to a sum and to what rounding lost of it (Kahan's sum)."""
+    corrected = value - lost
+    new = total + corrected
+    return new, (new - total) - corrected
+
+
+def add_metric(metric: Any, state: Any, y: Any, outputs: Any, weight: Any) -> Any:
+    """Add a batch to a metric; an error in a metric of the user's own says whose it is."""
+    with noted(f"In metric '{metric.name}'."):
+        return metric.add(state, y, outputs, weight)
 
 
 def with_dtype(value: Any) -> Any:

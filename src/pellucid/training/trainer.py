@@ -21,10 +21,11 @@ from pellucid.training.callbacks import EarlyStopping
 from pellucid.training.engine import Run
 from pellucid.training.history import History
 from pellucid.training.loop import finish, run_training
-from pellucid.training.plan import Plan, is_scalar, make_plan
+from pellucid.training.plan import Plan, column_names, make_plan
 from pellucid.training.prepare import Prepared, prepare_fit
 from pellucid.training.program import rows_of
 from pellucid.training.progress import choose
+from pellucid.training.rehearsal import aim_of, parts_of
 from pellucid.training.start import fixed_arrays, start_state, weight_kinds
 
 Arrays = dict[str, Any]
@@ -115,26 +116,27 @@ def plan_of(
     **epochs: Any,
 ) -> Plan:
     """Gather the plan of a ``fit``, its callbacks' monitors checked; ``epochs`` says what an epoch is."""
-    names = ["loss", *(metric.name for metric in task.metrics if is_scalar(metric))]
-    if task.validation is not None:
-        names += [f"val_{name}" for name in names]
-    names.append("learning_rate")
+    aim = aim_of(model, task.loss, task.outputs)
+    parts = parts_of(model, aim, task.data, task.loss_weights, batch_size)
+    checked = parts.checking if task.validation is not None else None
+    names = column_names(task.metrics, parts.training, checked)
     for hook in hooks:
         if hasattr(hook, "check"):
             hook.check(names)
-    rules = tuple(h.rule(names, task.metrics) for h in hooks if isinstance(h, EarlyStopping))
     held = rows_of(task.validation) if task.validation is not None else 1
     return make_plan(
         model,
+        aim,
         trainable=weight_kinds(model)[0],
-        loss=task.loss,
         metrics=task.metrics,
         optimizer=model._session.compiled.optimizer,
-        outputs=task.outputs,
+        outputs=task.outputs.specs,
+        parts=parts.training,
+        checked_parts=parts.checking,
         batch_size=batch_size,
         validation_batch_size=min(validation_batch_size or max(batch_size, 256), held),
         shuffle=shuffle,
-        stop_rules=rules,
+        stop_rules=tuple(h.rule(names, task.metrics) for h in hooks if isinstance(h, EarlyStopping)),
         **epochs,
     )
 
@@ -161,6 +163,7 @@ def make_run(
             state_paths,
             seed=seed,
             epochs=epochs,
+            loss_weights=task.loss_weights,
             stop_numbers=numbers,
         ),
         data=data,

@@ -10,6 +10,7 @@ import jax.numpy as jnp
 from pellucid import initializers, regularizers
 from pellucid.core.limits import Boolean, Instance, Limit, Real
 from pellucid.functional.norm import layer_norm
+from pellucid.functional.padding import clear_padding, places
 from pellucid.layers.checks import as_float, require_feature_axis, require_size
 from pellucid.modules import Layer
 
@@ -35,6 +36,9 @@ class LayerNormalization(Layer):
         rms_scaling: Only scale: no mean is taken away, no ``beta`` added, ``gamma`` always learned. Default False.
         **kwargs: ``name``, ``trainable``, ``dtype`` and others as in :class:`~pellucid.Layer`.
 
+    Call arguments:
+        mask: Shape (batch, steps), False in the padding, which counts in no mean or variance.
+
     Shapes:
         inputs and outputs: (batch, ..., features); each weight: (features,), or the sizes of the axes in order
 
@@ -49,7 +53,7 @@ class LayerNormalization(Layer):
                [-1.,  1.]], dtype=float32)
 
     Source: Ba, Kiros and Hinton, Layer Normalization, 2016, https://arxiv.org/abs/1607.06450.
-    Differs from Keras: nothing; its ``rms_scaling`` divides by the standard deviation, as here, not by the root mean
+    Differs from Keras: padding is left out of mean and variance; its ``rms_scaling`` divides by the standard deviation, as here, not by the root mean
     square. Differs from PyTorch: ``epsilon`` is 1e-3 for 1e-5, and the feature sizes are inferred.
     """
 
@@ -110,9 +114,9 @@ class LayerNormalization(Layer):
                 constraint=self.beta_constraint,
             )
 
-    def call(self, inputs: jax.Array) -> jax.Array:
+    def call(self, inputs: jax.Array, mask: jax.Array | None = None) -> jax.Array:
         """Return the inputs, each row normalised."""
-        x = as_float(inputs, self)
+        x = clear_padding(as_float(inputs, self), mask)
         wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))
         gamma = self._spread(self.gamma, x) if self.scale or self.rms_scaling else None
         beta = self._spread(self.beta, x) if self.center and not self.rms_scaling else None
@@ -123,6 +127,7 @@ class LayerNormalization(Layer):
             axes=self._axes(x.ndim),
             epsilon=self.epsilon,
             rms_scaling=self.rms_scaling,
+            mask=places(mask, x.ndim) if mask is not None and 1 in self._axes(x.ndim) else None,
         ).astype(x.dtype)
 
     def _axes(self, rank: int) -> list[int]:

@@ -12,6 +12,7 @@ from pellucid.core.errors import ShapeError
 from pellucid.core.limits import Boolean, Integer, Limit, Real
 from pellucid.core.specs import shape_in_words
 from pellucid.functional.norm import batch_norm, moments
+from pellucid.functional.padding import places
 from pellucid.layers.checks import as_float, require_feature_axis, require_size, who
 from pellucid.modules import Layer
 
@@ -150,11 +151,13 @@ class BatchNormalization(Layer):
         """Return the normalised inputs; in training, let the moving averages follow."""
         require_size(self, inputs.shape, self.axis, self.moving_mean.shape[0])
         x = as_float(inputs, self)
-        wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))
         feature = self.axis % x.ndim
+        counted = None if mask is None else self._counted(mask.astype(bool), x.shape)
+        if counted is not None:
+            x = jnp.where(counted, x, jnp.zeros((), x.dtype))
+        wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))
         if training and self.trainable:
             others = [axis for axis in range(x.ndim) if axis != feature]
-            counted = None if mask is None else jnp.expand_dims(mask, feature)
             mean, variance = moments(wide, others, counted)
             self.moving_mean = self._follow(self.moving_mean, mean)
             self.moving_variance = self._follow(self.moving_variance, variance)
@@ -164,6 +167,14 @@ class BatchNormalization(Layer):
         gamma = self._spread(self.gamma, x.ndim) if self.scale else None
         beta = self._spread(self.beta, x.ndim) if self.center else None
         return batch_norm(wide, mean, variance, gamma, beta, epsilon=self.epsilon).astype(x.dtype)
+
+    def _counted(self, mask: jax.Array, shape: tuple[int, ...]) -> jax.Array:
+        """Give a mask the rank of the inputs; it has no feature axis, and may stop before the last axes."""
+        rank, feature = len(shape), self.axis % len(shape)
+        others = shape[:feature] + shape[feature + 1 :]
+        if mask.ndim >= feature and mask.shape == others[: mask.ndim]:
+            mask = jnp.expand_dims(mask, feature)
+        return places(mask, rank)
 
     def _follow(self, moving: jax.Array, batch: jax.Array) -> jax.Array:
         return moving * self.momentum + batch.reshape(moving.shape) * (1 - self.momentum)

@@ -1,0 +1,99 @@
+"""Sixteen networks in one program against one alone: `vmap` over the whole training of an epoch.
+
+The members have their own starting weights, optimizer states and orders of rows. One network alone
+runs the same program without `vmap`.
+"""
+
+import time
+from typing import Any
+
+import jax
+import numpy as np
+from numpy.typing import NDArray
+
+import pellucid
+from benchmarks import network_child
+from benchmarks.network import LEARNING_RATE, Network
+from benchmarks.runners.keras_style import Builder
+from pellucid import losses, optimizers
+
+MEMBERS = 16
+# Epochs before the samples: they compile.
+WARM_UP = 1
+
+
+class Population:
+    """Starting states of any number of members, and the epoch that trains them."""
+
+    def __init__(self, network: Network, x: NDArray, y: NDArray) -> None:
+        self.network = network
+        self.x, self.y = jax.device_put(x), jax.device_put(y)
+        self.model = Builder(pellucid).model(network)
+        self.loss = losses.SparseCategoricalCrossentropy()
+        self.optimizer = optimizers.Adam(learning_rate=LEARNING_RATE)
+        self.hyper = self.optimizer.hyper()
+        self.random = np.random.default_rng(0)
+
+    def start(self, seed: int) -> Any:
+        """Return one member's weights, optimizer state and number of steps."""
+        params, state = pellucid.init(self.model, seed)
+        return params, state, self.optimizer.start(params), jax.numpy.int32(0)
+
+    def order(self) -> NDArray[np.int32]:
+        """Return an epoch's rows in a new order: (steps, batch)."""
+        rows = self.random.permutation(self.network.rows).astype(np.int32)
+        return rows.reshape(self.network.steps, self.network.batch_size)
+
+    def epoch(self, member: Any, order: jax.Array) -> tuple[Any, jax.Array]:
+        """Train one member for an epoch and return it with its mean loss."""
+
+        def step(member: Any, rows: jax.Array) -> tuple[Any, jax.Array]:
+            params, state, slots, number = member
+
+            def batch_loss(params: Any) -> Any:
+                outputs, after = pellucid.apply(
+                    self.model, params, state, self.x[rows], training=True
+                )
+                return self.loss(self.y[rows], outputs), after
+
+            (value, after), gradients = jax.value_and_grad(batch_loss, has_aux=True)(params)
+            params, slots = self.optimizer.apply(gradients, slots, params, self.hyper, number)
+            return (params, after, slots, number + 1), value
+
+        member, values = jax.lax.scan(step, member, order)
+        return member, values.mean()
+
+
+def steps(network: Network, x: NDArray, y: NDArray, calls: int) -> dict[str, Any]:
+    """Return the seconds of a step for each network, alone and among sixteen."""
+    population = Population(network, x, y)
+    facts: dict[str, Any] = {}
+    alone = population.start(0)
+    members = [population.start(seed) for seed in range(MEMBERS)]
+    stacked = jax.tree.map(lambda *arrays: jax.numpy.stack(arrays), *members)
+    whole = jax.jit(jax.vmap(population.epoch))
+    facts |= timed("alone", jax.jit(population.epoch), alone, population.order, network, calls)
+
+    def orders() -> NDArray[np.int32]:
+        return np.stack([population.order() for _ in range(MEMBERS)])
+
+    found = timed("member", whole, stacked, orders, network, calls)
+    found["member_seconds"] = [seconds / MEMBERS for seconds in found["member_seconds"]]
+    return facts | found
+
+
+def timed(
+    name: str, epoch: Any, member: Any, order: Any, network: Network, calls: int
+) -> dict[str, Any]:
+    """Return the seconds of a step in `calls` epochs, and the last epoch's greatest loss."""
+    seconds = []
+    for _ in range(WARM_UP + calls):
+        rows = order()
+        begin = time.perf_counter()
+        member, value = jax.block_until_ready(epoch(member, rows))
+        seconds.append((time.perf_counter() - begin) / network.steps)
+    return {f"{name}_seconds": seconds[WARM_UP:], f"{name}_loss": float(np.max(value))}
+
+
+if __name__ == "__main__":
+    network_child.run({"steps": steps})

@@ -1,0 +1,1 @@
+"""Layers in which every step gathers from other steps what it asks for."""

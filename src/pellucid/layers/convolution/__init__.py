@@ -1,0 +1,1 @@
+"""Convolutions: layers that slide a small kernel over series, images and volumes."""

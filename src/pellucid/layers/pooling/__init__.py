@@ -1,0 +1,1 @@
+"""Pooling: layers that keep the largest or the mean number of every region."""

@@ -1,0 +1,72 @@
+"""The shapes of what a layer gives for symbolic inputs: numbers stand in for unknown sizes, and what varies shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+
+from pellucid.core.specs import Shape
+from pellucid.modules.graph import Symbolic
+from pellucid.modules.layer import Layer
+from pellucid.modules.pure import infer_with
+
+BATCHES = (127, 131)
+"""Primes that stand for an unknown batch size: a size that is a multiple of one is nearly always the batch's doing."""
+SIZES = ((32, 64), (4, 8), (128, 256))
+"""Pairs that stand for other unknown sizes, tried in order: far enough apart to differ after several strides, and
+divisible by what networks divide by; the smaller and larger pairs serve layers that have limits of their own."""
+
+
+@dataclass(frozen=True)
+class Shaped:
+    """Shape, None where it varies, and dtype of an output."""
+
+    shape: Shape
+    dtype: str
+
+
+def outputs_of(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Return the tree of :class:`Shaped` outputs, found by one abstract run, or by two that differ in unknown sizes."""
+    leaves, structure = jax.tree.flatten((args, kwargs))
+    tensors = {place: leaf for place, leaf in enumerate(leaves) if isinstance(leaf, Symbolic)}
+
+    def compute(bound: Any, *arrays: Any) -> Any:
+        filled = dict(enumerate(leaves)) | dict(zip(tensors, arrays, strict=True))
+        positional, keywords = jax.tree.unflatten(structure, filled.values())
+        return bound(*positional, **keywords)
+
+    def run(batch: int, size: int) -> Any:
+        specs = [tensor.stand_in(batch, size) for tensor in tensors.values()]
+        return infer_with(layer, compute, specs).outputs
+
+    if all(None not in tensor.shape[1:] for tensor in tensors.values()):
+        first = run(BATCHES[0], 0)
+        known = all(tensor.shape[0] is not None for tensor in tensors.values())
+        if known or all(_plain(spec.shape) for spec in jax.tree.leaves(first)):
+            return jax.tree.map(lambda spec: _shaped(spec, spec, not known), first)
+        return jax.tree.map(_shaped, first, run(BATCHES[1], 0))
+    return _with_varying_sizes(layer, run)
+
+
+def _with_varying_sizes(layer: Layer, run: Any) -> Any:
+    problem: Exception | None = None
+    for pair in SIZES:
+        try:
+            return jax.tree.map(_shaped, *map(run, BATCHES, pair))
+        except Exception as error:
+            problem = problem or error
+    assert problem is not None
+    problem.add_note("Sizes that vary (None) were tried as 32 and 64; some layers need them known.")
+    raise problem
+
+
+def _plain(shape: tuple[int, ...]) -> bool:
+    """Tell whether only the first size can come from the batch's."""
+    return shape[:1] == BATCHES[:1] and all(size % BATCHES[0] for size in shape[1:] if size)
+
+
+def _shaped(one: Any, two: Any, batch_first: bool = False) -> Shaped:
+    sizes = [a if a == b else None for a, b in zip(one.shape, two.shape, strict=True)]
+    return Shaped((None, *sizes[1:]) if batch_first else tuple(sizes), str(one.dtype))

@@ -1,0 +1,211 @@
+"""What is said on an error that a layer, loss or step of the user's own raised: where, in which line, what repairs it.
+
+JAX's own errors speak of tracers; here each gets one sentence in plain words and one line that repairs it. The error
+itself stays as it is, with its class and its traceback: the words are notes on it (``Exception.add_note``).
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any
+
+from jax import errors
+
+from pellucid.core.errors import PellucidError, is_users, line_in_words
+
+# Classes of JAX's errors, the special ones first, and what they mean.
+BY_CLASS: dict[type[Exception], str] = {
+    errors.TracerBoolConversionError: (
+        "`if`, `while`, `and`, `or`, `not` need a value now, but arrays get theirs only when the program runs. "
+        "Repair: jnp.where(condition, a, b); for `and`, `or`, `not`: &, |, ~"
+    ),
+    errors.NonConcreteBooleanIndexError: (
+        "how many rows a boolean mask picks is not known before the program runs, and shapes must be. "
+        "Repair: jnp.where(mask, x, 0), or a weighted mean: (x * mask).sum() / mask.sum()"
+    ),
+    errors.TracerIntegerConversionError: (
+        "`range`, list indices and shapes need a number now, but arrays get theirs only when the program runs. "
+        "Repair: x.shape[0] for sizes; jnp.take(table, index, axis=0) for looking up; jax.lax.fori_loop for loops"
+    ),
+    errors.TracerArrayConversionError: (
+        "NumPy computes at once, but inside a program arrays get their values later. Repair: {numpy}"
+    ),
+    errors.ConcretizationTypeError: (
+        "{function} needs a value now, but arrays get theirs only when the program runs. Repair: {concrete}"
+    ),
+    errors.UnexpectedTracerError: (
+        "an array of one trace was kept in a list, a global or an attribute and used in another. "
+        "Repair: return it, or declare state: self.name = self.add_weight(shape=..., trainable=False)"
+    ),
+}
+
+# Patterns in the text of other errors, and what they mean.
+BY_TEXT: tuple[tuple[str, str], ...] = (
+    (
+        r"does not support item assignment|JAX arrays are immutable",
+        "arrays do not change in place. Repair: x = x.at[index].set(value), or .add(value)",
+    ),
+    (
+        r"Shapes must be 1D sequences of concrete values",
+        "a shape cannot depend on values in arrays. Repair: take it from x.shape, or give a fixed size",
+    ),
+    (
+        r"(Tracer|ArrayImpl).* has no attribute '(numpy|detach|cpu|item|tolist|eval|backward)'",
+        "inside a program arrays have no values to take out. Repair: leave it away; jnp functions take arrays as they are",
+    ),
+    (
+        r"(Tracer|ArrayImpl).* has no attribute '(unsqueeze|view|permute|size|float|long)'",
+        "arrays are JAX's, not PyTorch's. Repair: x[..., None], x.reshape(...), x.transpose(...), x.shape, "
+        "x.astype('float32')",
+    ),
+    (
+        r"must be Tensor, not|(torch|tensorflow|tf\b).*Tracer|Tracer.*(torch|tensorflow)"
+        r"|Attempt to convert a value .*Tracer",
+        "functions of PyTorch and TensorFlow cannot take part in a program of JAX. Repair: the same function of jnp, "
+        "jax.nn or pellucid.activations",
+    ),
+    (
+        r"iteration over a 0-d array|truth value of an array with more than one element",
+        "one number is needed, but an array came. Repair: jnp.where(condition, a, b), or condition.all()",
+    ),
+    (
+        r"(dot_general|matmul).*(shape|dimension|size)|(Incompatible|incompatible) shapes",
+        "the arrays' shapes do not fit each other. Repair: print(x.shape) before this line; shapes are known while tracing",
+    ),
+    (
+        r"requires real- or complex-valued|grad requires|must be a scalar|scalar-output functions",
+        "a gradient needs one floating-point number to start from. Repair: jnp.mean(...) of a float array",
+    ),
+    (
+        r"unsupported operand type.*NoneType|NoneType.* has no attribute|'NoneType' object",
+        "a value is None: something before this line returned nothing. Repair: add `return` there",
+    ),
+)
+
+
+def advice(error: BaseException, source: str = "") -> str | None:
+    """Return what an error means in plain words, with the line that repairs it; None if there is nothing to add.
+
+    Args:
+        error: Any exception.
+        source: The user's line, from which the words name the function that was called.
+
+    >>> import jax
+    >>> try:
+    ...     jax.eval_shape(lambda x: 1 if x > 0 else 0, 1.0)
+    ... except Exception as error:
+    ...     print(advice(error))
+    `if`, `while`, `and`, `or`, `not` need a value now, but arrays get theirs only when the program runs. Repair:
+    jnp.where(condition, a, b); for `and`, `or`, `not`: &, |, ~
+    """
+    if isinstance(error, PellucidError):
+        return None
+    for cls, words in BY_CLASS.items():
+        if isinstance(error, cls):
+            return words.format_map(_Fill(source, str(error)))
+    text = " ".join(str(error).split())
+    return next((words for pattern, words in BY_TEXT if re.search(pattern, text)), None)
+
+
+class _Fill(dict[str, str]):
+    """The words that stand for what the user's line says."""
+
+    def __init__(self, source: str, text: str):
+        super().__init__(
+            numpy=_jax_twin(source),
+            function=_called(source, text),
+            concrete=_concrete_repair(source, text),
+        )
+
+
+def _jax_twin(source: str) -> str:
+    found = re.search(r"\b(?:np|numpy)\.([\w.]+)", source)
+    if found and not found[1].startswith("random"):
+        return f"jnp.{found[1]} instead of {found[0]} (import jax.numpy as jnp)"
+    return "the same function of jax.numpy (import jax.numpy as jnp)"
+
+
+def _called(source: str, text: str) -> str:
+    found = re.search(r"\b(float|int|complex|bool)\(", source) or re.search(
+        r"`(float|int)` function", text
+    )
+    return f"`{found[1]}(...)`" if found else "this"
+
+
+def _concrete_repair(source: str, text: str) -> str:
+    if "nonzero" in text or re.search(r"\.(nonzero|unique|argwhere|flatnonzero|where)\(", source):
+        return "a fixed number of results: size=..., or jnp.where(mask, x, 0)"
+    return "leave it away, or x.astype('float32'): jnp functions take arrays as they are"
+
+
+def note_error(error: BaseException, where: str) -> None:
+    """Say once, on the error, where it happened, the user's line, and what repairs it.
+
+    Args:
+        error: The error that is on its way.
+        where: The layer, loss or method, as a sentence.
+    """
+    if getattr(error, "_pellucid_noted", False):
+        return
+    error.add_note(where)
+    if not isinstance(error, PellucidError):
+        line = last_line(error.__traceback__)
+        if line:
+            error.add_note(f"  at {line}")
+        words = advice(error, line or "")
+        if words:
+            error.add_note(f"  {words}")
+    error._pellucid_noted = True  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@contextmanager
+def noted(where: str) -> Iterator[None]:
+    """Note on any error from inside where it happened; see :func:`note_error`."""
+    try:
+        yield
+    except Exception as error:
+        note_error(error, where)
+        raise
+
+
+def last_line(traceback: TracebackType | None) -> str | None:
+    """Return the innermost line of the user's in a traceback, as ``"file.py:12: source line"``."""
+    found = None
+    while traceback is not None:
+        name = traceback.tb_frame.f_code.co_filename
+        if is_users(name):
+            found = line_in_words(name, traceback.tb_lineno)
+        traceback = traceback.tb_next
+    return found
+
+
+def line_of(function: Callable[..., Any]) -> str | None:
+    """Return the line of a function's only ``return``, else the line of its ``def``; None if it is not the user's.
+
+    For what is wrong with the value that a function gave: when that is seen, the function is no longer on the stack.
+    """
+    function = inspect.unwrap(getattr(function, "__func__", function))
+    code = getattr(function, "__code__", None)
+    if code is None or not is_users(code.co_filename):
+        return None
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, SyntaxError, TypeError, IndexError):
+        return line_in_words(code.co_filename, code.co_firstlineno)
+    returns = [node for node in _own_nodes(tree.body[0]) if isinstance(node, ast.Return)]
+    offset = returns[0].lineno - 1 if len(returns) == 1 else 0
+    return line_in_words(code.co_filename, code.co_firstlineno + offset)
+
+
+def _own_nodes(function: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes of a function without those of functions inside it."""
+    for child in ast.iter_child_nodes(function):
+        if not isinstance(child, (ast.FunctionDef, ast.Lambda, ast.ClassDef)):
+            yield child
+            yield from _own_nodes(child)

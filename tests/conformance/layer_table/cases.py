@@ -1,0 +1,37 @@
+"""All tables together, and what the battery says to each row: asked once, however many tests want to know."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from layer_table.rows import Row
+
+from pellucid import layers
+from pellucid.testing import Report, check_layer
+
+FOLDER = Path(__file__).parent
+
+
+def families() -> dict[str, dict[str, list[Row]]]:
+    """Return the tables by file."""
+    modules = {f.stem: import_module(f"layer_table.{f.stem}") for f in sorted(FOLDER.glob("*.py"))}
+    return {name: module.TABLE for name, module in modules.items() if hasattr(module, "TABLE")}
+
+
+FAMILIES = families()
+TABLE: dict[str, list[Row]] = {
+    name: rows for table in FAMILIES.values() for name, rows in table.items()
+}
+FAMILY_OF = {name: family for family, table in FAMILIES.items() for name in table}
+CASES = [(name, number) for name, rows in TABLE.items() for number in range(len(rows))]
+
+
+@cache
+def report(name: str, number: int) -> Report:
+    """Return what the battery says to a row."""
+    row = TABLE[name][number]
+    return check_layer(
+        getattr(layers, name), row.arguments, row.inputs, call=row.call, skip=row.skip
+    )
