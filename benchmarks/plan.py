@@ -37,7 +37,12 @@ class Plan:
         return self.folder / "data"
 
 
-def rounds(plan: Plan, suite: str, run: Callable[[Peer], Iterator[Record]]) -> Iterator[Record]:
+def rounds(
+    plan: Plan,
+    suite: str,
+    run: Callable[[Peer], Iterator[Record]],
+    long_seconds: float = LONG_RUN_SECONDS,
+) -> Iterator[Record]:
     """Yield the records of all rounds, each with its suite, peer and round."""
     left_out: set[str] = set()
     for number in range(1, plan.rounds + 1):
@@ -51,7 +56,7 @@ def rounds(plan: Plan, suite: str, run: Callable[[Peer], Iterator[Record]]) -> I
                 yield {"suite": suite, "peer": peer.name, "round": number, **record}
                 if "error" in record:
                     left_out.add(peer.name)
-            if wall_seconds > LONG_RUN_SECONDS and not peer.central:
+            if wall_seconds > long_seconds and not peer.central:
                 left_out.add(peer.name)
 
 

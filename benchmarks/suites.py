@@ -14,13 +14,19 @@ from pathlib import Path
 from benchmarks import environments
 from benchmarks.figures import agrees, passes
 from benchmarks.measure import Outcome, run_process
-from benchmarks.network_suites import POPULATION, network_suite, population_suite
+from benchmarks.network_suites import (
+    IN_LOOP,
+    POPULATION,
+    in_loop_suite,
+    network_suite,
+    population_suite,
+)
 from benchmarks.peers import Peer
 from benchmarks.plan import Plan, Record, child, python, rounds
 from benchmarks.workload import Workload
 from benchmarks.workloads import NETWORKS, WORKLOADS
 
-SUITES = (*WORKLOADS, *NETWORKS, POPULATION, "startup")
+SUITES = (*WORKLOADS, *NETWORKS, POPULATION, IN_LOOP, "startup")
 # The suites that read MNIST's files.
 NEED_MNIST = {POPULATION} | {
     name for name, work in {**WORKLOADS, **NETWORKS}.items() if work.data == "mnist"
@@ -33,6 +39,8 @@ def run_suite(plan: Plan, suite: str) -> Iterator[Record]:
     """Yield the records of one suite as its runs end."""
     if suite == POPULATION:
         yield from population_suite(plan)
+    elif suite == IN_LOOP:
+        yield from in_loop_suite(plan)
     elif suite in NETWORKS:
         yield from network_suite(plan, NETWORKS[suite])
     else:

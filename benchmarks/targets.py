@@ -10,10 +10,10 @@ MORE_MEMORY = 1.2
 
 @dataclass(frozen=True)
 class Target:
-    """A ratio to a peer that must be at least `limit`, or seconds that must stay below it.
+    """A ratio to a peer that must be at least `limit`, or a figure that must stay below it.
 
-    `peer` is a peer's name, "best keras", or "" for a limit in seconds. `against` names the
-    peer's quantity where it is another one.
+    `peer` is a peer's name, "best keras", or "" for a figure of Pellucid's own, which is in `unit`s.
+    `against` names the peer's quantity where it is another one.
     """
 
     work: str
@@ -22,6 +22,7 @@ class Target:
     peer: str
     limit: float
     against: str = ""
+    unit: str = " s"
 
     def found(self, table: Table) -> float | None:
         """Return the measured ratio or seconds; None where a side was not measured."""
@@ -51,7 +52,7 @@ def network(work: str, suite: str, pytorch: float, keras: float = 0.0) -> list[T
     return [
         Target(f"{work}: per step", suite, "step", "pytorch", pytorch),
         *keras_too,
-        Target(f"{work}: peak memory", suite, "memory", "pytorch", 1 / MORE_MEMORY),
+        Target(f"{work}: peak memory", suite, "memory_first", "pytorch", 1 / MORE_MEMORY),
     ]
 
 

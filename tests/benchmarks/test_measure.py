@@ -61,6 +61,12 @@ def test_the_target_table_has_a_row_for_each_target():
     assert all(row.endswith("| not measured |") for row in rows)
 
 
+def test_the_table_of_loops_has_a_row_for_each_convolution():
+    record = {"quantity": "worst", "value": 1.5, "ratios": {"2x64x16x32x3x48x2": 1.5}}
+    table = report.in_loop_table({"in_loop": {"records": [record]}})
+    assert table.splitlines()[2] == "| 16x16x32 | 64 | 3 | 48 | 2 | 1.50 |"
+
+
 def test_the_pages_have_every_marker():
     docs, readme = (path.read_text(encoding="utf-8") for path in report.PAGES)
     for name in report.sections({}):

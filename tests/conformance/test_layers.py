@@ -10,8 +10,9 @@ import pytest
 from layer_table.cases import CASES, FAMILY_OF, TABLE, report
 from layer_table.golden import COMMAND, FOLDER, key, mistakes, read
 
-from pellucid import initializers, layers, regularizers
+from pellucid import Sequential, initializers, layers, regularizers
 from pellucid.core.errors import ArgumentError, ArgumentTypeError
+from pellucid.core.record import signature
 from pellucid.modules import Layer, fingerprint
 from pellucid.testing.battery import CONTRACTS
 
@@ -60,7 +61,6 @@ def test_the_battery_ran(capsys):
 
 def test_the_table_is_complete():
     assert set(TABLE) == set(layers.__all__) - {"Input", "Layer"}
-    assert {type(layers.TABLE[name]) for name in layers.TABLE} == {type}
     assert set(layers.TABLE.values()) == {getattr(layers, name) for name in TABLE}
     few = [name for name, rows in TABLE.items() if len(rows) < 5]
     assert not few, f"fewer than five rows: {few}"
@@ -71,14 +71,29 @@ def test_the_table_is_complete():
 @pytest.mark.parametrize(("name", "number"), CASES)
 def test_its_description_makes_it_again(name, number):
     layer = getattr(layers, name)(**TABLE[name][number].arguments)
-    if any(callable(value) and hasattr(value, "__name__") for value in layer._arguments.values()):
-        assert f"{type(layer).__name__}(" in repr(layer)
+    if any(map(is_shown_by_name, jax.tree.leaves(layer._arguments))) or "..." in repr(layer):
+        assert repr(layer).startswith(f"{name}(")
         return
-    names = {**vars(initializers), **vars(regularizers), **{n: getattr(layers, n) for n in TABLE}}
+    names = {
+        "Sequential": Sequential,
+        **vars(initializers),
+        **vars(regularizers),
+        **{n: getattr(layers, n) for n in TABLE},
+    }
     assert fingerprint(eval(repr(layer), names)) == fingerprint(layer.clone())
 
 
-LIMITED = [(name, argument) for name in TABLE for argument in getattr(layers, name).all_limits()]
+def is_shown_by_name(value):
+    """Functions and arrays cannot be read back from a description."""
+    return hasattr(value, "shape") or (callable(value) and hasattr(value, "__name__"))
+
+
+LIMITED = [
+    (name, argument)
+    for name in TABLE
+    for argument in getattr(layers, name).all_limits()
+    if argument in signature(getattr(layers, name)).parameters
+]
 
 
 @pytest.mark.parametrize(("name", "argument"), LIMITED)

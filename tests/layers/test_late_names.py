@@ -18,7 +18,9 @@ def stub_names() -> dict[str, str | None]:
     """Return the public names of the stub file with the module that each comes from."""
     tree = ast.parse((HOME / "__init__.pyi").read_text())
     imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
-    return {alias.asname: node.module for node in imports for alias in node.names if alias.asname}
+    names = {alias.asname: node.module for node in imports for alias in node.names if alias.asname}
+    aliases = [node for node in tree.body if isinstance(node, ast.Assign)]
+    return names | {node.targets[0].id: names[node.value.id] for node in aliases}
 
 
 def test_the_stub_and_the_running_table_agree():

@@ -34,7 +34,9 @@ def witness(model, left, right):
     """The same in NumPy, from the weights by path."""
     w = {k: np.asarray(v, "float64") for k, v in init(model, model.seed)[0].items()}
     one = relu(left @ w["shared/kernel"] + w["shared/bias"])
-    two = relu((right @ w["widen/kernel"] + w["widen/bias"]) @ w["shared/kernel"] + w["shared/bias"])
+    two = relu(
+        (right @ w["widen/kernel"] + w["widen/bias"]) @ w["shared/kernel"] + w["shared/bias"]
+    )
     score = (one - two)[:, 1:] @ w["score/kernel"] + w["score/bias"]
     return {"sum": one + two * 2, "score": score}
 
@@ -122,7 +124,9 @@ def test_intermediate_tensors_can_be_read():
     reading = Model(model.inputs, [layer.output for layer in model.layers])
     inputs, middle, end = reading.predict(LEFT)
     np.testing.assert_array_equal(inputs, LEFT)
-    np.testing.assert_allclose(middle, LEFT @ np.asarray(model.layers[1].kernel), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(
+        middle, LEFT @ np.asarray(model.layers[1].kernel), rtol=1e-5, atol=1e-6
+    )
     np.testing.assert_allclose(end, model.predict(LEFT), rtol=1e-5, atol=1e-6)
     assert reading.layers[1] is model.get_layer("hidden")
     second = Model(hidden, model.output)
@@ -323,7 +327,7 @@ def test_another_wiring_never_reuses_a_program():
 def test_copies_compute_the_same(way):
     model = two_towers()
     made = {
-        "clone": lambda: model.clone(),
+        "clone": model.clone,
         "config": lambda: Functional.from_config(model.clone().get_config()),
         "deepcopy": lambda: copy.deepcopy(model),
         "pickle": lambda: pickle.loads(pickle.dumps(model)),
@@ -357,10 +361,18 @@ def test_a_clone_keeps_layers_shared_with_a_nested_model():
 
 
 def test_layers_of_two_models_with_one_automatic_name():
-    one, two = Sequential([Input((4,)), layers.Dense(3)]), Sequential([Input((3,)), layers.Dense(2)])
+    one, two = (
+        Sequential([Input((4,)), layers.Dense(3)]),
+        Sequential([Input((3,)), layers.Dense(2)]),
+    )
     x = Input((4,))
     model = Model(x, two.layers[0](one.layers[0](x)))
-    assert sorted(init(model)[0]) == ["dense/bias", "dense/kernel", "dense_1/bias", "dense_1/kernel"]
+    assert sorted(init(model)[0]) == [
+        "dense/bias",
+        "dense/kernel",
+        "dense_1/bias",
+        "dense_1/kernel",
+    ]
     assert model.get_layer("dense_1") is two.layers[0]
     made = model.clone()
     assert sorted(init(made)[0]) == sorted(init(model)[0])

@@ -41,7 +41,9 @@ def test_several_outputs_and_keyword_arguments():
     x, other = Input((2, 3)), Input((1, 3))
     layer = Turn()
     y = layer(x, other=other, factor=2.0)
-    assert y["a"].shape == (None, 2, 3) and y["b"][0].shape == (None, 3, 2) and y["b"][1].shape == ()
+    assert (
+        y["a"].shape == (None, 2, 3) and y["b"][0].shape == (None, 3, 2) and y["b"][1].shape == ()
+    )
     assert {y["a"].name, y["b"][0].name} == {"turn:0", "turn:1"}
     model = Model([x, other], [y["b"][0], y["a"]])
     one, two = np.ones((4, 2, 3), "float32"), np.full((4, 1, 3), 2.0, "float32")
@@ -54,11 +56,11 @@ def test_several_outputs_and_keyword_arguments():
     ("layer", "given", "wanted"),
     [
         (lambda: layers.Dense(3), (None, 4), (None, None, 3)),
-        (lambda: layers.Flatten(), (None, 4), (None, None)),
+        (layers.Flatten, (None, 4), (None, None)),
         (lambda: layers.Reshape((-1, 2)), (None, 4), (None, None, 2)),
-        (lambda: layers.Flatten(), (2, 4), (None, 8)),
-        (lambda: layers.Flatten(), (127,), (None, 127)),
-        (lambda: layers.Flatten(), (2, 127), (None, 254)),
+        (layers.Flatten, (2, 4), (None, 8)),
+        (layers.Flatten, (127,), (None, 127)),
+        (layers.Flatten, (2, 127), (None, 254)),
         (lambda: layers.Activation(lambda x: x[:, ::2]), (None, 4), (None, None, 4)),
         (lambda: layers.Activation(lambda x: x[:, :5]), (None, 4), (None, 5, 4)),
         (lambda: layers.Activation(lambda x: x.reshape(-1, 2)), (4,), (None, 2)),
@@ -131,11 +133,11 @@ def test_equality_is_that_of_objects():
 
 LAYERS = [
     (lambda x: jnp.concatenate([x, x]), r"(?s)jnp.concatenate got it.*layers.Concatenate"),
-    (lambda x: jnp.sin(x), r"(?s)jnp.sin got it.*Repair: layers.Lambda\(lambda x: jnp.sin\(x\)\)"),
+    (jnp.sin, r"(?s)jnp.sin got it.*Repair: layers.Lambda\(lambda x: jnp.sin\(x\)\)"),
     (lambda x: jnp.sum(x, axis=1), r"jnp.sum got it"),
-    (lambda x: np.sqrt(x), r"np.sqrt got it"),
+    (np.sqrt, r"np.sqrt got it"),
     (lambda x: np.concatenate([x, x]), r"np.concatenate got it"),
-    (lambda x: np.asarray(x), r"np.asarray got it"),
+    (np.asarray, r"np.asarray got it"),
 ]
 
 
@@ -151,8 +153,8 @@ def test_functions_on_arrays_are_refused_with_the_layer_to_take(use, message):
         (lambda x: x[0], ArgumentError, "first axis is the batch"),
         (lambda x: x[None], ArgumentError, "first axis is the batch"),
         (lambda x: x[:, x], ArgumentTypeError, "in square brackets"),
-        (lambda x: list(x), UsageError, "cannot be run through"),
-        (lambda x: len(x), UsageError, r"x.shape\[1\]"),
+        (list, UsageError, "cannot be run through"),
+        (len, UsageError, r"x.shape\[1\]"),
         (lambda x: 1 if x > 0 else 0, UsageError, "cannot be true or false"),
         (lambda x: x.reshape(2, 2), AttributeError, "layers.Reshape"),
         (lambda x: x.mean(), AttributeError, "layers.Lambda"),
@@ -172,7 +174,9 @@ class Joined(Layer):
 
 
 def test_an_array_among_symbolic_inputs_is_refused():
-    with pytest.raises(ArgumentTypeError, match=r"(?s)array of shape \(2, 3\).*Input\(shape=\(3,\)\)"):
+    with pytest.raises(
+        ArgumentTypeError, match=r"(?s)array of shape \(2, 3\).*Input\(shape=\(3,\)\)"
+    ):
         Joined()([Input((4,)), np.ones((2, 3))])
 
 

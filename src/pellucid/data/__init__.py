@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pellucid.data.classes import Targets
     from pellucid.data.csv_files import as_table, read_csv, take_rows
     from pellucid.data.frames import feature_names
+    from pellucid.data.graphs import pad_graphs
     from pellucid.data.head import Head
     from pellucid.data.labels import encode_with
     from pellucid.data.splits import class_weights, split_note, train_validation_split
@@ -32,6 +33,7 @@ _HOMES = {
     "feature_names": "frames",
     "fit_targets": "targets",
     "infer_task": "table_target",
+    "pad_graphs": "graphs",
     "read_csv": "csv_files",
     "rows": "arrays",
     "split_note": "splits",
@@ -51,6 +53,7 @@ __all__ = [
     "feature_names",
     "fit_targets",
     "infer_task",
+    "pad_graphs",
     "read_csv",
     "rows",
     "split_note",

@@ -41,8 +41,8 @@ def rotary(x: jax.Array, positions: jax.Array, *, longest: float = 10_000.0) -> 
     """Turn every pair of features by an angle that grows with the position.
 
     Equation: ``y[2 i] = x[2 i] cos(a_i) - x[2 i + 1] sin(a_i)`` and ``y[2 i + 1] = x[2 i] sin(a_i) + x[2 i + 1]
-    cos(a_i)`` with ``a_i = t / longest^(2 i / width)`` at position ``t``. The product of a turned query and a turned key
-    then depends on the distance of their positions alone.
+    cos(a_i)`` with ``a_i = t / longest^(2 i / width)`` at position ``t``. The product of a turned query and a turned
+    key then depends on the distance of their positions alone.
 
     Args:
         x: Shape (..., steps, heads, width) with an even width.
@@ -68,5 +68,7 @@ def rotary(x: jax.Array, positions: jax.Array, *, longest: float = 10_000.0) -> 
 
 def _angles(positions: jax.Array, count: int, width: int, longest: float) -> jax.Array:
     """Return ``t / longest^(2 i / width)``, shape (..., count)."""
-    frequencies = jnp.exp(jnp.arange(count, dtype=positions.dtype) * (-2 * math.log(longest) / width))
+    frequencies = jnp.exp(
+        jnp.arange(count, dtype=positions.dtype) * (-2 * math.log(longest) / width)
+    )
     return positions[..., None] * frequencies

@@ -10,10 +10,21 @@ from pellucid.layers.activations import (
     ReLU as ReLU,
     Softmax as Softmax,
 )
-from pellucid.layers.attention.bahdanau import AdditiveAttention as AdditiveAttention
-from pellucid.layers.attention.grouped import GroupQueryAttention as GroupQueryAttention
-from pellucid.layers.attention.luong import Attention as Attention
-from pellucid.layers.attention.multi_head import MultiHeadAttention as MultiHeadAttention
+from pellucid.layers.attention.bahdanau import (
+    AdditiveAttention as AdditiveAttention,
+)
+from pellucid.layers.attention.decoder import (
+    AttentionDecoder as AttentionDecoder,
+)
+from pellucid.layers.attention.grouped import (
+    GroupQueryAttention as GroupQueryAttention,
+)
+from pellucid.layers.attention.luong import (
+    Attention as Attention,
+)
+from pellucid.layers.attention.multi_head import (
+    MultiHeadAttention as MultiHeadAttention,
+)
 from pellucid.layers.attention.positions import (
     PositionEmbedding as PositionEmbedding,
     RotaryEmbedding as RotaryEmbedding,
@@ -41,7 +52,9 @@ from pellucid.layers.convolution.transposed import (
     Conv2DTranspose as Conv2DTranspose,
     Conv3DTranspose as Conv3DTranspose,
 )
-from pellucid.layers.dense import Dense as Dense
+from pellucid.layers.dense import (
+    Dense as Dense,
+)
 from pellucid.layers.dropout import (
     AlphaDropout as AlphaDropout,
     GaussianDropout as GaussianDropout,
@@ -49,7 +62,21 @@ from pellucid.layers.dropout import (
     SpatialDropout2D as SpatialDropout2D,
     SpatialDropout3D as SpatialDropout3D,
 )
-from pellucid.layers.embedding import Embedding as Embedding
+from pellucid.layers.embedding import (
+    Embedding as Embedding,
+)
+from pellucid.layers.graph.attention import (
+    GraphAttention as GraphAttention,
+)
+from pellucid.layers.graph.convolution import (
+    GraphConvolution as GraphConvolution,
+)
+from pellucid.layers.graph.messages import (
+    MessagePassing as MessagePassing,
+)
+from pellucid.layers.graph.pooling import (
+    GraphPooling as GraphPooling,
+)
 from pellucid.layers.inputs import (
     Input as Input,
     InputLayer as InputLayer,
@@ -60,15 +87,17 @@ from pellucid.layers.masking import (
 from pellucid.layers.maxout import (
     Maxout as Maxout,
 )
-from pellucid.layers.merging import (
+from pellucid.layers.merging.elementwise import (
     Add as Add,
     Average as Average,
-    Concatenate as Concatenate,
-    Dot as Dot,
     Maximum as Maximum,
     Minimum as Minimum,
     Multiply as Multiply,
     Subtract as Subtract,
+)
+from pellucid.layers.merging.joining import (
+    Concatenate as Concatenate,
+    Dot as Dot,
 )
 from pellucid.layers.noise import (
     Dropout as Dropout,
@@ -77,13 +106,21 @@ from pellucid.layers.noise import (
 from pellucid.layers.normalization.batch_normalization import (
     BatchNormalization as BatchNormalization,
 )
-from pellucid.layers.normalization.group import GroupNormalization as GroupNormalization
+from pellucid.layers.normalization.group import (
+    GroupNormalization as GroupNormalization,
+)
 from pellucid.layers.normalization.layer_normalization import (
     LayerNormalization as LayerNormalization,
 )
-from pellucid.layers.normalization.rms import RMSNormalization as RMSNormalization
-from pellucid.layers.normalization.spectral import SpectralNormalization as SpectralNormalization
-from pellucid.layers.normalization.unit import UnitNormalization as UnitNormalization
+from pellucid.layers.normalization.rms import (
+    RMSNormalization as RMSNormalization,
+)
+from pellucid.layers.normalization.spectral import (
+    SpectralNormalization as SpectralNormalization,
+)
+from pellucid.layers.normalization.unit import (
+    UnitNormalization as UnitNormalization,
+)
 from pellucid.layers.pooling.adaptive import (
     AdaptiveAveragePooling1D as AdaptiveAveragePooling1D,
     AdaptiveAveragePooling2D as AdaptiveAveragePooling2D,
@@ -108,7 +145,9 @@ from pellucid.layers.pooling.windows import (
     MaxPooling2D as MaxPooling2D,
     MaxPooling3D as MaxPooling3D,
 )
-from pellucid.layers.recurrent.bidirectional import Bidirectional as Bidirectional
+from pellucid.layers.recurrent.bidirectional import (
+    Bidirectional as Bidirectional,
+)
 from pellucid.layers.recurrent.conv_lstm import (
     ConvLSTM1D as ConvLSTM1D,
     ConvLSTM2D as ConvLSTM2D,
@@ -122,15 +161,26 @@ from pellucid.layers.recurrent.lstm import (
     LSTM as LSTM,
     LSTMCell as LSTMCell,
 )
-from pellucid.layers.recurrent.rnn import RNN as RNN
+from pellucid.layers.recurrent.rnn import (
+    RNN as RNN,
+)
 from pellucid.layers.recurrent.simple import (
     SimpleRNN as SimpleRNN,
     SimpleRNNCell as SimpleRNNCell,
 )
-from pellucid.layers.recurrent.stacked import StackedRNNCells as StackedRNNCells
-from pellucid.layers.recurrent.time_distributed import TimeDistributed as TimeDistributed
-from pellucid.layers.regularization import ActivityRegularization as ActivityRegularization
-from pellucid.layers.repeating import Remat as Remat, Repeat as Repeat
+from pellucid.layers.recurrent.stacked import (
+    StackedRNNCells as StackedRNNCells,
+)
+from pellucid.layers.recurrent.time_distributed import (
+    TimeDistributed as TimeDistributed,
+)
+from pellucid.layers.regularization import (
+    ActivityRegularization as ActivityRegularization,
+)
+from pellucid.layers.repeating import (
+    Remat as Remat,
+    Repeat as Repeat,
+)
 from pellucid.layers.rescaling import (
     Normalization as Normalization,
     Rescaling as Rescaling,
@@ -156,24 +206,24 @@ from pellucid.layers.resizing.upsampling import (
     UpSampling2D as UpSampling2D,
     UpSampling3D as UpSampling3D,
 )
-from pellucid.layers.tied import Tied as Tied
+from pellucid.layers.tied import (
+    Tied as Tied,
+)
 from pellucid.layers.wrapping import (
     Lambda as Lambda,
     Residual as Residual,
 )
 from pellucid.modules import Layer as Layer
 
+AvgPool1D = AveragePooling1D
+AvgPool2D = AveragePooling2D
+AvgPool3D = AveragePooling3D
 Convolution1D = Conv1D
 Convolution1DTranspose = Conv1DTranspose
 Convolution2D = Conv2D
 Convolution2DTranspose = Conv2DTranspose
 Convolution3D = Conv3D
 Convolution3DTranspose = Conv3DTranspose
-SeparableConvolution1D = SeparableConv1D
-SeparableConvolution2D = SeparableConv2D
-AvgPool1D = AveragePooling1D
-AvgPool2D = AveragePooling2D
-AvgPool3D = AveragePooling3D
 GlobalAvgPool1D = GlobalAveragePooling1D
 GlobalAvgPool2D = GlobalAveragePooling2D
 GlobalAvgPool3D = GlobalAveragePooling3D
@@ -183,6 +233,9 @@ GlobalMaxPool3D = GlobalMaxPooling3D
 MaxPool1D = MaxPooling1D
 MaxPool2D = MaxPooling2D
 MaxPool3D = MaxPooling3D
+SeparableConvolution1D = SeparableConv1D
+SeparableConvolution2D = SeparableConv2D
+
 __all__: list[str]
 TABLE: LateTable
 

@@ -13,6 +13,7 @@ from pellucid.core.errors import ArgumentTypeError, ShapeError, UsageError
 from pellucid.core.limits import Integer, Limit
 from pellucid.core.paths import join
 from pellucid.core.record import Recorded
+from pellucid.functional.merging import only_valid
 from pellucid.initializers import Initializer
 from pellucid.layers.checks import who
 from pellucid.modules import Layer, infer
@@ -52,22 +53,22 @@ class Remat(Layer):
 
     def call(self, inputs: Any, mask: Any = None) -> Any:
         """Return the layer's outputs."""
-        scope = self._scope
+        scope, inputs = self._scope, hidden(inputs, mask)
         if scope is None or scope.building or scope.inside_inner_trace():
             return self.layer(inputs)
         noted: dict[str, Any] = {}
         pure = pure_call(scope, self.layer, self.layer._path, scope.hyper, noted)
-        outputs, updates, losses, logits = jax.checkpoint(pure)(
+        outputs, updates, losses, logits, outcome = jax.checkpoint(pure)(
             current(scope), key_of(scope), inputs, mask
         )
         write_back(scope, updates, losses)
+        scope.set_mask(outputs, outcome)
         if noted["activation"] is not None:
             scope.set_activation(outputs, logits, noted["activation"])
         return outputs
 
-    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
-        """Return what the layer makes of the mask."""
-        return self.layer.compute_mask(inputs, mask)
+    def compute_mask(self, inputs: Any, mask: Any = None) -> None:
+        """Leave the outputs' mask to the layer, which has set it."""
 
 
 class Pattern(Recorded):
@@ -168,7 +169,7 @@ class Repeat(Layer):
 
     def call(self, inputs: jax.Array, mask: Any = None) -> jax.Array:
         """Return ``h_times``."""
-        scope = self._scope
+        scope, inputs = self._scope, hidden(inputs, mask)
         if scope is None:
             raise UsageError(who(self), "`call` runs inside a program only.", "layer(x)")
         names = [slot.name or "" for slot in self._weights.values()]
@@ -179,13 +180,18 @@ class Repeat(Layer):
         def step(h: jax.Array, turn: Any) -> Any:
             number, arrays = turn
             own = None if key is None else jax.random.fold_in(key, number)
-            outputs, updates, losses, _ = function(arrays, own, h, mask)
+            outputs, updates, losses, *_ = function(arrays, own, h, mask)
             return outputs, (updates, losses)
 
         outputs, (updates, losses) = lax.scan(step, inputs, (jnp.arange(self.times), stacked))
         assigned = {join(self._path, name): array for name, array in updates.items()}
         write_back(scope, assigned, [jnp.sum(loss) for loss in losses])
         return outputs
+
+
+def hidden(inputs: Any, mask: Any) -> Any:
+    """Return the inputs with 0 where they are masked: what stands there is lost in the transform's gradient."""
+    return inputs if mask is None else only_valid([inputs], [mask], 0)[0]
 
 
 def _checked(outer: Layer, layer: Any) -> Layer:

@@ -9,10 +9,12 @@ import jax
 from pellucid import initializers, regularizers
 from pellucid.core.errors import ArgumentTypeError, UsageError
 from pellucid.core.limits import Boolean, Limit
+from pellucid.core.specs import as_shape
 from pellucid.functional import activations
 from pellucid.functional.dense import dense
 from pellucid.layers.checks import as_float, require_feature_axis, require_size, who
 from pellucid.modules import Layer
+from pellucid.modules.binding import declare
 
 
 class Tied(Layer):
@@ -22,7 +24,8 @@ class Tied(Layer):
     and the activation ``f``. Both uses add to the gradient of ``W``.
 
     Args:
-        layer: The ``Dense`` or ``Embedding`` layer whose weights are shared; it must be built before this one.
+        layer: The ``Dense`` or ``Embedding`` layer whose weights are shared; called before this one, or made with
+            ``input_shape=``.
         activation: Name or function. Default None, nothing.
         use_bias: Whether ``b`` is added. Default True.
         bias_initializer: Starting values of ``b``. Default ``"zeros"``.
@@ -77,6 +80,8 @@ class Tied(Layer):
     def build(self, input_shape: Any) -> None:
         """Declare the bias: one number for each input feature of the other layer."""
         require_feature_axis(self, input_shape)
+        if not self.layer.built:
+            declare(self.layer, self._shape_of_other())
         if self.use_bias:
             self.bias = self.add_weight(
                 (self._shared_slot().shape[0],),
@@ -86,21 +91,27 @@ class Tied(Layer):
 
     def call(self, inputs: jax.Array) -> jax.Array:
         """Return ``f(x Wᵀ + b)``."""
+        if self._scope is not None and self._scope.building and not self.layer.built:
+            self._scope.build(self.layer, (self._shape_of_other(),))
         shared = getattr(self.layer, self._name_of_shared())
         require_size(self, inputs.shape, -1, shared.shape[1])
         bias = self.bias if self.use_bias else None
         return self.activate(self.activation, dense(as_float(inputs, self), shared.T, bias))
 
+    def _shape_of_other(self) -> Any:
+        """Return the shape of what the other layer takes, which it was told but has not seen yet."""
+        if self.layer._input_shape is None:
+            raise UsageError(
+                who(self),
+                f"the layer '{self.layer.name}' whose weights it shares has none yet.",
+                "let the model call that layer first, or say its inputs: layers.Dense(32, input_shape=(784,))",
+            )
+        return (None, *as_shape(self.layer._input_shape))
+
     def _name_of_shared(self) -> str:
         for name in ("kernel", "embeddings"):
             if name in self.layer._weights:
                 return name
-        if not self.layer.built:
-            raise UsageError(
-                who(self),
-                f"the layer '{self.layer.name}' whose weights it shares has none yet.",
-                "let the model call that layer first, or build it: encoder.build((None, features))",
-            )
         raise ArgumentTypeError(
             who(self), f"{self.layer!r:.60} has neither a kernel nor embeddings to share."
         )

@@ -59,7 +59,6 @@ class Lambda(Layer):
     """
 
     limits: ClassVar[dict[str, Limit]] = {
-        "function": Instance((Callable,), "a function"),
         "arguments": Instance((dict,), "a dict of keyword arguments", optional=True),
     }
 
@@ -72,6 +71,12 @@ class Lambda(Layer):
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
+        if not callable(function):
+            raise ArgumentTypeError(
+                type(self).__name__,
+                f"`function` must be a function, but it is {function!r:.60}.",
+                "layers.Lambda(lambda x: x**2); layers.Activation('relu') takes names",
+            )
         self.function = function
         self.output_shape = output_shape
         self.mask = mask
@@ -102,7 +107,7 @@ class Lambda(Layer):
         if self.output_shape is None or not hasattr(outputs, "shape"):
             return
         if callable(self.output_shape):
-            wanted = tuple(self.output_shape(jnp.shape(inputs)))[1:]
+            wanted = as_shape(self.output_shape(jnp.shape(inputs)))[1:]
         else:
             wanted = as_shape(self.output_shape)
         fits = len(wanted) == outputs.ndim - 1 and all(

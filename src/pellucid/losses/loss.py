@@ -13,6 +13,7 @@ from pellucid.core.limits import Choice, Limit
 from pellucid.core.record import Recorded
 from pellucid.core.registry import snake_case
 from pellucid.functional.measures import as_float, match_trailing
+from pellucid.modules.notes import line_of
 
 REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none")
 
@@ -236,4 +237,12 @@ class LossFunction(Loss):
 
     def call(self, y_true: Any, y_pred: Any) -> Array:
         """Return what the function returns."""
-        return jnp.asarray(self.fn(*match_trailing(jnp.asarray(y_true), as_float(y_pred))))
+        values = self.fn(*match_trailing(jnp.asarray(y_true), as_float(y_pred)))
+        if values is None:
+            raise UsageError(
+                f"Loss '{self.name}'",
+                "the function returned None.",
+                "end it with: return values, one per row",
+                where=line_of(self.fn),
+            )
+        return jnp.asarray(values)

@@ -10,12 +10,13 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
-from pellucid.core.errors import UsageError
+from pellucid.core.errors import ShapeError, UsageError
 from pellucid.core.limits import Boolean, Choice, Limit
 from pellucid.functional.measures import match_trailing
 from pellucid.metrics.means import add_rows, row_means
 from pellucid.metrics.metric import Metric, State
 from pellucid.metrics.sums import divide, new_sum, total_of
+from pellucid.modules.notes import line_of
 
 SMALLER_IS_BETTER = ("loss", "error", "entropy", "divergence", "distance", "deviance", "hinge")
 
@@ -85,8 +86,17 @@ class MetricFunction(Metric):
         """Add one batch."""
         if self.whole:
             return append(state, {"y_true": y_true, "y_pred": y_pred}, sample_weight)
-        values = jnp.asarray(self.fn(*match_trailing(jnp.asarray(y_true), jnp.asarray(y_pred))))
+        found = self.fn(*match_trailing(jnp.asarray(y_true), jnp.asarray(y_pred)))
         rows = jnp.shape(y_pred)[0]
+        if found is None or np.shape(found)[:1] not in ((), (rows,)):
+            came = "None" if found is None else f"shape {np.shape(found)}"
+            raise ShapeError(
+                f"Metric '{self.name}'",
+                f"the function must return one value per row, shape ({rows},), or one number, but it returned {came}.",
+                "mean over the last axis: jnp.mean(..., axis=-1)",
+                where=line_of(self.fn),
+            )
+        values = jnp.asarray(found)
         per_row = jnp.broadcast_to(values, (rows,)) if values.ndim == 0 else row_means(values)
         return add_rows(state, per_row.astype(jnp.float32), sample_weight)
 

@@ -11,6 +11,7 @@ import jax
 from jax.extend.core import ClosedJaxpr, Jaxpr
 
 from pellucid.core.paths import join
+from pellucid.functional.convolution.form import Role, contraction_p
 from pellucid.modules import Layer
 from pellucid.modules.binding import Restart, Scope
 from pellucid.modules.pure import key_spec
@@ -23,7 +24,7 @@ class Cost:
 
     Attributes:
         total: Of the whole model.
-        by_path: Of each layer with all inside it; layers that cannot be told apart by their names are left out.
+        by_path: Of each layer with all inside it.
     """
 
     total: int
@@ -47,12 +48,10 @@ def multiply_adds(model: Layer, inputs: Any) -> Cost:
     by_scope: Counter[str] = Counter()
     for equation in traced(model, inputs).jaxpr.eqns:
         by_scope[str(equation.source_info.name_stack)] += count_equation(equation)
-    scopes = scopes_of(model)
-    twice = {scope for scope, times in Counter(scopes.values()).items() if times > 1}
+    scopes = {path: join(model.name, path) for path, _ in places(model)}
     by_path = {
         path: sum(n for inner, n in by_scope.items() if f"{inner}/".startswith(f"{scope}/"))
         for path, scope in scopes.items()
-        if scope not in twice
     }
     return Cost(sum(by_scope.values()), by_path)
 
@@ -70,15 +69,6 @@ def traced(model: Layer, inputs: Any) -> ClosedJaxpr:
             continue
 
 
-def scopes_of(model: Layer) -> dict[str, str]:
-    """Return for each layer's path the names of the layers on the way to it, as they mark the program."""
-    found: dict[str, str] = {}
-    for path, layer in places(model):
-        around = path.rpartition("/")[0]
-        found[path] = join(found[around], layer.name) if path else layer.name
-    return found
-
-
 def count(jaxpr: Jaxpr) -> int:
     """Return the multiply-adds of a program."""
     return sum(count_equation(equation) for equation in jaxpr.eqns)
@@ -91,6 +81,8 @@ def count_equation(equation: Any) -> int:
         return _count_product(equation)
     if name == "conv_general_dilated":
         return _count_convolution(equation)
+    if name == contraction_p.name:
+        return _count_form(equation)
     inner = [count(jaxpr) for value in params.values() for jaxpr in _programs(value)]
     if name == "scan":
         return params["length"] * sum(inner)
@@ -127,3 +119,12 @@ def _count_convolution(equation: Any) -> int:
         groups = equation.params["feature_group_count"]
         return math.prod(left) * window * kernel[numbers.rhs_spec[0]] // groups
     return math.prod(equation.outvars[0].aval.shape) * window * kernel[numbers.rhs_spec[1]]
+
+
+def _count_form(equation: Any) -> int:
+    """The same of a convolution whose lowering is chosen later: the kernel is (sizes, in / groups, out)."""
+    form = equation.params["form"]
+    shapes = [variable.aval.shape for variable in (*equation.invars, *equation.outvars)]
+    outputs = shapes[2] if form.role is Role.OUTPUT else shapes[1]
+    kernel = shapes[{Role.OUTPUT: 1, Role.INPUT: 0, Role.KERNEL: 2}[form.role]]
+    return math.prod(outputs) * math.prod(kernel[int(form.members) : -1])

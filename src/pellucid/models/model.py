@@ -75,7 +75,9 @@ class Model(Layer):
         chosen: Any = cls._functional if of_graph else cls
         made = super().__new__(chosen, *args, **kwargs)
         for end in {"inputs", "outputs"} & made._arguments.keys():
-            if made._arguments[end] is None:  # only inherited: a subclass's constructor gives its base the ends itself
+            if (
+                made._arguments[end] is None
+            ):  # only inherited: a subclass's constructor gives its base the ends itself
                 del made._arguments[end]
         return made
 

@@ -117,6 +117,13 @@ class Sequential(Model):
         """The dtype of the inputs, or None before it is known."""
         return self._symbolic[0].dtype if self._symbolic else super().input_dtype
 
+    @property
+    def output_shape(self) -> Any:
+        """The shape of a batch of outputs, None where a size varies; None before the input's is known."""
+        if len(self._symbolic) != len(self._layers) + 1:
+            return super().output_shape
+        return jax.tree.map(lambda tensor: tensor.shape, self._symbolic[-1])
+
     def add(self, layer: Layer, rebuild: bool = True) -> None:
         """Put a layer on top of the stack; if the input's shape is known, its weights are declared at once.
 

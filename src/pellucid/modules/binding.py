@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from functools import lru_cache
-from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -19,6 +18,13 @@ from pellucid.core.errors import FrozenError, ShapeError, UsageError
 from pellucid.core.keys import path_hash
 from pellucid.core.paths import join
 from pellucid.modules.notes import line_of, note_error
+from pellucid.modules.signatures import (
+    build_shapes,
+    check_signatures,
+    named_arguments,
+    parameters_of,
+    shapes_of,
+)
 from pellucid.modules.tree import child_layers, is_layer, owners
 
 if TYPE_CHECKING:
@@ -210,12 +216,13 @@ def call_bound(twin: Layer, scope: Scope, args: tuple[Any, ...], kwargs: dict[st
     token = running.set(_who(twin))
     try:
         if scope.building and not twin._built:
+            check_signatures(type(twin), _who(twin))
             scope.build(twin, build_shapes(type(twin), args, kwargs))
         # 2. Pass the training flag and the masks to those who take them; a flag given here holds for all layers inside.
         scope.training = outer if kwargs.get("training") is None else kwargs["training"]
         kwargs = _optional_arguments(twin, scope, args, kwargs)
         # 3. Compute, under the layer's name, so that profiles and errors can say where.
-        with jax.named_scope(twin.name):
+        with jax.named_scope(twin._path.rpartition("/")[2] or twin.name):
             outputs = twin.call(*args, **kwargs)
         if outputs is None:
             raise _nothing(twin)
@@ -265,32 +272,6 @@ def _optional_arguments(
     return filled
 
 
-@lru_cache(maxsize=4096)
-def parameters_of(method: Any) -> tuple[str, ...]:
-    """Return the names of a method's parameters in order, without ``self``, ``*args`` and ``**kwargs``."""
-    found = list(signature(method).parameters.values())[1:]
-    return tuple(p.name for p in found if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD))
-
-
-def named_arguments(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-    """Return the arguments of a call by name."""
-    names = parameters_of(cls.call)  # pyright: ignore[reportAttributeAccessIssue]
-    return {**dict(zip(names, args, strict=False)), **kwargs}
-
-
-def build_shapes(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
-    """Return what ``build`` is called with: the shapes of the first argument of ``call``, or of several by name.
-
-    A ``build`` of several parameters names the arguments whose shapes it wants: ``build(self, query_shape,
-    value_shape)`` belongs to ``call(self, query, value)``; arguments that are not given have the shape None.
-    """
-    wanted = parameters_of(cls.build)  # pyright: ignore[reportAttributeAccessIssue]
-    if len(wanted) < 2:
-        return (shapes_of(args[0]) if args else None,)
-    given = named_arguments(cls, args, kwargs)
-    return tuple(shapes_of(given.get(name.removesuffix("_shape"))) for name in wanted)
-
-
 def pass_mask_on(twin: Layer, scope: Scope, inputs: Any, mask: Any, outputs: Any) -> None:
     """Set the outputs' masks to what the layer makes of its inputs' masks.
 
@@ -312,11 +293,6 @@ def makes_masks(cls: type) -> bool:
     """Tell whether a class of layers has a ``compute_mask`` of its own."""
     owner = next(base for base in cls.__mro__ if "compute_mask" in vars(base))
     return "add_weight" not in vars(owner)
-
-
-def shapes_of(value: Any) -> Any:
-    """Return the shapes of an array or a tree of arrays, the batch size as None."""
-    return jax.tree.map(lambda array: (None, *jnp.shape(array)[1:]), value)
 
 
 def _nothing(twin: Layer) -> UsageError:

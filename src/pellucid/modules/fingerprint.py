@@ -9,8 +9,11 @@ from typing import Any
 
 import jax
 import numpy as np
+from jax.core import Tracer
 
+from pellucid.core.errors import UsageError
 from pellucid.core.record import Recorded
+from pellucid.modules.notes import line_of
 from pellucid.modules.tree import SKIPPED, is_layer, traced_hyperparameters
 
 
@@ -31,6 +34,14 @@ def fingerprint(root: Any) -> Any:
         (True, False)
     """
     return _print(root, {})
+
+
+class KeptArrayError(UsageError):
+    """An array of one trace was kept where another trace finds it."""
+
+
+LEAK = "it reads a list or a global that holds an array kept from inside `call`, which is gone by now."
+LEAK_REPAIR = "return it, or watch it: self.add_metric(array, name='size')"
 
 
 class _Itself:
@@ -55,6 +66,8 @@ def _print(value: Any, memo: _Memo) -> Any:
         return (type(value).__name__, value)
     if isinstance(value, (float, complex)):
         return (type(value).__name__, repr(value))
+    if isinstance(value, Tracer):
+        raise KeptArrayError("a model", LEAK, LEAK_REPAIR)
     if isinstance(value, (np.ndarray, jax.Array)):
         array = np.ascontiguousarray(value)
         digest = hashlib.blake2b(array.tobytes(), digest_size=16).digest()
@@ -84,6 +97,16 @@ def _print_callable(value: Any, memo: _Memo) -> Any:
 def _print_function(function: types.FunctionType, memo: _Memo) -> Any:
     if _is_ours(function.__module__):
         return ("function", function.__code__, _print(_closure(function), memo))
+    try:
+        return _print_own_function(function, memo)
+    except KeptArrayError as error:
+        if error.who != "a model":
+            raise
+        who = function.__qualname__.rpartition("<locals>.")[2]
+        raise KeptArrayError(who, LEAK, LEAK_REPAIR, where=line_of(function)) from None
+
+
+def _print_own_function(function: types.FunctionType, memo: _Memo) -> Any:
     return (
         "function",
         function.__code__,

@@ -110,10 +110,14 @@ def compute(graph: Graph, layers: Sequence[Callable[..., Any]], fed: dict[Ref, A
         layers: What to call, by number.
         fed: The arrays of the inputs.
     """
-    values: dict[Ref, Any] = {}
+    values: dict[Ref, Any] = dict(fed)
     for number, (layer, arguments, keywords) in enumerate(graph.calls):
         if graph.calls[number].is_input:
+            if Ref(number, 0) not in fed:  # only the host's part of the graph needs it
+                continue
             outputs = layers[layer](fed[Ref(number, 0)])
+        elif layers[layer] is None or getattr(layers[layer], "on_host", False):
+            continue
         else:
             arguments, keywords = fill((arguments, keywords), values.__getitem__)
             outputs = layers[layer](*arguments, **keywords)

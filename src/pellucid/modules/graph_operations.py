@@ -113,16 +113,22 @@ class GetItem(Layer):
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """Take the same part of the mask, as long as its axes are only sliced."""
-        entries = list(read_part(self.part))
         if mask is None:
             return None
-        dots = [place for place, entry in enumerate(entries) if entry is Ellipsis]
-        for place in dots[:1]:
-            named = sum(entry is not None for entry in entries) - 1
-            entries[place : place + 1] = [slice(None)] * (inputs.ndim - named)
-        entries += [slice(None)] * mask.ndim
-        first = tuple(entries[: mask.ndim])
+        first = entries_of_all_axes(read_part(self.part), inputs.ndim)[: mask.ndim]
         return mask[first] if all(isinstance(entry, slice) for entry in first) else None
+
+
+def entries_of_all_axes(index: tuple[Any, ...], axes: int) -> tuple[Any, ...]:
+    """Return an index without ``...``, every axis named.
+
+    >>> entries_of_all_axes((..., 0), 3)
+    (slice(None, None, None), slice(None, None, None), 0)
+    """
+    place = next((i for i, entry in enumerate(index) if entry is Ellipsis), len(index))
+    before, after = index[:place], index[place + 1 :]
+    named = sum(entry is not None for entry in before + after)
+    return (*before, *[slice(None)] * (axes - named), *after)
 
 
 def describe_part(key: Any) -> list[Any]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pellucid.modules.layer import Layer
 
 Arrays = dict[str, Any]
-Result = tuple[Any, Arrays, list[Any], Any]
+Result = tuple[Any, Arrays, list[Any], Any, Any]
 
 
 def current(scope: Scope) -> Arrays:
@@ -33,9 +33,10 @@ def key_of(scope: Scope) -> Any:
 def pure_call(
     scope: Scope, layer: Layer, path: str, hyper: Arrays, noted: dict[str, Any]
 ) -> Callable[..., Result]:
-    """Return ``f(arrays, key, inputs, mask) -> (outputs, assigned state, penalties, logits)`` for a layer.
+    """Return ``f(arrays, key, inputs, mask) -> (outputs, state, penalties, logits, mask)`` for a layer.
 
-    The logits are what the last activation was applied to, where it is known.
+    The state is what was assigned, the logits are what the last activation was applied to, where it is known, and
+    the mask is that of the outputs.
 
     Args:
         scope: The scope of the call that is under way.
@@ -53,7 +54,7 @@ def pure_call(
         inner.set_mask(inputs, mask)
         outputs = inner.bind(original, path)(inputs)
         logits, noted["activation"] = inner.activation_of(outputs) or (None, None)
-        return outputs, inner.updates, inner.losses, logits
+        return outputs, inner.updates, inner.losses, logits, inner.masks_of(outputs)
 
     return call
 

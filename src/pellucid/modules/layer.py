@@ -21,7 +21,7 @@ from pellucid.core.paths import unique
 from pellucid.core.record import Recorded
 from pellucid.core.registry import snake_case
 from pellucid.functional import activations
-from pellucid.modules import binding, eager, graph
+from pellucid.modules import binding, eager, graph, host
 from pellucid.modules.tree import child_layers, cloned_layers, layers_in, places, weights_of
 from pellucid.modules.weight import Weight
 
@@ -67,12 +67,14 @@ class Layer(Recorded):
         "name": Instance((str,), "a string", optional=True),
         "trainable": Boolean(),
     }
+    on_host: ClassVar[bool] = False
     _weights: dict[str, Weight]
     _scope: binding.Scope | None = None
     _path: str = ""
     _built: bool = False
     _auto_name: str | None = None
     _calls_eager: int = 0
+    _input_shape: Any = None
     _nodes: Sequence[Any] = ()
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
@@ -332,10 +334,14 @@ class Layer(Recorded):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Apply the layer: bound while a program is traced, recorded on symbolic tensors, else at once on arrays."""
         if self._scope is not None:
+            if self.on_host:
+                raise host.refuse_in_program(self)
             return binding.call_bound(self, self._scope, args, kwargs)
         symbolic = graph.find_symbolic(args, kwargs)
         if symbolic is not None:
             return symbolic.call_layer(self, args, kwargs)
+        if self.on_host:
+            return host.call_on_host(self, args, kwargs)
         return eager.call(self, args, kwargs)
 
     def __setattr__(self, name: str, value: Any) -> None:

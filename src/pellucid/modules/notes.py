@@ -21,10 +21,7 @@ from pellucid.core.errors import PellucidError, is_users, line_in_words
 
 # Classes of JAX's errors, the special ones first, and what they mean.
 BY_CLASS: dict[type[Exception], str] = {
-    errors.TracerBoolConversionError: (
-        "`if`, `while`, `and`, `or`, `not` need a value now, but arrays get theirs only when the program runs. "
-        "Repair: jnp.where(condition, a, b); for `and`, `or`, `not`: &, |, ~"
-    ),
+    errors.TracerBoolConversionError: "{truth}",
     errors.NonConcreteBooleanIndexError: (
         "how many rows a boolean mask picks is not known before the program runs, and shapes must be. "
         "Repair: jnp.where(mask, x, 0), or a weighted mean: (x * mask).sum() / mask.sum()"
@@ -56,11 +53,11 @@ BY_TEXT: tuple[tuple[str, str], ...] = (
         "a shape cannot depend on values in arrays. Repair: take it from x.shape, or give a fixed size",
     ),
     (
-        r"(Tracer|ArrayImpl).* has no attribute '(numpy|detach|cpu|item|tolist|eval|backward)'",
+        r"(Tracer|ArrayImpl).* has no attribute '?(numpy|detach|cpu|item|tolist|eval|backward)\b",
         "inside a program arrays have no values to take out. Repair: leave it away; jnp functions take arrays as they are",
     ),
     (
-        r"(Tracer|ArrayImpl).* has no attribute '(unsqueeze|view|permute|size|float|long)'",
+        r"(Tracer|ArrayImpl).* has no attribute '?(unsqueeze|view|permute|size|float|long)\b",
         "arrays are JAX's, not PyTorch's. Repair: x[..., None], x.reshape(...), x.transpose(...), x.shape, "
         "x.astype('float32')",
     ),
@@ -70,9 +67,27 @@ BY_TEXT: tuple[tuple[str, str], ...] = (
         "functions of PyTorch and TensorFlow cannot take part in a program of JAX. Repair: the same function of jnp, "
         "jax.nn or pellucid.activations",
     ),
+    (r"truth value of an array with more than one element", "{truth}"),
     (
-        r"iteration over a 0-d array|truth value of an array with more than one element",
-        "one number is needed, but an array came. Repair: jnp.where(condition, a, b), or condition.all()",
+        r"iteration over a 0-d array",
+        "one number came where several are needed. Repair: x[None], or leave the loop away",
+    ),
+    (
+        r"unsupported format string passed to .*(Tracer|ArrayImpl)",
+        "an array has no digits to print while the program is traced. Repair: jax.debug.print('{{x}}', x=x)",
+    ),
+    (
+        r"Indexer must have integer or boolean type",
+        "places are whole numbers. Repair: index.astype('int32')",
+    ),
+    (
+        r"does not accept dtype|requires .* dtypes?|Accepted dtypes",
+        "this is not defined for numbers of that dtype. Repair: a comparison first (x > 0), or x.astype('int32')",
+    ),
+    (
+        r"but it is \w*Tracer",
+        "an array came where a number for a layer is needed: the class was called in the place of a layer. "
+        "Repair: in __init__: self.dense = layers.Dense(4), with parentheses",
     ),
     (
         r"(dot_general|matmul).*(shape|dimension|size)|(Incompatible|incompatible) shapes",
@@ -104,13 +119,11 @@ def advice(error: BaseException, source: str = "") -> str | None:
     `if`, `while`, `and`, `or`, `not` need a value now, but arrays get theirs only when the program runs. Repair:
     jnp.where(condition, a, b); for `and`, `or`, `not`: &, |, ~
     """
-    if isinstance(error, PellucidError):
-        return None
-    for cls, words in BY_CLASS.items():
-        if isinstance(error, cls):
-            return words.format_map(_Fill(source, str(error)))
     text = " ".join(str(error).split())
-    return next((words for pattern, words in BY_TEXT if re.search(pattern, text)), None)
+    found = next((words for cls, words in BY_CLASS.items() if isinstance(error, cls)), None)
+    if found is None:
+        found = next((words for pattern, words in BY_TEXT if re.search(pattern, text)), None)
+    return None if found is None else found.format_map(_Fill(source, text))
 
 
 class _Fill(dict[str, str]):
@@ -118,10 +131,24 @@ class _Fill(dict[str, str]):
 
     def __init__(self, source: str, text: str):
         super().__init__(
+            truth=_truth(source),
             numpy=_jax_twin(source),
             function=_called(source, text),
             concrete=_concrete_repair(source, text),
         )
+
+
+def _truth(source: str) -> str:
+    found = re.search(r"(?<![.\w])(max|min)\(", source)
+    if found:
+        return (
+            f"`{found[1]}` of Python compares now, but arrays get their values only when the program runs. "
+            f"Repair: jnp.{found[1]}imum(a, b)"
+        )
+    return (
+        "`if`, `while`, `and`, `or`, `not` need a value now, but arrays get theirs only when the program runs. "
+        "Repair: jnp.where(condition, a, b); for `and`, `or`, `not`: &, |, ~"
+    )
 
 
 def _jax_twin(source: str) -> str:
@@ -154,13 +181,13 @@ def note_error(error: BaseException, where: str) -> None:
     if getattr(error, "_pellucid_noted", False):
         return
     error.add_note(where)
-    if not isinstance(error, PellucidError):
-        line = last_line(error.__traceback__)
-        if line:
-            error.add_note(f"  at {line}")
-        words = advice(error, line or "")
-        if words:
-            error.add_note(f"  {words}")
+    ours = isinstance(error, PellucidError)
+    line = None if ours else last_line(error.__traceback__)
+    if line:
+        error.add_note(f"  at {line}")
+    words = None if isinstance(error, PellucidError) and error.repair else advice(error, line or "")
+    if words:
+        error.add_note(f"  {words}")
     error._pellucid_noted = True  # pyright: ignore[reportAttributeAccessIssue]
 
 
@@ -185,21 +212,33 @@ def last_line(traceback: TracebackType | None) -> str | None:
     return found
 
 
-def line_of(function: Callable[..., Any]) -> str | None:
+def line_of(
+    function: Callable[..., Any], of_return: bool = True, pattern: str | None = None
+) -> str | None:
     """Return the line of a function's only ``return``, else the line of its ``def``; None if it is not the user's.
 
     For what is wrong with the value that a function gave: when that is seen, the function is no longer on the stack.
+
+    Args:
+        function: The function or method.
+        of_return: Whether the line of its ``return`` is meant, not that of its ``def``.
+        pattern: The first line that matches it is meant; None where none does.
     """
     function = inspect.unwrap(getattr(function, "__func__", function))
     code = getattr(function, "__code__", None)
     if code is None or not is_users(code.co_filename):
         return None
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+        source = textwrap.dedent(inspect.getsource(function))
+        tree = ast.parse(source)
     except (OSError, SyntaxError, TypeError, IndexError):
-        return line_in_words(code.co_filename, code.co_firstlineno)
+        return None if pattern else line_in_words(code.co_filename, code.co_firstlineno)
+    if pattern:
+        lines = enumerate(source.splitlines())
+        number = next((i for i, line in lines if re.search(pattern, line)), None)
+        return None if number is None else line_in_words(code.co_filename, code.co_firstlineno + number)
     returns = [node for node in _own_nodes(tree.body[0]) if isinstance(node, ast.Return)]
-    offset = returns[0].lineno - 1 if len(returns) == 1 else 0
+    offset = returns[0].lineno - 1 if of_return and len(returns) == 1 else 0
     return line_in_words(code.co_filename, code.co_firstlineno + offset)
 
 

@@ -20,6 +20,7 @@ from pellucid.modules.graph import Symbolic
 from pellucid.modules.graph_errors import no_attribute, no_function, no_value, who
 from pellucid.modules.graph_operations import GetItem, Operation, describe_part
 from pellucid.modules.graph_shapes import BATCHES, outputs_of
+from pellucid.modules.host import HostSpec, dtype_name, host_specs
 from pellucid.modules.layer import Layer
 
 _numbers = count()
@@ -83,7 +84,7 @@ class SymbolicTensor(Symbolic):
 
     def __init__(self, shape: Any, dtype: Any, node: Node, index: int = 0):
         self.shape: Shape = as_shape(shape)
-        self.dtype = str(jax.dtypes.canonicalize_dtype(dtype))
+        self.dtype = dtype_name(dtype)
         self.node = node
         self._index = index
 
@@ -216,14 +217,14 @@ def call_symbolically(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any
     """
     if args and not isinstance(layer, (Operation, GetItem)):
         refuse_mixed(layer, args[0])
-    specs = outputs_of(layer, args, kwargs)
+    specs = host_specs(layer, args[0]) if layer.on_host else outputs_of(layer, args, kwargs)
     node = Node(layer, args, kwargs)
-    leaves, structure = jax.tree.flatten(specs)
+    leaves, structure = jax.tree.flatten(specs, is_leaf=lambda s: isinstance(s, HostSpec))
     made = [SymbolicTensor(s.shape, s.dtype, node, i) for i, s in enumerate(leaves)]
     node.outputs = jax.tree.unflatten(structure, made)
     object.__setattr__(layer, "_nodes", [*layer._nodes, node])
     first = jax.tree.leaves(args[:1])
-    if first and all(is_tensor(leaf) and None not in leaf.shape[1:] for leaf in first):
+    if first and not layer.on_host and all(is_tensor(leaf) and None not in leaf.shape[1:] for leaf in first):
         layer._note_inputs(jax.tree.map(lambda tensor: tensor.stand_in(BATCHES[0], 0), args[0]))
     return node.outputs
 

@@ -16,7 +16,14 @@ import pellucid
 from pellucid.core.errors import FileFormatError
 from pellucid.modules import Layer, infer
 from pellucid.modules.tree import places, weights_of
-from pellucid.saving.container import Header, damaged, parse_json, read_arrays, read_header
+from pellucid.saving.container import (
+    Header,
+    bad_name,
+    damaged,
+    parse_json,
+    read_arrays,
+    read_header,
+)
 from pellucid.saving.format import DTYPES, FORMAT, FORMAT_VERSION
 from pellucid.saving.parts import restore_extras
 from pellucid.saving.restore import Restorer, check_size
@@ -64,6 +71,7 @@ def load(path: str | os.PathLike[str], custom_objects: Mapping[str, Any] | None 
     shape = restorer.restore(description["input_shape"])
     if shape is not None and not model.built:
         _build(model, shape, restorer.restore(description["input_dtype"]), path)
+    _name(model, description.get("paths"), path)
     _fill(model, header, path)
     _freeze(model, description["frozen"], path)
     restore_extras(model, description, header, path, restorer)
@@ -139,6 +147,20 @@ def _spec(shape: Any, dtype: Any) -> jax.ShapeDtypeStruct:
     if dtype not in DTYPES.values():
         raise ValueError("the dtype of an input must be one of numbers")
     return jax.ShapeDtypeStruct((2, *inner), np.dtype(dtype))
+
+
+def _name(model: Layer, paths: Any, path: Path) -> None:
+    """Give layers the names that they had: one that a layer got in an earlier model stays its name in the next."""
+    known = places(model)
+    if paths is None or not model.built:  # files of Pellucid 0.1.0 do not say
+        return
+    if not isinstance(paths, list) or len(paths) != len(known):
+        damaged(path, "its list of layers is not that of the model")
+    for told, (place, layer) in zip(paths, known, strict=True):
+        if told != place and (not isinstance(told, str) or bad_name(told) or layer._given_name):
+            damaged(path, f"the layer '{place}' cannot be called {str(told)[:60]!r}")
+        if told != place:
+            layer._auto_name = told.rpartition("/")[2]
 
 
 def _fill(model: Layer, header: Header, path: Path) -> None:

@@ -18,6 +18,8 @@ PREPROCESSORS = {"TablePreprocessor": "pellucid.data.tables"}
 """Classes that a file may name as its preprocessing, with the module that has them."""
 PREPROCESSING = "$preprocessing"
 """Under this name the preprocessing's arrays stand."""
+MORE_CHOICES = ("loss_weights", "weighted_metrics")
+"""Arguments of ``compile`` that a file holds only if they were given."""
 MAX_LABEL_BYTES = 64 << 20
 """NumPy gives each label the room of the longest one; a crafted list must not make that gigabytes."""
 
@@ -54,6 +56,8 @@ def restore_extras(
 def _describe_labels(labels: Any) -> Any:
     if labels is None:
         return None
+    if isinstance(labels, dict):  # by output
+        return {"outputs": {name: _describe_labels(each) for name, each in labels.items()}}
     array = np.asarray(labels)
     dtype = "str" if array.dtype.kind == "U" else array.dtype.name
     if dtype not in _LABEL_DTYPES or array.ndim != 1:
@@ -65,7 +69,17 @@ def _describe_labels(labels: Any) -> Any:
     return {"dtype": dtype, "values": array.tolist()}
 
 
-def _restore_labels(labels: Any, path: Path) -> np.ndarray | None:
+def _restore_labels(labels: Any, path: Path) -> Any:
+    if not isinstance(labels, dict) or set(labels) != {"outputs"}:
+        return _restore_labels_of_one(labels, path, MAX_LABEL_BYTES)
+    outputs = labels["outputs"]
+    if not isinstance(outputs, dict):
+        damaged(path, "its class labels are malformed")
+    share = MAX_LABEL_BYTES // max(len(outputs), 1)
+    return {name: _restore_labels_of_one(each, path, share) for name, each in outputs.items()}
+
+
+def _restore_labels_of_one(labels: Any, path: Path, limit: int) -> np.ndarray | None:
     if labels is None:
         return None
     dtype, values = (
@@ -76,7 +90,7 @@ def _restore_labels(labels: Any, path: Path) -> np.ndarray | None:
     if not all(isinstance(value, (str, int, float, bool)) for value in values):
         damaged(path, "its class labels are neither texts nor numbers")
     longest = max((len(value) for value in values if isinstance(value, str)), default=1)
-    if len(values) * longest * 4 > MAX_LABEL_BYTES:
+    if len(values) * longest * 4 > limit:
         damaged(path, "its class labels are too long")
     try:
         return np.array(values, dtype=dtype)
@@ -88,18 +102,24 @@ def _describe_compiled(model: Any, describer: Describer) -> Any:
     chosen = model.compiled
     if chosen is None:
         return None
-    return {
+    metrics = chosen.metrics if isinstance(chosen.metrics, dict) else list(chosen.metrics or [])
+    found = {
         "optimizer": describer.describe(chosen.optimizer, "compile, `optimizer`"),
         "loss": describer.describe(chosen.loss, "compile, `loss`"),
-        "metrics": describer.describe(list(chosen.metrics or []), "compile, `metrics`"),
+        "metrics": describer.describe(metrics, "compile, `metrics`"),
     }
+    for name in MORE_CHOICES:
+        if getattr(chosen, name) is not None:
+            found[name] = describer.describe(getattr(chosen, name), f"compile, `{name}`")
+    return found
 
 
 def _restore_compiled(model: Any, compiled: Any, path: Path, restorer: Restorer) -> None:
     if compiled is None:
         return
     choices = restorer.restore(compiled)
-    if not isinstance(choices, dict) or set(choices) != {"optimizer", "loss", "metrics"}:
+    must = {"optimizer", "loss", "metrics"}
+    if not isinstance(choices, dict) or not must <= set(choices) <= must | set(MORE_CHOICES):
         damaged(path, "its choices for training are malformed")
     try:
         model.compile(**choices)

@@ -67,6 +67,7 @@ def save(
         "model": describer.describe(model, "model"),
         "input_shape": describer.describe(model.input_shape, "input_shape"),
         "input_dtype": describer.describe(model.input_dtype, "input_dtype"),
+        "paths": [place for place, _ in places(model)],
         "frozen": [place for place, layer in places(model) if not layer.trainable],
         **extras,
     }

@@ -60,5 +60,14 @@ def difference(a: np.ndarray, b: np.ndarray, tolerance: float, here: str, there:
     return f"{count}, most at {place}: {_show(a[worst])} {here}, {_show(b[worst])} {there}"
 
 
+def differ(a: np.ndarray, b: np.ndarray) -> bool:
+    """Tell whether two arrays differ by more than rounding.
+
+    >>> differ(np.array([1.0]), np.array([1.0 + 1e-15])), differ(np.array([1.0]), np.array([1.1]))
+    (False, True)
+    """
+    return difference(a, b, TOLERANCE, "", "") is not None
+
+
 def _show(number: Any) -> str:
     return f"{number:.9g}" if np.asarray(number).dtype.kind == "f" else str(number)

@@ -10,7 +10,7 @@ from jax import lax
 
 from pellucid.training.objective import objective
 from pellucid.training.plan import Plan, is_scalar
-from pellucid.training.sums import add_batch, new_sums
+from pellucid.training.sums import add_batch, new_sums, number_of
 
 Arrays = dict[str, Any]
 
@@ -49,5 +49,5 @@ def summary_row(metrics: tuple[Any, ...], sums: Arrays) -> jax.Array:
     values += [total / sums["rows"] for total, _ in sums["parts"]]
     for metric, state in zip(metrics, sums["metrics"], strict=True):
         if is_scalar(metric):
-            values.append(metric.compute(state))
+            values.append(number_of(metric, state))
     return jnp.stack([jnp.asarray(value, jnp.float32) for value in values])

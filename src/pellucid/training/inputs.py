@@ -31,7 +31,7 @@ def check_several(model: Any, expected: Any, inputs: Any) -> None:
             raise _wrong_names(who, list(wanted), list(given))
     for name, shape in wanted.items():
         came = tuple(given[name].shape)
-        if not fits(shape, came):
+        if not fits(shape, came) and not is_column(model, shape, came):
             raise ShapeError(
                 who,
                 f"its input '{name}' was built for {shape_in_words(shape)}, but it got "
@@ -49,6 +49,11 @@ def fits(expected: tuple[int | None, ...], came: tuple[int, ...]) -> bool:
     return len(came) == len(expected) and all(
         want is None or want == have for want, have in zip(expected[1:], came[1:], strict=True)
     )
+
+
+def is_column(model: Any, expected: tuple[int | None, ...], came: tuple[int, ...]) -> bool:
+    """Tell whether a graph's input will add or drop the axis of a single column: ``(rows,)`` for ``(rows, 1)``."""
+    return "_graph" in vars(model) and {tuple(expected[1:]), came[1:]} == {(), (1,)}
 
 
 def is_one(expected: Any) -> bool:

@@ -95,7 +95,7 @@ def plan_of_pass(
         optimizer=None,
         outputs=outputs.specs,
         parts=(),
-        checked_parts=parts_of(model, aim, data, weights, size).checking,
+        checked_parts=parts_of(model, aim, data, weights, size, training=False),
         batch_size=size,
         validation_batch_size=size,
         shuffle=False,

@@ -16,7 +16,7 @@ from pellucid.modules.binding import Scope
 from pellucid.modules.notes import line_of, noted
 from pellucid.modules.pure import last_activations, run_with
 from pellucid.modules.tree import owners, places, weights_of
-from pellucid.training.outputs import Names, by_name
+from pellucid.training.outputs import Names
 from pellucid.training.several import WEIGHT, SeveralLosses, weight_of
 
 Arrays = dict[str, Any]
@@ -49,7 +49,7 @@ class Measured:
     """What a batch gave beside the total loss.
 
     Attributes:
-        outputs: The model's outputs, several by name.
+        outputs: The model's outputs as it gives them.
         state: The state after the call, by path.
         parts: Numbers of the batch that are watched, by the history's column: losses of several outputs, and what
             layers added (``add_metric``).
@@ -101,8 +101,7 @@ def objective(
     total = total + penalty_of(aim.model, arrays, hyper["model"])
     for extra in applied.losses:
         total = total + extra
-    outputs = by_name(aim.names, applied.outputs)
-    return total, Measured(outputs, applied.state, {**parts, **applied.metrics})
+    return total, Measured(applied.outputs, applied.state, {**parts, **applied.metrics})
 
 
 def given_loss(

@@ -15,7 +15,6 @@ import jax.numpy as jnp
 from pellucid.core.errors import UsageError, nearest
 from pellucid.modules.notes import line_of, noted
 from pellucid.training.objective import Aim, Measured, objective
-from pellucid.training.outputs import by_name
 
 Arrays = dict[str, Any]
 
@@ -47,7 +46,7 @@ def own_step(
         found = model.train_step(dict(params), {**state, **frozen}, batch, key)
     loss, gradients, new_state, outputs, logs = checked(model, found, params, state)
     kept = {path: new_state[path] for path in state}
-    return loss, gradients, Measured(by_name(aim.names, outputs), kept, logs)
+    return loss, gradients, Measured(outputs, kept, logs)
 
 
 def on_stage(aim: Aim, hyper: Arrays) -> Any:

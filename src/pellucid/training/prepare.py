@@ -22,7 +22,7 @@ from pellucid.modules.pure import infer_with
 from pellucid.modules.tree import places, weights_of
 from pellucid.training.choosing import loss_in_use, need_targets, weights_in_use, with_metrics
 from pellucid.training.compiled import Compiled, resolve_metrics
-from pellucid.training.inputs import check_several, fits, is_one
+from pellucid.training.inputs import check_several, fits, is_column, is_one
 from pellucid.training.objective import Aim, given_loss, own_loss
 from pellucid.training.outputs import Outputs, outputs_of
 from pellucid.training.own_step import has_own
@@ -185,7 +185,7 @@ def check_input_shape(model: Any, inputs: Any) -> None:
         check_several(model, expected, inputs)
         return
     came = tuple(inputs.shape)
-    if fits(expected, came):
+    if fits(expected, came) or is_column(model, expected, came):
         return
     raise ShapeError(
         f"{type(model).__name__} '{model.name}'",

@@ -10,9 +10,8 @@ from __future__ import annotations
 import inspect
 import random
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import jax
@@ -33,15 +32,7 @@ Arrays = dict[str, Any]
 
 KEPT = 64
 
-_found: OrderedDict[Hashable, Parts] = OrderedDict()
-
-
-@dataclass(frozen=True)
-class Parts:
-    """The columns of what is watched beside loss and metrics, in training and in passes without it."""
-
-    training: tuple[str, ...]
-    checking: tuple[str, ...]
+_found: OrderedDict[Hashable, tuple[str, ...]] = OrderedDict()
 
 
 def aim_of(model: Any, loss: Any, outputs: Outputs) -> Aim:
@@ -51,18 +42,31 @@ def aim_of(model: Any, loss: Any, outputs: Outputs) -> Aim:
 
 
 def parts_of(
-    model: Any, aim: Aim, data: Arrays, loss_weights: dict[str, float] | None, batch_size: int
-) -> Parts:
-    """Return what the steps over ``data`` watch beside loss and metrics."""
-    if not needs_rehearsal(model, aim):
-        columns = aim.loss.columns if isinstance(aim.loss, SeveralLosses) else ()
-        return Parts(columns, columns)
+    model: Any,
+    aim: Aim,
+    data: Arrays | None,
+    loss_weights: dict[str, float] | None,
+    batch_size: int,
+    training: bool,
+) -> tuple[str, ...]:
+    """Return the columns of what the steps over ``data`` watch beside loss and metrics.
+
+    Args:
+        model: The user's model, built.
+        aim: What is minimised.
+        data: ``x``, ``y`` and ``weight``, or None where there are none to go over.
+        loss_weights: The losses' weights by output, or None.
+        batch_size: Rows per step.
+        training: Whether the steps train.
+    """
+    if data is None or not needs_rehearsal(model, aim):
+        return aim.loss.columns if isinstance(aim.loss, SeveralLosses) else ()
     batch = jax.tree.map(
         lambda a: jax.ShapeDtypeStruct((min(batch_size, len(a)), *a.shape[1:]), a.dtype),
         (data["x"], data["y"], data["weight"]),
     )
     hyper = hyper_arrays(model, aim.loss, {}, loss_weights)
-    return rehearse(model, aim, weight_kinds(model), batch, hyper)
+    return rehearse(model, aim, batch, hyper, training)
 
 
 def is_own(thing: Any) -> bool:
@@ -73,65 +77,69 @@ def is_own(thing: Any) -> bool:
 
 def needs_rehearsal(model: Any, aim: Aim) -> bool:
     """Tell whether a step runs code of the user's own."""
-    losses = aim.loss.losses.values() if isinstance(aim.loss, SeveralLosses) else [aim.loss]
-    return any(is_own(layer) for _, layer in places(model)) or any(
-        is_own(loss) for loss in losses if loss is not None
-    )
+    return any(is_own(layer) for _, layer in places(model)) or any(map(is_own, losses_of(aim)))
 
 
-def rehearse(
-    model: Any, aim: Aim, kinds: tuple[Any, Any], batch: Any, hyper: Any
-) -> Parts:
-    """Trace a step, if an equal one was not traced before, and return what it watches.
+def rehearse(model: Any, aim: Aim, batch: Any, hyper: Any, training: bool) -> tuple[str, ...]:
+    """Trace a step, if an equal one was not traced before, and return the columns of what it watches.
 
     Args:
         model: The user's model, built.
         aim: What is minimised.
-        kinds: The paths of the weights that training changes, and of declared state.
         batch: Specs of inputs, targets and weights of one batch.
         hyper: All numbers, as arrays.
+        training: Whether the step trains.
 
     Raises:
         UsageError: What would train without a word and be wrong.
     """
     shapes = tuple((spec.shape, str(spec.dtype)) for spec in jax.tree.leaves(batch))
-    own = (aim.names, aim.own_loss, aim.own_step)
+    own = (aim.names, aim.own_loss, aim.own_step, training, weight_kinds(model))
     prints = (fingerprint(model), fingerprint(aim.loss))
-    key = (prints, own, kinds, shapes, str(jax.tree.structure(batch)))
+    key = (prints, own, shapes, str(jax.tree.structure(batch)))
     if key not in _found:
         refuse_default_layers(model)
-        with refusing_python_random(model):
-            _found[key] = _trace(aim, kinds, batch, hyper)
+        with refusing_python_random(model, aim):
+            _found[key] = trace(aim, weight_kinds(model), batch, hyper, training)
         while len(_found) > KEPT:
             _found.popitem(last=False)
     return _found[key]
 
 
-def _trace(aim: Aim, kinds: tuple[Any, Any], batch: Any, hyper: Any) -> Parts:
-    trainable, state_paths = kinds
-    slots = weights_of(aim.model)
-    specs = {path: jax.ShapeDtypeStruct(slot.shape, slot.dtype) for path, slot in slots}
-    params = {path: spec for path, spec in specs.items() if path in trainable}
-    state = {path: spec for path, spec in specs.items() if path in state_paths}
-    frozen = {p: spec for p, spec in specs.items() if p not in params and p not in state}
-    kept: dict[str, tuple[str, ...]] = {}
+def trace(aim: Aim, kinds: Any, batch: Any, hyper: Any, training: bool) -> tuple[str, ...]:
+    """Trace one step, and refuse a loss from which no weight gets a gradient."""
+    params, state, frozen = specs_of_weights(aim.model, *kinds)
+    kept: list[tuple[str, ...]] = []
 
     def step(params: Arrays, state: Arrays, frozen: Arrays, batch: Any, key: Any) -> Arrays:
         _, gradients, measured = gradients_of(aim, params, state, frozen, batch, hyper, key)
-        kept["training"] = columns_of(aim, measured)
+        kept.append(columns_of(aim, measured))
         return gradients
 
     def check(params: Arrays, state: Arrays, frozen: Arrays, batch: Any) -> Any:
         everything = {**params, **frozen}
         loss, measured = objective(aim, everything, state, batch, hyper, training=False)
-        kept["checking"] = columns_of(aim, measured)
+        kept.append(columns_of(aim, measured))
         return loss
 
+    if not training:
+        jax.eval_shape(check, params, state, frozen, batch)
+        return kept[0]
     traced = jax.make_jaxpr(step)(params, state, frozen, batch, key_spec())
-    jax.eval_shape(check, params, state, frozen, batch)
     if params and not aim.own_step and all(is_zero(traced.jaxpr, v) for v in traced.jaxpr.outvars):
         raise no_gradient(aim)
-    return Parts(kept["training"], kept["checking"])
+    return kept[0]
+
+
+def specs_of_weights(
+    model: Any, trainable: frozenset[str], state_paths: frozenset[str]
+) -> tuple[Arrays, Arrays, Arrays]:
+    """Return shapes and dtypes of what training changes, of the state, and of what is frozen."""
+    slots = weights_of(model)
+    specs = {path: jax.ShapeDtypeStruct(slot.shape, slot.dtype) for path, slot in slots}
+    params = {path: spec for path, spec in specs.items() if path in trainable}
+    state = {path: spec for path, spec in specs.items() if path in state_paths}
+    return params, state, {p: s for p, s in specs.items() if p not in params and p not in state}
 
 
 def columns_of(aim: Aim, measured: Measured) -> tuple[str, ...]:
@@ -154,7 +162,7 @@ def is_zero(jaxpr: Any, variable: Any) -> bool:
 
 def no_gradient(aim: Aim) -> UsageError:
     """Build the error for a loss from which no weight gets a gradient."""
-    own = [loss for loss in [aim.loss] if loss is not None and is_own(loss)]
+    own = [loss for loss in losses_of(aim) if is_own(loss)]
     if aim.own_loss:
         who, where = f"{type(aim.model).__name__}.compute_loss", line_of(type(aim.model).compute_loss)  # pyright: ignore[reportAttributeAccessIssue]
     elif own:
@@ -189,7 +197,7 @@ def refuse_default_layers(model: Any) -> None:
 
 
 @contextmanager
-def refusing_python_random(model: Any) -> Iterator[None]:
+def refusing_python_random(model: Any, aim: Aim) -> Iterator[None]:
     """Refuse code that draws from Python's or NumPy's global generator while it is traced.
 
     Raises:
@@ -199,12 +207,31 @@ def refusing_python_random(model: Any) -> Iterator[None]:
     yield
     for name, was, now in zip(("random", "np.random"), before, _generators(), strict=True):
         if was != now:
+            found = (line_of(f, pattern=r"\brandom\.") for f in own_functions(model, aim))
             raise UsageError(
                 f"{type(model).__name__} '{model.name}'",
-                f"code inside `call` or the loss draws from `{name}`: that happens once, while the program is "
-                "compiled, and every step would see the same numbers.",
+                f"its code draws from `{name}`: that happens once, while the program is compiled, and every step "
+                "would see the same numbers.",
                 "in call: jax.random.normal(self.random_key(), x.shape)",
+                where=next((line for line in found if line), None),
             )
+
+
+def own_functions(model: Any, aim: Aim) -> Iterator[Callable[..., Any]]:
+    """Yield the functions of the user's own that a step calls."""
+    for _, layer in places(model):
+        for name in ("call", "compute_loss", "train_step"):
+            if is_own(layer) and hasattr(type(layer), name):
+                yield getattr(type(layer), name)
+    for loss in losses_of(aim):
+        if is_own(loss):
+            yield getattr(loss, "fn", None) or type(loss).call
+
+
+def losses_of(aim: Aim) -> list[Any]:
+    """Return the losses in a list."""
+    several = isinstance(aim.loss, SeveralLosses)
+    return list(aim.loss.losses.values()) if several else [aim.loss] if aim.loss else []
 
 
 def _generators() -> tuple[int, int]:

@@ -7,8 +7,10 @@ from typing import Any
 import jax
 import numpy as np
 
-from pellucid.modules.notes import noted
+from pellucid.core.errors import ShapeError, UsageError
+from pellucid.modules.notes import line_of, noted
 from pellucid.training.objective import Measured
+from pellucid.training.outputs import by_name
 from pellucid.training.plan import Plan
 
 Arrays = dict[str, Any]
@@ -38,6 +40,7 @@ def add_batch(
     x, y, weight = batch
     rows = jax.tree.leaves(x)[0].shape[0]
     total, lost = add_exactly(sums["loss"], sums["lost"], loss * rows)
+    outputs = by_name(plan.aim.names, measured.outputs)
     parts = zip(plan.parts_of(training), sums["parts"], strict=True)
     return {
         **sums,
@@ -46,7 +49,7 @@ def add_batch(
         "rows": sums["rows"] + rows,
         "parts": [add_exactly(*part, measured.parts[name] * rows) for name, part in parts],
         "metrics": [
-            add_metric(metric, state, y, measured.outputs, weight)
+            add_metric(metric, state, y, outputs, weight)
             for metric, state in zip(plan.metrics, sums["metrics"], strict=True)
         ],
     }
@@ -60,9 +63,45 @@ def add_exactly(total: Any, lost: Any, value: Any) -> tuple[Any, Any]:
 
 
 def add_metric(metric: Any, state: Any, y: Any, outputs: Any, weight: Any) -> Any:
-    """Add a batch to a metric; an error in a metric of the user's own says whose it is."""
+    """Add a batch to a metric; an error in a metric of the user's own says whose it is.
+
+    Raises:
+        UsageError: The metric's new statistics have other names or shapes than the old ones.
+    """
     with noted(f"In metric '{metric.name}'."):
-        return metric.add(state, y, outputs, weight)
+        new = metric.add(state, y, outputs, weight)
+    if shapes(new) != shapes(state):
+        raise UsageError(
+            f"Metric '{metric.name}'",
+            f"its `add` must return the state with the names and shapes of `start`, {shapes(state)}, but it returned "
+            f"{'None' if new is None else shapes(new)}.",
+            "return {**state, 'name': state['name'] + ...}",
+            where=line_of(type(metric).add),
+        )
+    return new
+
+
+def shapes(tree: Any) -> Any:
+    """Return the shapes of a tree of arrays."""
+    return jax.tree.map(np.shape, tree)
+
+
+def number_of(metric: Any, state: Any) -> Any:
+    """Return the value of a metric that is one number, or refuse it.
+
+    Raises:
+        ShapeError: It is an array.
+    """
+    value = metric.compute(state)
+    if value is None or np.shape(value) != ():
+        raise ShapeError(
+            f"Metric '{metric.name}'",
+            f"its `compute` must return one number, but it returned "
+            f"{'None' if value is None else f'shape {np.shape(value)}'}.",
+            "for a vector or matrix, which evaluate gives whole, write in the class: scalar = False",
+            where=line_of(type(metric).compute),
+        )
+    return value
 
 
 def with_dtype(value: Any) -> Any:

@@ -117,9 +117,11 @@ def plan_of(
 ) -> Plan:
     """Gather the plan of a ``fit``, its callbacks' monitors checked; ``epochs`` says what an epoch is."""
     aim = aim_of(model, task.loss, task.outputs)
-    parts = parts_of(model, aim, task.data, task.loss_weights, batch_size)
-    checked = parts.checking if task.validation is not None else None
-    names = column_names(task.metrics, parts.training, checked)
+    about = (task.loss_weights, batch_size)
+    parts = parts_of(model, aim, task.data, *about, training=True)
+    checked = parts_of(model, aim, task.validation, *about, training=False)
+    validated = checked if task.validation is not None else None
+    names = column_names(task.metrics, parts, validated)
     for hook in hooks:
         if hasattr(hook, "check"):
             hook.check(names)
@@ -131,8 +133,8 @@ def plan_of(
         metrics=task.metrics,
         optimizer=model._session.compiled.optimizer,
         outputs=task.outputs.specs,
-        parts=parts.training,
-        checked_parts=parts.checking,
+        parts=parts,
+        checked_parts=checked,
         batch_size=batch_size,
         validation_batch_size=min(validation_batch_size or max(batch_size, 256), held),
         shuffle=shuffle,

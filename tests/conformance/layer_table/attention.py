@@ -5,20 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from layer_table.rows import Row
+from layer_table.rows import Integers, Row
 
 from pellucid import layers
 
 QUERY, VALUE, KEY = (3, 4, 6), (3, 5, 6), (3, 5, 6)
 SERIES = (3, 4, 6)
 ALLOWED = np.random.default_rng(5).uniform(size=(1, 4, 5)) < 0.7
-ALLOWED[..., 0] = True  # Keras gives a step that may look at nothing the mean of what is hidden; it is no case here
+ALLOWED[..., 0] = (
+    True  # Keras gives a step that may look at nothing the mean of what is hidden; it is no case here
+)
 VALID = np.array([[True, False, True, True, False]])  # for all rows of a batch
 PAIR = {"query": QUERY, "value": VALUE}
 TRIPLE = {"query": QUERY, "value": (3, 5, 2), "key": (3, 5, 3)}
 SCORES = {"return_attention_scores": True}
 TABLE_OF_STEPS = {"padding": "the weights have a place for every pair of steps, padding too"}
 MASKED = dict.fromkeys(("mask", "padding"), "the call is given masks of its own")
+WORDS_AND_SOURCE = {"inputs": Integers((2, 3), 5), "context": (2, 4, 3)}
 FILM = (2, 3, 4, 5)  # batch, times, places, features
 
 
@@ -63,7 +66,11 @@ def norm(params: Any, path: str, x: np.ndarray, epsilon: float) -> np.ndarray:
 
 def gathered(params: Any, path: str, x: np.ndarray, y: np.ndarray, causal: bool) -> np.ndarray:
     """Attend head by head, row by row."""
-    weight = {name.removeprefix(f"{path}/"): each for name, each in params.items() if name.startswith(f"{path}/")}
+    weight = {
+        name.removeprefix(f"{path}/"): each
+        for name, each in params.items()
+        if name.startswith(f"{path}/")
+    }
     heads, width = weight["query/bias"].shape
     outputs = np.zeros_like(x) + weight["attention_output/bias"]
     for row in range(len(x)):
@@ -81,7 +88,9 @@ def gathered(params: Any, path: str, x: np.ndarray, y: np.ndarray, causal: bool)
 
 def block(layer: Any, params: Any, state: Any, inputs: Any) -> np.ndarray:
     """Compute an encoder's or a decoder's block part by part."""
-    x, context = (inputs["inputs"], inputs["context"]) if isinstance(inputs, dict) else (inputs, None)
+    x, context = (
+        (inputs["inputs"], inputs["context"]) if isinstance(inputs, dict) else (inputs, None)
+    )
     decodes = isinstance(layer, layers.TransformerDecoderBlock)
     act = {"relu": lambda z: np.maximum(z, 0), "tanh": np.tanh}[layer.activation.__name__]
 
@@ -91,13 +100,52 @@ def block(layer: Any, params: Any, state: Any, inputs: Any) -> np.ndarray:
 
     parts = [("attention_norm", lambda z: gathered(params, "attention", z, z, decodes))]
     if context is not None:
-        parts.append(("cross_norm", lambda z: gathered(params, "cross_attention", z, context, False)))
+        parts.append(
+            ("cross_norm", lambda z: gathered(params, "cross_attention", z, context, False))
+        )
     for path, part in [*parts, ("feed_forward_norm", feed)]:
         if layer.norm_first:
             x = x + part(norm(params, path, x, layer.layer_norm_epsilon))
         else:
             x = norm(params, path, x + part(x), layer.layer_norm_epsilon)
     return x
+
+
+def sigmoid(z: np.ndarray) -> np.ndarray:
+    """Return the logistic function."""
+    return 1 / (1 + np.exp(-z))
+
+
+def written(layer: Any, params: Any, state: Any, inputs: Any) -> np.ndarray:
+    """Decode word by word, row by row."""
+    words, context, units = inputs["inputs"], inputs["context"], layer.units
+    cell = {name: params[f"cell/{name}"] for name in ("kernel", "recurrent_kernel", "bias")}
+    outputs = np.zeros((*words.shape, layer.vocabulary_size))
+    for row, (series, memory) in enumerate(zip(words, context, strict=True)):
+        joined, h, c = np.zeros(units), np.zeros(units), np.zeros(units)
+        keys = memory @ params["key_dense/kernel"]
+        for t, word in enumerate(series):
+            x = np.concatenate([params["embedding/embeddings"][word], joined])
+            if "lstm" in type(layer.cell).__name__.lower():
+                z = x @ cell["kernel"] + h @ cell["recurrent_kernel"] + cell["bias"]
+                i, f, g, o = np.split(z, 4)
+                c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+                h = sigmoid(o) * np.tanh(c)
+            else:
+                z = np.split(x @ cell["kernel"] + cell["bias"][0], 3)
+                r = np.split(h @ cell["recurrent_kernel"] + cell["bias"][1], 3)
+                update = sigmoid(z[0] + r[0])
+                h = update * h + (1 - update) * np.tanh(z[2] + sigmoid(z[1] + r[1]) * r[2])
+            if layer.score_mode == "luong":
+                weights = softmax(keys @ h)
+            else:
+                weights = softmax(
+                    np.tanh(h @ params["query_dense/kernel"] + keys) @ params["score"]
+                )
+            joined = np.concatenate([weights @ memory, h]) @ params["join_dense/kernel"]
+            joined = np.tanh(joined + params["join_dense/bias"])
+            outputs[row, t] = joined @ params["output_dense/kernel"] + params["output_dense/bias"]
+    return softmax(outputs) if layer.activation.__name__ == "softmax" else outputs
 
 
 def alone(arguments: dict[str, Any], inputs: Any, witness: Any) -> Row:
@@ -118,14 +166,53 @@ TABLE: dict[str, list[Row]] = {
         Row({}, [QUERY, VALUE]),
         Row({"use_scale": True}, [QUERY, (3, 5, 2), KEY]),
         Row({"score_mode": "concat"}, [QUERY, VALUE]),
-        Row({"score_mode": "concat", "use_scale": True}, [QUERY, VALUE], call=SCORES, skip=TABLE_OF_STEPS),
+        Row(
+            {"score_mode": "concat", "use_scale": True},
+            [QUERY, VALUE],
+            call=SCORES,
+            skip=TABLE_OF_STEPS,
+        ),
         Row({"dropout": 0.5, "seed": 1}, [QUERY, QUERY], call={"use_causal_mask": True}),
         Row({}, [QUERY, VALUE], call={"mask": [None, VALID]}, skip=MASKED),
-        Row({}, [QUERY, VALUE], call={"mask": [VALID[:, :4], VALID], "use_causal_mask": True}, skip=MASKED),
+        Row(
+            {},
+            [QUERY, VALUE],
+            call={"mask": [VALID[:, :4], VALID], "use_causal_mask": True},
+            skip=MASKED,
+        ),
+    ],
+    "AttentionDecoder": [
+        alone({"units": 3, "vocabulary_size": 5}, WORDS_AND_SOURCE, written),
+        alone({"units": 3, "vocabulary_size": 5, "cell": "lstm"}, WORDS_AND_SOURCE, written),
+        alone({"units": 2, "vocabulary_size": 6, "score_mode": "luong"}, WORDS_AND_SOURCE, written),
+        alone(
+            {
+                "units": 2,
+                "vocabulary_size": 5,
+                "embedding_dim": 4,
+                "activation": None,
+                "dropout": 0.3,
+            },
+            WORDS_AND_SOURCE,
+            written,
+        ),
+        alone(
+            {
+                "units": 4,
+                "vocabulary_size": 7,
+                "cell": "lstm",
+                "score_mode": "luong",
+                "activation": "linear",
+            },
+            WORDS_AND_SOURCE,
+            written,
+        ),
     ],
     "GroupQueryAttention": [
         Row({"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2}, PAIR),
-        Row({"head_dim": 2, "num_query_heads": 3, "num_key_value_heads": 1, "use_bias": False}, PAIR),
+        Row(
+            {"head_dim": 2, "num_query_heads": 3, "num_key_value_heads": 1, "use_bias": False}, PAIR
+        ),
         Row({"head_dim": 2, "num_query_heads": 2, "num_key_value_heads": 2, "dropout": 0.3}, PAIR),
         Row(
             {"head_dim": 2, "num_query_heads": 4, "num_key_value_heads": 2, "use_gate": True},
@@ -139,7 +226,12 @@ TABLE: dict[str, list[Row]] = {
             call={"use_causal_mask": True},
         ),
         Row(
-            {"head_dim": 2, "num_query_heads": 2, "num_key_value_heads": 1, "bias_initializer": "normal"},
+            {
+                "head_dim": 2,
+                "num_query_heads": 2,
+                "num_key_value_heads": 1,
+                "bias_initializer": "normal",
+            },
             PAIR,
             call={"attention_mask": ALLOWED},
         ),
@@ -154,10 +246,21 @@ TABLE: dict[str, list[Row]] = {
             skip=TABLE_OF_STEPS,
         ),
         Row({"num_heads": 1, "key_dim": 2, "output_shape": 3, "dropout": 0.4}, PAIR),
-        Row({"num_heads": 2, "key_dim": 2, "output_shape": (2, 3)}, PAIR, call=SCORES, skip=TABLE_OF_STEPS),
-        Row({"num_heads": 2, "key_dim": 2}, {"query": QUERY, "value": QUERY}, call={"use_causal_mask": True}),
+        Row(
+            {"num_heads": 2, "key_dim": 2, "output_shape": (2, 3)},
+            PAIR,
+            call=SCORES,
+            skip=TABLE_OF_STEPS,
+        ),
+        Row(
+            {"num_heads": 2, "key_dim": 2},
+            {"query": QUERY, "value": QUERY},
+            call={"use_causal_mask": True},
+        ),
         Row({"num_heads": 2, "key_dim": 2, "sliding_window": 2}, PAIR),
-        Row({"num_heads": 2, "key_dim": 2, "use_gate": True}, PAIR, call={"attention_mask": ALLOWED}),
+        Row(
+            {"num_heads": 2, "key_dim": 2, "use_gate": True}, PAIR, call={"attention_mask": ALLOWED}
+        ),
         Row({"num_heads": 2, "key_dim": 2, "attention_axes": 2}, {"query": FILM, "value": FILM}),
         Row(
             {"num_heads": 2, "key_dim": 2, "attention_axes": (1, 2)},
@@ -166,7 +269,10 @@ TABLE: dict[str, list[Row]] = {
             skip=TABLE_OF_STEPS,
         ),
         Row({"num_heads": 2, "key_dim": 2}, {"query": FILM, "value": (2, 2, 3, 5)}),
-        Row({"num_heads": 3, "key_dim": 2, "kernel_regularizer": "l2", "bias_regularizer": "l1"}, TRIPLE),
+        Row(
+            {"num_heads": 3, "key_dim": 2, "kernel_regularizer": "l2", "bias_regularizer": "l1"},
+            TRIPLE,
+        ),
     ],
     "PositionEmbedding": [
         alone({"sequence_length": 4}, SERIES, learned),
@@ -190,7 +296,9 @@ TABLE: dict[str, list[Row]] = {
         alone({"max_wavelength": 1e6}, (1, 50, 8), waves),
     ],
     "TransformerDecoderBlock": [
-        alone({"intermediate_dim": 5, "num_heads": 2}, {"inputs": SERIES, "context": (3, 5, 4)}, block),
+        alone(
+            {"intermediate_dim": 5, "num_heads": 2}, {"inputs": SERIES, "context": (3, 5, 4)}, block
+        ),
         alone(
             {"intermediate_dim": 5, "num_heads": 2, "norm_first": True},
             {"inputs": SERIES, "context": SERIES},
@@ -202,13 +310,17 @@ TABLE: dict[str, list[Row]] = {
             {"inputs": SERIES, "context": (3, 2, 6)},
             block,
         ),
-        alone({"intermediate_dim": 7, "num_heads": 6, "layer_norm_epsilon": 0.1, "norm_first": True}, SERIES, block),
+        alone(
+            {"intermediate_dim": 7, "num_heads": 6, "layer_norm_epsilon": 0.1, "norm_first": True},
+            SERIES,
+            block,
+        ),
     ],
     "TransformerEncoderBlock": [
         alone({"intermediate_dim": 5, "num_heads": 2}, SERIES, block),
         alone({"intermediate_dim": 5, "num_heads": 2, "norm_first": True}, SERIES, block),
         alone({"intermediate_dim": 3, "num_heads": 1, "activation": "tanh"}, SERIES, block),
         alone({"intermediate_dim": 4, "num_heads": 3, "dropout": 0.2}, SERIES, block),
-        alone({"intermediate_dim": 4, "num_heads": 6, "layer_norm_epsilon": 0.1}, (2, 1, 6), block),
+        alone({"intermediate_dim": 4, "num_heads": 6, "layer_norm_epsilon": 0.1}, (2, 3, 6), block),
     ],
 }

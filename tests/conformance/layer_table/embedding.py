@@ -16,9 +16,18 @@ TABLE: dict[str, list[Row]] = {
         Row({"input_dim": 9, "output_dim": 1, "embeddings_initializer": "ones"}, Integers((3,), 9)),
         Row({"input_dim": 6, "output_dim": 2, "weights": WORDS}, Integers((2, 3, 2), 6)),
         Row(
-            {"input_dim": 4, "output_dim": 5, "embeddings_regularizer": "l2", "embeddings_constraint": "unit_norm"},
+            {
+                "input_dim": 4,
+                "output_dim": 5,
+                "embeddings_regularizer": "l2",
+                "embeddings_constraint": "unit_norm",
+            },
             Integers((3, 2), 4, dtype="uint8"),
         ),
-        Row({"input_dim": 5, "output_dim": 2, "embeddings_initializer": "normal"}, WHOLE, skip={"gradient": STEPS}),
+        Row(
+            {"input_dim": 5, "output_dim": 2, "embeddings_initializer": "normal"},
+            WHOLE,
+            skip={"gradient": STEPS},
+        ),
     ],
 }

@@ -9,9 +9,7 @@ from pellucid.functional.attention.softmax import masked_softmax
 from pellucid.functional.noise import dropout
 
 
-def additive_scores(
-    query: jax.Array, key: jax.Array, scale: jax.Array | None = None
-) -> jax.Array:
+def additive_scores(query: jax.Array, key: jax.Array, scale: jax.Array | None = None) -> jax.Array:
     """Score every pair of query and key by what their sum excites.
 
     Equation: ``z[t, s] = sum_d scale[d] tanh(q[t, d] + k[s, d])``.

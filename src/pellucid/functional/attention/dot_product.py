@@ -26,8 +26,8 @@ def dot_product_attention(
 ) -> jax.Array:
     """Let every step of every head gather what it asks for from the source.
 
-    Equation: ``o[t] = sum_s w[t, s] v[s]`` with ``w[t] = softmax(scale q[t] · k[s])`` over the steps ``s`` of the source
-    that the mask allows. A step that may look at nothing gathers 0.
+    Equation: ``o[t] = sum_s w[t, s] v[s]`` with ``w[t] = softmax(scale q[t] · k[s])`` over the steps ``s`` of the
+    source that the mask allows. A step that may look at nothing gathers 0.
 
     Args:
         query: Shape (batch, steps, heads, width).

@@ -50,7 +50,7 @@ def _softmax_or_zeros(scores: jax.Array) -> jax.Array:
 
 
 def _softmax_tangent(function: Any, primals: Any, tangents: Any) -> tuple[jax.Array, jax.Array]:
-    """Return ``dw = w (dz - sum w dz)``: only the weights are kept for the way back, and the rule can be derived again."""
+    """Return ``dw = w (dz - sum w dz)``: only the weights are kept, and the rule itself can be derived again."""
     weights = function(*primals)
     (change,) = tangents
     mean = jnp.sum(weights * change, axis=-1, keepdims=True)

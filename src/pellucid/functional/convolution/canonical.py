@@ -1,9 +1,13 @@
-"""The lowering that XLA compiles to Eigen's convolution, also inside of loops.
+"""The lowering that XLA compiles to a library's convolution, also inside of loops.
 
-XLA:CPU has a fast convolution, Eigen's, which packs patches block by block in the cache. It takes it only for the axis order
-(batch, *spatial, channels) and (*sizes, in, out). A pass brings other orders to that one, but only in the entry
-computation: a gradient as XLA writes it, with batch and channels exchanged, falls to a plain nest of loops as soon as it
-stands in the body of a `while`, as every step of a training does. Here the exchange is written out, so all three roles have that order.
+XLA:CPU has two fast convolutions, YNNPACK's and Eigen's, which pack patches block by block in the cache. It takes them only
+for the axis order (batch, *spatial, channels) and (*sizes, in, out). A pass brings other orders to that one, but only in
+the entry computation: a gradient as XLA writes it, with batch and channels exchanged, falls to a plain nest of loops as
+soon as it stands in the body of a `while`, as every step of a training does. Here the exchange is written out, so all
+three roles have that order.
+
+YNNPACK's convolution is up to three times slower on an input that needs no padding at all than on one that does (without,
+it reads the input where it lies instead of packing it). So one row of zeros is added, and the row it makes is dropped.
 """
 
 from __future__ import annotations
@@ -52,8 +56,16 @@ def kernel_gradient(x: jax.Array, g: jax.Array, window: Window) -> jax.Array:
     spatial = tuple(range(1, rank + 1))
     images = x.transpose(rank + 1, *spatial, 0)  # (in, *spatial, batch)
     weights = g.transpose(*spatial, 0, rank + 1)  # (*positions, batch, out)
+    if _is_slow(pairs, weights.shape):
+        weights = jnp.pad(weights, [(0, 1), *[(0, 0)] * (rank + 1)])
+        pairs = ((0, window.strides[0]), *pairs[1:])
     y = _convolve(images, weights, pairs, strides=window.dilation, dilation=window.strides)
     return y.transpose(*spatial, 0, rank + 1)
+
+
+def _is_slow(padding: Pairs, kernel: Ints) -> bool:
+    """Whether YNNPACK would take this convolution (two axes, more than 16 channels on a side) and read it unpacked."""
+    return len(padding) == 2 and max(kernel[-2:]) > 16 and not any(map(any, padding))
 
 
 def _convolve(
@@ -64,14 +76,17 @@ def _convolve(
     spread: Ints | None = None,
     dilation: Ints | None = None,
 ) -> jax.Array:
-    """Convolve arrays whose axes are in the order that Eigen takes."""
+    """Convolve arrays whose axes are in the order that the libraries take."""
     rank = x.ndim - 2
-    return lax.conv_general_dilated(
+    strides = strides or (1,) * rank
+    slow = _is_slow(padding, kernel.shape)
+    y = lax.conv_general_dilated(
         x,
         kernel,
-        window_strides=strides or (1,) * rank,
-        padding=padding,
+        window_strides=strides,
+        padding=((0, strides[0]), *padding[1:]) if slow else padding,
         lhs_dilation=spread,
         rhs_dilation=dilation,
         dimension_numbers=layout(rank),
     )
+    return y[:, :-1] if slow else y

@@ -9,4 +9,13 @@ from pellucid.functional.recurrent.lstm import lstm
 from pellucid.functional.recurrent.simple_rnn import simple_rnn
 from pellucid.functional.recurrent.steps import gru_step, lstm_step, simple_rnn_step
 
-__all__ = ["conv_lstm", "gru", "gru_step", "lstm", "lstm_step", "recur", "simple_rnn", "simple_rnn_step"]
+__all__ = [
+    "conv_lstm",
+    "gru",
+    "gru_step",
+    "lstm",
+    "lstm_step",
+    "recur",
+    "simple_rnn",
+    "simple_rnn_step",
+]

@@ -33,13 +33,14 @@ def conv_lstm(
 ) -> tuple[jax.Array, States]:
     """Carry a memory along a series of images.
 
-    Equation: that of :func:`~pellucid.functional.recurrent.lstm` with convolutions for the products: ``i, f, g, o`` are
-    the four blocks of channels of ``x_t * W + h_(t-1) * U + b``; the inputs' convolution has the given strides, padding
-    and dilation, the recurrent one keeps the size.
+    Equation: that of :func:`~pellucid.functional.recurrent.lstm` with convolutions for the products: ``i, f, g, o``
+    are the four blocks of channels of ``x_t * W + h_(t-1) * U + b``; the inputs' convolution has the given strides,
+    padding and dilation, the recurrent one keeps the size.
 
     Args:
         x: Shape (batch, steps, *sizes, channels), one to three sizes.
-        kernel: ``W``, shape (*window, channels, 4 filters), blocks in the order input gate, forget gate, cell, output gate.
+        kernel: ``W``, shape (*window, channels, 4 filters), blocks in the order input gate, forget gate, cell,
+            output gate.
         recurrent_kernel: ``U``, shape (*window, filters, 4 filters).
         bias: ``b``, shape (4 filters,), or None.
         states: ``(h_0, c_0)``, each (batch, *output sizes, filters); None for zeros.
@@ -55,7 +56,8 @@ def conv_lstm(
         recurrent_factor: Multiplies ``h_(t-1)`` in the convolution (recurrent dropout), shaped like it, or None.
 
     Returns:
-        The outputs, shape (batch, steps, *output sizes, filters) or without the steps, and the last states ``(h, c)``.
+        The outputs, shape (batch, steps, *output sizes, filters) or without the steps, and the last states ``(h,
+        c)``.
 
     Example:
         >>> outputs, (h, c) = conv_lstm(

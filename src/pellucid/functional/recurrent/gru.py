@@ -7,6 +7,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from pellucid.functional.recurrent.fused import fused_inputs, worth_fusing
+from pellucid.functional.recurrent.fused_gru import fused_gru
 from pellucid.functional.recurrent.series import States, outputs_of, plain_loop, project, start
 from pellucid.functional.recurrent.steps import Function, gru_step
 
@@ -30,8 +32,8 @@ def gru(
     """Mix the last output with a new candidate; one gate says how much of each, one what the candidate may see.
 
     Equation: with ``s`` the gates' activation, ``a`` the activation and ``z = x_t W + b`` in three blocks,
-    ``u = s(z_u + h U_u)``, ``r = s(z_r + h U_r)``, ``g = a(z_g + r (h U_g + b'_g))`` where the reset gate acts after the
-    product, else ``g = a(z_g + (r h) U_g)``; ``h_t = u h + (1 - u) g`` with ``h = h_(t-1)``.
+    ``u = s(z_u + h U_u)``, ``r = s(z_r + h U_r)``, ``g = a(z_g + r (h U_g + b'_g))`` where the reset gate acts after
+    the product, else ``g = a(z_g + (r h) U_g)``; ``h_t = u h + (1 - u) g`` with ``h = h_(t-1)``.
 
     Args:
         x: Shape (batch, steps, features).
@@ -52,30 +54,38 @@ def gru(
         The outputs, shape (batch, steps, units) or (batch, units), and the last states ``(h,)``.
 
     Example:
-        >>> gru(jnp.ones((1, 2, 1)), jnp.ones((1, 3)), jnp.ones((1, 3)))[0].ravel()
-        Array([0.2048, 0.3468], dtype=float32)
+        >>> gru(jnp.ones((1, 2, 1)), jnp.ones((1, 3)), jnp.ones((1, 3)))[0].ravel().tolist()
+        [0.2048, 0.3468]
 
     Source: Cho et al., Learning Phrase Representations, 2014, https://arxiv.org/abs/1406.1078.
-    Differs from PyTorch: the blocks of ``torch.nn.GRU`` are in the order reset, update, candidate; its formula is that
-    with ``reset_after``.
+    Differs from PyTorch: the blocks of ``torch.nn.GRU`` are in the order reset, update, candidate; its formula is
+    that with ``reset_after``.
     """
-    paired = bias is not None and bias.ndim == 2
-    first, second = (bias[0], bias[1]) if paired and bias is not None else (bias, None)
-    z, valid = project(x, kernel, first, mask, go_backwards)
-
-    def step(z_t: jax.Array, old: States) -> States:
-        fed = None if recurrent_factor is None else old[0] * recurrent_factor
-        new = gru_step(
-            z_t,
-            old[0],
-            recurrent_kernel,
-            second,
-            activation,
-            recurrent_activation,
-            reset_after=reset_after,
-            fed=fed,
+    start_states = start(states, 1, x, recurrent_kernel.shape[0])
+    if reset_after and worth_fusing(activation, recurrent_activation, recurrent_factor):
+        both = jnp.zeros((2, kernel.shape[-1]), x.dtype) if bias is None else bias
+        inputs, valid = fused_inputs(
+            x, kernel, recurrent_kernel, both, start_states, mask, go_backwards
         )
-        return (new,)
+        h, last = fused_gru(inputs)
+    else:
+        paired = bias is not None and bias.ndim == 2
+        first, second = (bias[0], bias[1]) if paired and bias is not None else (bias, None)
+        z, valid = project(x, kernel, first, mask, go_backwards)
 
-    h, last = plain_loop(step, z, start(states, 1, x, recurrent_kernel.shape[0]), valid)
+        def step(z_t: jax.Array, old: States) -> States:
+            fed = None if recurrent_factor is None else old[0] * recurrent_factor
+            new = gru_step(
+                z_t,
+                old[0],
+                recurrent_kernel,
+                second,
+                activation,
+                recurrent_activation,
+                reset_after=reset_after,
+                fed=fed,
+            )
+            return (new,)
+
+        h, last = plain_loop(step, z, start_states, valid)
     return outputs_of(h, last[0], valid, zero_output_for_mask, return_sequences), last

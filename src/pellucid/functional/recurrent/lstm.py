@@ -7,6 +7,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from pellucid.functional.recurrent.fused import fused_inputs, worth_fusing
+from pellucid.functional.recurrent.fused_lstm import fused_lstm
 from pellucid.functional.recurrent.series import States, outputs_of, plain_loop, project, start
 from pellucid.functional.recurrent.steps import Function, lstm_step
 
@@ -28,8 +30,8 @@ def lstm(
 ) -> tuple[jax.Array, States]:
     """Carry a memory along the series, which gates let in, keep and let out.
 
-    Equation: ``i, f, g, o`` are the four blocks of ``x_t W + h_(t-1) U + b``; with ``s`` the gates' activation and ``a``
-    the activation, ``c_t = s(f) c_(t-1) + s(i) a(g)`` and ``h_t = s(o) a(c_t)``.
+    Equation: ``i, f, g, o`` are the four blocks of ``x_t W + h_(t-1) U + b``; with ``s`` the gates' activation and
+    ``a`` the activation, ``c_t = s(f) c_(t-1) + s(i) a(g)`` and ``h_t = s(o) a(c_t)``.
 
     Args:
         x: Shape (batch, steps, features).
@@ -56,11 +58,18 @@ def lstm(
     Source: Hochreiter and Schmidhuber, Long Short-Term Memory, 1997; the forget gate: Gers et al., 2000.
     Differs from PyTorch: one bias where ``torch.nn.LSTM`` adds two; the order of the blocks is the same.
     """
-    z, valid = project(x, kernel, bias, mask, go_backwards)
+    start_states = start(states, 2, x, recurrent_kernel.shape[0])
+    if worth_fusing(activation, recurrent_activation, recurrent_factor):
+        inputs, valid = fused_inputs(
+            x, kernel, recurrent_kernel, bias, start_states, mask, go_backwards
+        )
+        h, last = fused_lstm(inputs)
+    else:
+        z, valid = project(x, kernel, bias, mask, go_backwards)
 
-    def step(z_t: jax.Array, old: States) -> States:
-        fed = old[0] if recurrent_factor is None else old[0] * recurrent_factor
-        return lstm_step(z_t, fed, old[1], recurrent_kernel, activation, recurrent_activation)
+        def step(z_t: jax.Array, old: States) -> States:
+            fed = old[0] if recurrent_factor is None else old[0] * recurrent_factor
+            return lstm_step(z_t, fed, old[1], recurrent_kernel, activation, recurrent_activation)
 
-    h, last = plain_loop(step, z, start(states, 2, x, recurrent_kernel.shape[0]), valid)
+        h, last = plain_loop(step, z, start_states, valid)
     return outputs_of(h, last[0], valid, zero_output_for_mask, return_sequences), last

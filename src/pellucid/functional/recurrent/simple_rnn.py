@@ -27,8 +27,8 @@ def simple_rnn(
 ) -> tuple[jax.Array, States]:
     """Feed every step's output back into the next step.
 
-    Equation: ``h_t = f(x_t W + h_(t-1) U + b)`` with the inputs ``x``, the kernel ``W``, the recurrent kernel ``U``, the
-    bias ``b`` and the activation ``f``.
+    Equation: ``h_t = f(x_t W + h_(t-1) U + b)`` with the inputs ``x``, the kernel ``W``, the recurrent kernel ``U``,
+    the bias ``b`` and the activation ``f``.
 
     Args:
         x: Shape (batch, steps, features).

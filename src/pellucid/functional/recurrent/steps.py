@@ -1,6 +1,7 @@
 """One step of the simple recurrent network, of the LSTM and of the GRU: the equations, as they stand in the papers.
 
-All take the projected input ``z_t = x_t W + b``, which needs no state and is therefore made for all steps in one product.
+All take the projected input ``z_t = x_t W + b``, which needs no state and is therefore made for all steps in one
+product.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import jax.numpy as jnp
 Function = Callable[[jax.Array], jax.Array]
 
 
-def simple_rnn_step(z: jax.Array, h: jax.Array, recurrent_kernel: jax.Array, f: Function) -> jax.Array:
+def simple_rnn_step(
+    z: jax.Array, h: jax.Array, recurrent_kernel: jax.Array, f: Function
+) -> jax.Array:
     """Return ``h_t = f(z_t + h_(t-1) U)`` with the recurrent kernel ``U`` and the activation ``f``.
 
     Args:
@@ -55,7 +58,9 @@ def lstm_step(
 
     Example:
         >>> zero = jnp.zeros((1, 1))
-        >>> lstm_step(jnp.zeros((1, 4)), zero, zero + 1, jnp.zeros((1, 4)), jnp.tanh, jax.nn.sigmoid)
+        >>> lstm_step(
+        ...     jnp.zeros((1, 4)), zero, zero + 1, jnp.zeros((1, 4)), jnp.tanh, jax.nn.sigmoid
+        ... )
         (Array([[0.2311]], dtype=float32), Array([[0.5]], dtype=float32))
 
     Source: Hochreiter and Schmidhuber, Long Short-Term Memory, 1997; the forget gate: Gers et al., 2000.
@@ -96,8 +101,8 @@ def gru_step(
 ) -> jax.Array:
     """Return ``h_t`` of the gated recurrent unit.
 
-    Equation: ``u = s(z_u + h U_u)``, ``r = s(z_r + h U_r)``, ``g = a(z_g + r (h U_g + b_g))`` (the reset gate after the
-    product) or ``g = a(z_g + (r h) U_g)`` (before it), ``h_t = u h + (1 - u) g``.
+    Equation: ``u = s(z_u + h U_u)``, ``r = s(z_r + h U_r)``, ``g = a(z_g + r (h U_g + b_g))`` (the reset gate after
+    the product) or ``g = a(z_g + (r h) U_g)`` (before it), ``h_t = u h + (1 - u) g``.
 
     Args:
         z: The projected input ``x_t W + b``, shape (batch, 3 units): update gate, reset gate, candidate.

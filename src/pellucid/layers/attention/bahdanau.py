@@ -13,9 +13,9 @@ from pellucid.layers.attention.scored import ScoredAttention
 class AdditiveAttention(ScoredAttention):
     """Lets every step of a query gather values, scored by what query and key excite together.
 
-    Equation: ``o[t] = sum_s w[t, s] v[s]`` with ``w[t] = softmax(z[t])`` over the steps ``s`` of the source, and the score
-    ``z[t, s] = sum_d c[d] tanh(q[t, d] + k[s, d])`` with the scale ``c`` of each feature (learned with ``use_scale``,
-    else 1).
+    Equation: ``o[t] = sum_s w[t, s] v[s]`` with ``w[t] = softmax(z[t])`` over the steps ``s`` of the source, and the
+    score ``z[t, s] = sum_d c[d] tanh(q[t, d] + k[s, d])`` with the scale ``c`` of each feature (learned with
+    ``use_scale``, else 1).
 
     Args:
         use_scale: Whether ``c`` is learned. Default True.
@@ -26,8 +26,8 @@ class AdditiveAttention(ScoredAttention):
 
     Call arguments:
         inputs: The list ``[query, value]``, the values being their own keys, or ``[query, value, key]``.
-        mask: The list ``[query_mask, value_mask]``, each of shape (batch, steps) or None. Masked steps of the query give
-            0, masked steps of the source are not looked at.
+        mask: The list ``[query_mask, value_mask]``, each of shape (batch, steps) or None. Masked steps of the query
+            give 0, masked steps of the source are not looked at.
         return_attention_scores: Also return the weights ``w``. Default False.
         use_causal_mask: Let step ``t`` look at steps ``s <= t`` only. Default False.
 

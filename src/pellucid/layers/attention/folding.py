@@ -17,7 +17,10 @@ def folded(x: jax.Array, axes: Sequence[int]) -> jax.Array:
         axes: The axes that attention goes over; they become the steps. The others become the rows.
 
     Example:
-        >>> folded(jnp.zeros((2, 3, 4, 5, 6)), (2,)).shape, folded(jnp.zeros((2, 3, 4, 5, 6)), (1, 2)).shape
+        >>> (
+        ...     folded(jnp.zeros((2, 3, 4, 5, 6)), (2,)).shape,
+        ...     folded(jnp.zeros((2, 3, 4, 5, 6)), (1, 2)).shape,
+        ... )
         ((6, 4, 5, 6), (2, 12, 5, 6))
     """
     if x.ndim == 4:
@@ -59,8 +62,8 @@ def folded_mask(
     """Bring a mask to the rank of (rows, heads, steps, source), against which it then broadcasts.
 
     Args:
-        mask: Shape (batch, ..., heads, steps..., source...); axes may be 1, and heads and what stands before them may be
-            missing, the batch last.
+        mask: Shape (batch, ..., heads, steps..., source...); axes may be 1, and heads and what stands before them may
+            be missing, the batch last.
         query_shape: Shape (batch, ..., heads, width).
         key_shape: The same of the keys.
         axes: The axes that attention goes over.

@@ -52,7 +52,10 @@ class GroupQueryAttention(HeadedAttention):
     Example:
         >>> import jax.numpy as jnp
         >>> from pellucid.layers import GroupQueryAttention
-        >>> layer, x = GroupQueryAttention(4, num_query_heads=6, num_key_value_heads=2), jnp.ones((1, 3, 8))
+        >>> layer, x = (
+        ...     GroupQueryAttention(4, num_query_heads=6, num_key_value_heads=2),
+        ...     jnp.ones((1, 3, 8)),
+        ... )
         >>> layer(x, x).shape, layer.key_kernel.shape
         ((1, 3, 8), (8, 2, 4))
 

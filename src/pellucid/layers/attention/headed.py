@@ -12,7 +12,7 @@ from pellucid.core.limits import Boolean, Instance, Integer, Limit, Real
 from pellucid.functional.attention import attention_with_weights, both, dot_product_attention
 from pellucid.layers.attention.folding import folded, folded_mask, unfolded, unfolded_weights
 from pellucid.layers.attention.series import KernelAndBias, Series, cleared
-from pellucid.layers.checks import as_float, require_size, who
+from pellucid.layers.checks import require_size, who
 from pellucid.layers.noise import seeded_key, switched_off
 from pellucid.modules import Layer
 
@@ -184,7 +184,8 @@ class HeadedAttention(Layer):
         if min(len(query), len(value), len(key)) < 3:
             raise ShapeError(
                 who(self),
-                f"query, value and key are series, shape (batch, steps, features), but they have {query}, {value}, {key}.",
+                "query, value and key are series, shape (batch, steps, features), "
+                f"but they have {query}, {value}, {key}.",
                 "x[:, None] makes a series of one step of each row",
             )
         if tuple(value[1:-1]) != tuple(key[1:-1]):

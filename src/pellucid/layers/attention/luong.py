@@ -15,8 +15,8 @@ from pellucid.layers.attention.scored import ScoredAttention
 class Attention(ScoredAttention):
     """Lets every step of a query gather the values whose keys point in its direction.
 
-    Equation: ``o[t] = sum_s w[t, s] v[s]`` with ``w[t] = softmax(z[t])`` over the steps ``s`` of the source. The score is
-    ``z[t, s] = c q[t] · k[s]`` for ``score_mode="dot"``, and ``z[t, s] = g sum_d tanh(c (q[t, d] + k[s, d]))`` for
+    Equation: ``o[t] = sum_s w[t, s] v[s]`` with ``w[t] = softmax(z[t])`` over the steps ``s`` of the source. The score
+    is ``z[t, s] = c q[t] · k[s]`` for ``score_mode="dot"``, and ``z[t, s] = g sum_d tanh(c (q[t, d] + k[s, d]))`` for
     ``"concat"``, with the scales ``c`` (learned with ``use_scale``, else 1) and ``g`` (learned).
 
     Args:
@@ -29,8 +29,8 @@ class Attention(ScoredAttention):
 
     Call arguments:
         inputs: The list ``[query, value]``, the values being their own keys, or ``[query, value, key]``.
-        mask: The list ``[query_mask, value_mask]``, each of shape (batch, steps) or None. Masked steps of the query give
-            0, masked steps of the source are not looked at.
+        mask: The list ``[query_mask, value_mask]``, each of shape (batch, steps) or None. Masked steps of the query
+            give 0, masked steps of the source are not looked at.
         return_attention_scores: Also return the weights ``w``. Default False.
         use_causal_mask: Let step ``t`` look at steps ``s <= t`` only. Default False.
 

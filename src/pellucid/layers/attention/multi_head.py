@@ -6,16 +6,22 @@ from typing import Any, ClassVar
 
 from pellucid import initializers, regularizers
 from pellucid.core.limits import Instance, Integer, Limit
-from pellucid.core.specs import as_shape
 from pellucid.layers.attention.headed import HeadedAttention
+
+
+def sizes(value: Any) -> tuple[int, ...] | None:
+    """Return an integer or several as a tuple, None as None."""
+    if value is None:
+        return None
+    return (int(value),) if isinstance(value, int) else tuple(int(size) for size in value)
 
 
 class MultiHeadAttention(HeadedAttention):
     """Lets every step of a query gather values in several ways at once, each head by a projection of its own.
 
     Equation: ``y = concat(o_1, ..., o_n) W + b`` with ``o_h[t] = sum_s w_h[t, s] v_h[s]`` and the weights
-    ``w_h[t] = softmax(q_h[t] · k_h[s] / sqrt(key_dim))`` over the steps ``s`` of the source; queries ``q_h``, keys ``k_h``
-    and values ``v_h`` are the inputs times kernels of each head plus biases.
+    ``w_h[t] = softmax(q_h[t] · k_h[s] / sqrt(key_dim))`` over the steps ``s`` of the source; queries ``q_h``, keys
+    ``k_h`` and values ``v_h`` are the inputs times kernels of each head plus biases.
 
     Args:
         num_heads: The number of heads ``n``, at least 1.
@@ -74,8 +80,8 @@ class MultiHeadAttention(HeadedAttention):
     Gated Attention for Large Language Models, 2025, https://arxiv.org/abs/2505.06708.
     Differs from Keras: a step that may look at nothing gathers 0, not the mean of what is hidden; an explicit
     ``query_mask`` counts; ``activity_regularizer`` speaks of the layer's outputs, not of each projection's;
-    ``position_encoding`` is new. Differs from PyTorch: the sizes of the inputs are inferred, kernels are split by heads,
-    masks are True where looking is allowed, and the kernels start smaller.
+    ``position_encoding`` is new. Differs from PyTorch: the sizes of the inputs are inferred, kernels are split by
+    heads, masks are True where looking is allowed, and the kernels start smaller.
     """
 
     limits: ClassVar[dict[str, Limit]] = {
@@ -115,7 +121,7 @@ class MultiHeadAttention(HeadedAttention):
         self.value_dim = self._value_width = int(key_dim if value_dim is None else value_dim)
         self.dropout = dropout
         self.use_bias = use_bias
-        self._output_shape = None if output_shape is None else as_shape(output_shape)
+        self._output_shape = sizes(output_shape)
         self.attention_axes = attention_axes
         self.sliding_window = sliding_window
         self.flash_attention = flash_attention

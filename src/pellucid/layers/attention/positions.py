@@ -71,9 +71,7 @@ class PositionEmbedding(Layer):
     def build(self, input_shape: Any) -> None:
         """Declare a row of as many features as the inputs have for each position."""
         require_series(self, input_shape)
-        self.embeddings = self.add_weight(
-            (self.sequence_length, input_shape[-1]), self.initializer
-        )
+        self.embeddings = self.add_weight((self.sequence_length, input_shape[-1]), self.initializer)
 
     def call(self, inputs: jax.Array, start_index: Any = 0) -> jax.Array:
         """Return the inputs with each step's row added."""

@@ -95,7 +95,8 @@ class ScoredAttention(Layer):
         if any(len(shape) != 3 for shape in (query, value, key)):
             raise ShapeError(
                 who(self),
-                f"query, value and key are series, shape (batch, steps, features), but they have {query}, {value}, {key}.",
+                "query, value and key are series, shape (batch, steps, features), "
+                f"but they have {query}, {value}, {key}.",
                 "x[:, None] makes a series of one step of each row",
             )
         if query[-1] != key[-1]:
@@ -106,7 +107,8 @@ class ScoredAttention(Layer):
             )
         if value[1] != key[1]:
             raise ShapeError(
-                who(self), f"there are {value[1]} values for {key[1]} keys; each key needs its value."
+                who(self),
+                f"there are {value[1]} values for {key[1]} keys; each key needs its value.",
             )
 
     def _two_masks(self, mask: Any) -> tuple[Any, Any]:

@@ -67,7 +67,7 @@ def cleared(
     masks: tuple[jax.Array | None, jax.Array | None, jax.Array | None],
     dtype: jax.typing.DTypeLike,
 ) -> Series:
-    """Return the inputs as floats of ``dtype`` with nothing but zeros in the padding; the masks are query's, value's, key's."""
+    """Return the inputs as floats of ``dtype``, zeros in the padding, by the masks of query, value and key."""
     query_mask, value_mask, key_mask = (
         None if mask is None else jnp.asarray(mask).astype(bool) for mask in masks
     )

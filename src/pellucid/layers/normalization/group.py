@@ -57,8 +57,8 @@ class GroupNormalization(Layer):
         Array([[-1.,  1., -1.,  1.]], dtype=float32)
 
     Source: Wu and He, Group Normalization, 2018, https://arxiv.org/abs/1803.08494.
-    Differs from Keras: padding is left out of mean and variance. Differs from PyTorch: ``epsilon`` is 1e-3 for 1e-5, the features are on the last axis,
-    and their number is inferred.
+    Differs from Keras: padding is left out of mean and variance. Differs from PyTorch: ``epsilon`` is 1e-3 for 1e-5,
+    the features are on the last axis, and their number is inferred.
     """
 
     limits: ClassVar[dict[str, Limit]] = {
@@ -135,7 +135,9 @@ class GroupNormalization(Layer):
             )
         features = shape[self.axis]
         if features % abs(self.groups):
-            divisor = max(n for n in range(1, features + 1) if features % n == 0 and n <= self.groups)
+            divisor = max(
+                n for n in range(1, features + 1) if features % n == 0 and n <= self.groups
+            )
             raise ArgumentError(
                 who(self),
                 f"`groups` is {self.groups}, which does not divide the {features} features.",

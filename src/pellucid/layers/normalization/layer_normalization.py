@@ -53,8 +53,9 @@ class LayerNormalization(Layer):
                [-1.,  1.]], dtype=float32)
 
     Source: Ba, Kiros and Hinton, Layer Normalization, 2016, https://arxiv.org/abs/1607.06450.
-    Differs from Keras: padding is left out of mean and variance; its ``rms_scaling`` divides by the standard deviation, as here, not by the root mean
-    square. Differs from PyTorch: ``epsilon`` is 1e-3 for 1e-5, and the feature sizes are inferred.
+    Differs from Keras: padding is left out of mean and variance; its ``rms_scaling`` divides by the standard deviation,
+    as here, not by the root mean square. Differs from PyTorch: ``epsilon`` is 1e-3 for 1e-5, and the
+    feature sizes are inferred.
     """
 
     limits: ClassVar[dict[str, Limit]] = {

@@ -40,8 +40,8 @@ class RMSNormalization(Layer):
         Array([[0.2, 1.4]], dtype=float32)
 
     Source: Zhang and Sennrich, Root Mean Square Layer Normalization, 2019, https://arxiv.org/abs/1910.07467.
-    Differs from Keras: padding is left out of the mean. Differs from PyTorch: ``epsilon`` is 1e-6, where ``torch.nn.RMSNorm`` takes the dtype's
-    own smallest step, and the feature sizes are inferred.
+    Differs from Keras: padding is left out of the mean. Differs from PyTorch: ``epsilon`` is 1e-6, where
+    ``torch.nn.RMSNorm`` takes the dtype's own smallest step, and the feature sizes are inferred.
     """
 
     limits: ClassVar[dict[str, Limit]] = {

@@ -1,0 +1,1 @@
+"""Layers on graphs; read ``README.md`` first."""

@@ -1,0 +1,1 @@
+"""Merging: layers that make one array of several."""
