@@ -8,7 +8,7 @@ import sys
 
 import numpy as np
 import pytest
-from layer_table.cases import CASES, FAMILIES, FAMILY_OF, TABLE, report
+from layer_table.cases import CASES, FAMILIES, FAMILY_OF, TABLE, numbers
 from layer_table.golden import FOLDER, TOLERANCE, key, mistakes, read
 
 COMPARED = [(name, number) for name, number in CASES if TABLE[name][number].keras]
@@ -53,7 +53,7 @@ def test_kept_numbers_are_those_of_keras(keras_today):
 @pytest.mark.parametrize(("name", "number"), COMPARED)
 def test_layer_agrees_with_keras(keras_today, name, number):
     """Outputs, and gradients by every weight and input, with the same weights."""
-    assert not mistakes(report(name, number).numbers, row_of(keras_today, name, number))
+    assert not mistakes(numbers(name, number), row_of(keras_today, name, number))
 
 
 def test_enough_is_compared(keras_today, capsys):

@@ -1,4 +1,4 @@
-"""Every layer in a graph: on symbolic tensors it gives the shapes that it gives on arrays, and its graph can be copied."""
+"""Every layer in a graph: symbolic tensors have the shapes that arrays would have, and the graph can be copied."""
 
 from __future__ import annotations
 

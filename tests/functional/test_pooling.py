@@ -154,7 +154,7 @@ def test_second_derivatives_and_forward_mode():
 
 
 @pytest.mark.oracle
-@pytest.mark.parametrize("size, strides", [(2, 2), (3, 2), (3, 3), (2, 1)])
+@pytest.mark.parametrize(("size", "strides"), [(2, 2), (3, 2), (3, 3), (2, 1)])
 def test_pooling_equals_pytorch(size, strides):
     torch = pytest.importorskip("torch", reason="oracle extra")
     x = RNG.integers(0, 5, (2, 7, 8, 3)).astype("float32")

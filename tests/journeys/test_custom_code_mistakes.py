@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (rows of a table)
 """Mistakes in layers, losses, metrics and steps of the user's own: the error names the thing, the line and a repair.
 
 A row is the code with the mistake, whose line ends in ``# here``; the words that the error and its notes must hold; and what

@@ -112,6 +112,9 @@ def test_a_column_of_numbers_is_given_its_axis_and_dtypes_are_kept_to():
     age = Input((1,), name="age")
     model = Model(age, layers.Dense(2)(age / 10))
     assert model({"age": np.arange(5)}).shape == (5, 2)
+    model.compile("sgd", "mse")
+    model.fit({"age": np.arange(6.0)}, RIGHT[:, :2], verbose=0)
+    assert model.predict(np.arange(5.0)).shape == (5, 2)
     image = Input((2,), name="image")
     doubled = Model(image, image * 2)(np.full((3, 2), 200, "uint8"))
     np.testing.assert_array_equal(doubled, np.full((3, 2), 400.0))
@@ -339,6 +342,17 @@ def test_copies_compute_the_same(way):
     assert [layer.name for layer in made.layers] == [layer.name for layer in model.layers]
     assert not {id(layer) for layer in made.layers} & {id(layer) for layer in model.layers}
     assert made.input_names == model.input_names and made.output_names == model.output_names
+
+
+def test_a_graph_from_another_process_can_be_extended():
+    x = Input((4,))
+    hidden = layers.Dense(3)(x)
+    for tensor in (x, hidden):
+        tensor.node.number += 10**9  # as if far more nodes had been made there
+    made = pickle.loads(pickle.dumps(Model(x, hidden)))
+    model = Model(made.input, layers.Dense(2)(made.output) * 2)
+    assert [layer.name for layer in model.layers[1:]] == ["dense", "dense_1", "multiply"]
+    assert model(LEFT).shape == (6, 2)
 
 
 def test_a_clone_keeps_names_that_an_earlier_model_gave():

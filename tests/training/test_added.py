@@ -113,9 +113,9 @@ def test_a_variational_autoencoder_trains_without_targets():
 
 def test_adding_outside_of_call_or_more_than_a_number_is_refused():
     layer = Adding()
-    with pytest.raises(UsageError, match="add_metric.*inside `call`"):
+    with pytest.raises(UsageError, match=r"add_metric.*inside `call`"):
         layer.add_metric(1.0, name="one")
-    with pytest.raises(UsageError, match="add_loss.*inside `call`"):
+    with pytest.raises(UsageError, match=r"add_loss.*inside `call`"):
         layer.add_loss(1.0)
 
     class Rows(pellucid.Layer):

@@ -1,3 +1,4 @@
+# pyright: reportIncompatibleMethodOverride=false
 """A loss or a training step of the user's own: part of the one program, checked, and right."""
 
 import jax

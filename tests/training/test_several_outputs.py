@@ -344,9 +344,7 @@ def compare(keras):
     ]
     theirs = keras.Model(entrance, outputs)
     x = Input(shape=(3,))
-    ours = Model(
-        x, [layers.Dense(1, name="year")(x), layers.Dense(3, "softmax", name="kind")(x)]
-    )
+    ours = Model(x, [layers.Dense(1, name="year")(x), layers.Dense(3, "softmax", name="kind")(x)])
     ours.set_weights(theirs.get_weights())
     choices = {
         "loss": {"year": "mse", "kind": "sparse_categorical_crossentropy"},

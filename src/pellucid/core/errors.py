@@ -33,7 +33,12 @@ def user_line() -> str | None:
 
 def is_users(filename: str) -> bool:
     """Tell whether code of this file is the user's: neither ours nor of an installed package nor of Python."""
-    return not filename.startswith(_OWN_FOLDER) and not any(part in filename for part in _FOREIGN)
+    return not is_ours(filename) and not any(part in filename for part in _FOREIGN)
+
+
+def is_ours(filename: str) -> bool:
+    """Tell whether code of this file is Pellucid's."""
+    return filename.startswith(_OWN_FOLDER)
 
 
 def line_in_words(filename: str, number: int) -> str:

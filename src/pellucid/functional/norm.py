@@ -7,6 +7,8 @@ axes over which mean and variance are taken.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -107,10 +109,43 @@ def layer_norm(
     Source: Ba, Kiros and Hinton, Layer Normalization, 2016, https://arxiv.org/abs/1607.06450.
     Differs from PyTorch: ``epsilon`` is 1e-3 where PyTorch has 1e-5.
     """
+    if mask is None and not rms_scaling:
+        centred = _standardised(x, tuple(axes), epsilon)
+        scaled = centred if gamma is None else centred * gamma
+        return scaled if beta is None else scaled + beta
     mean, variance = moments(x, axes, mask)
     if rms_scaling:
         return batch_norm(x, jnp.zeros_like(mean), variance, gamma, epsilon=epsilon)
     return batch_norm(x, mean, variance, gamma, beta, epsilon=epsilon)
+
+
+@partial(jax.custom_jvp, nondiff_argnums=(1, 2))
+def _standardised(x: jax.Array, axes: tuple[int, ...], epsilon: float) -> jax.Array:
+    """Return ``(x - mean) / sqrt(variance + epsilon)`` over ``axes``."""
+    return _standardised_and_scale(x, axes, epsilon)[0]
+
+
+def _standardised_and_scale(
+    x: jax.Array, axes: tuple[int, ...], epsilon: float
+) -> tuple[jax.Array, jax.Array]:
+    mean, variance = moments(x, axes)
+    scale = jax.lax.rsqrt(variance + epsilon)
+    return (x - mean) * scale, scale
+
+
+@_standardised.defjvp
+def _standardised_tangent(
+    axes: tuple[int, ...], epsilon: float, primals: Any, tangents: Any
+) -> tuple[jax.Array, jax.Array]:
+    """Return ``dn = r (dx - mean(dx) - n mean(n dx))`` with the outputs ``n`` and ``r = 1 / sqrt(variance + epsilon)``.
+
+    It takes half the passes over the rows that the derivative of mean and variance takes one after the other.
+    """
+    (x,), (change,) = primals, tangents
+    normalised, scale = _standardised_and_scale(x, axes, epsilon)
+    mean = jnp.mean(change, axis=axes, keepdims=True)
+    along = jnp.mean(normalised * change, axis=axes, keepdims=True)
+    return normalised, scale * (change - mean - normalised * along)
 
 
 def group_norm(

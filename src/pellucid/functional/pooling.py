@@ -98,7 +98,7 @@ def average_pool(
     )
     if not any(v for pair in window.padding for v in pair):
         return total / math.prod(window.sizes)
-    return total / _inside(x.shape[1:-1], window).astype(x.dtype)
+    return total / jnp.asarray(_inside(x.shape[1:-1], window), x.dtype)
 
 
 def _window(
@@ -228,11 +228,11 @@ def _largest_jvp(
     )
 
 
-def _inside(spatial: tuple[int, ...], window: Window) -> jax.Array:
+def _inside(spatial: tuple[int, ...], window: Window) -> np.ndarray:
     """Return how many cells of each window lie inside the input, shape (*positions, 1).
 
     >>> _inside((3,), window_for((3,), 2, 2, "same")).ravel()
-    Array([2., 1.], dtype=float32)
+    array([2., 1.])
     """
     counts = np.ones(())
     for n, size, stride, (low, _), positions in zip(
@@ -245,7 +245,7 @@ def _inside(spatial: tuple[int, ...], window: Window) -> jax.Array:
     ):
         start = np.arange(positions) * stride - low
         counts = np.multiply.outer(counts, np.minimum(start + size, n) - np.maximum(start, 0))
-    return jnp.asarray(np.maximum(counts, 1)[..., None], jnp.float32)
+    return np.maximum(counts, 1)[..., None]
 
 
 def _lowest(dtype: jnp.dtype) -> np.generic:

@@ -21,6 +21,14 @@ _FILES: dict[str, tuple[str, ...]] = {
     "attention.multi_head": ("MultiHeadAttention",),
     "attention.positions": ("PositionEmbedding", "RotaryEmbedding", "SinusoidalPositionEncoding"),
     "attention.transformer": ("TransformerDecoderBlock", "TransformerEncoderBlock"),
+    "augmentation.choosing": ("RandAugment",),
+    "augmentation.colour": ("RandomBrightness", "RandomContrast", "RandomSaturation"),
+    "augmentation.erasing": ("RandomErasing",),
+    "augmentation.flipping": ("RandomFlip",),
+    "augmentation.mixing": ("CutMix", "MixUp"),
+    "augmentation.moving": ("RandomCrop", "RandomTranslation", "RandomZoom"),
+    "augmentation.resizing": ("CenterCrop", "Resizing"),
+    "augmentation.rotating": ("RandomRotation", "RandomShear"),
     "convolution.depthwise": ("DepthwiseConv1D", "DepthwiseConv2D"),
     "convolution.plain": ("Conv1D", "Conv2D", "Conv3D"),
     "convolution.separable": ("SeparableConv1D", "SeparableConv2D"),
@@ -118,7 +126,7 @@ _ALIASES: dict[str, str] = {
 }
 
 _CLASSES = sorted(name for names in _FILES.values() for name in names if name != "Input")
-__all__ = ["Input", "Layer", *_CLASSES]  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = ["Input", "Layer", *_CLASSES]  # noqa: PLE0604  # pyright: ignore[reportUnsupportedDunderAll]
 
 TABLE = LateTable(
     __name__,

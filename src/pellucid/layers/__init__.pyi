@@ -34,6 +34,25 @@ from pellucid.layers.attention.transformer import (
     TransformerDecoderBlock as TransformerDecoderBlock,
     TransformerEncoderBlock as TransformerEncoderBlock,
 )
+from pellucid.layers.augmentation.choosing import RandAugment as RandAugment
+from pellucid.layers.augmentation.colour import (
+    RandomBrightness as RandomBrightness,
+    RandomContrast as RandomContrast,
+    RandomSaturation as RandomSaturation,
+)
+from pellucid.layers.augmentation.erasing import RandomErasing as RandomErasing
+from pellucid.layers.augmentation.flipping import RandomFlip as RandomFlip
+from pellucid.layers.augmentation.mixing import CutMix as CutMix, MixUp as MixUp
+from pellucid.layers.augmentation.moving import (
+    RandomCrop as RandomCrop,
+    RandomTranslation as RandomTranslation,
+    RandomZoom as RandomZoom,
+)
+from pellucid.layers.augmentation.resizing import CenterCrop as CenterCrop, Resizing as Resizing
+from pellucid.layers.augmentation.rotating import (
+    RandomRotation as RandomRotation,
+    RandomShear as RandomShear,
+)
 from pellucid.layers.convolution.depthwise import (
     DepthwiseConv1D as DepthwiseConv1D,
     DepthwiseConv2D as DepthwiseConv2D,

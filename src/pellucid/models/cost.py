@@ -1,4 +1,7 @@
-"""What a model costs per sample: multiply-adds, counted in the traced program, so that they are exact for any layer."""
+"""What a model costs per sample: multiply-adds, counted in the traced program, so that they are right for any layer.
+
+They are those that the program does: a fused LSTM that multiplies its bias along counts it too.
+"""
 
 from __future__ import annotations
 

@@ -11,7 +11,8 @@ from pellucid.core.limits import Boolean, Instance, Integer, Limit
 from pellucid.core.paths import unique
 from pellucid.layers import Input, InputLayer
 from pellucid.models.feeding import feed
-from pellucid.models.model import Model
+from pellucid.models.host_part import boundary, check_host_calls, host_calls, run_host_calls
+from pellucid.models.model import Model, with_attributes
 from pellucid.modules import Layer
 from pellucid.modules.graph import Graph, Ref, compute
 from pellucid.modules.graph_capture import capture, check_tensors, name_layers
@@ -79,6 +80,7 @@ class Functional(Model):
         feeds = {id(tensor): _entrance(tensor) for tensor in jax.tree.leaves(inputs)}
         nodes = {tensor: entrance.node for tensor, entrance in feeds.items()}
         self._graph, self._layers = capture(who, inputs, outputs, nodes)
+        check_host_calls(who, self._graph, self._layers)
         self._symbolic = jax.tree.map(lambda tensor: feeds[id(tensor)], inputs), outputs
         name_layers(who, self._layers)
         if not trainable:
@@ -162,6 +164,10 @@ class Functional(Model):
         wanted = self._graph.inputs
         names = {ref: self._name_of(ref) for ref in jax.tree.leaves(wanted)}
         who = f"{type(self).__name__} '{self.name}'"
+        if self._works_on_host():
+            named = boundary(self._graph, self._layers)
+            fed = {ref: inputs[name] for name, ref in named.items()}
+            return compute(self._graph, self._layers, fed)
         fed = feed(who, wanted, names, inputs)
         if mask is not None and self._scope is not None:
             for ref, given in feed(who, wanted, names, mask).items():
@@ -170,6 +176,24 @@ class Functional(Model):
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> None:
         """Leave the outputs' masks to the layers that make them, which have set them."""
+
+    def _works_on_host(self) -> bool:
+        return bool(host_calls(self._graph, self._layers))
+
+    def host_inputs(self, x: Any) -> Any:
+        """Return what the program takes: the results of the layers on the host, and the inputs that it reads."""
+        if not self._works_on_host():
+            return x
+        wanted = self._graph.inputs
+        names = {ref: self._name_of(ref) for ref in jax.tree.leaves(wanted)}
+        fed = feed(f"{type(self).__name__} '{self.name}'", wanted, names, x)
+        return run_host_calls(self._graph, self._layers, fed)
+
+    def _device_part(self) -> Any:
+        if not self._works_on_host():
+            return self
+        kept = [None if layer.on_host else layer for layer in self._layers]
+        return with_attributes(self, _layers=kept)
 
     def _declare(self, *shapes: Any) -> None:
         """Do nothing: the layers declared their weights when they were called."""

@@ -37,8 +37,8 @@ def check_host_calls(who: str, graph: Graph, layers: Layers) -> None:
                 layer = layers[graph.calls[number].layer]
                 raise ArgumentError(
                     who,
-                    f"layer '{layer.name}' ({type(layer).__name__}) works on the host, before the program, but it stands "
-                    f"behind '{layers[before.layer].name}', which works in it.",
+                    f"layer '{layer.name}' ({type(layer).__name__}) works on the host, before the program, but it "
+                    f"stands behind '{layers[before.layer].name}', which works in it.",
                     "call it on an Input",
                 )
 

@@ -67,10 +67,17 @@ def facts_of(model: Layer) -> Facts:
 
 def one_sample(model: Layer, batch: int, size: int) -> Any:
     """Return specs of a batch for a model, ``size`` for sizes that vary; None if its inputs are not known."""
+    if works_on_host(model):
+        return None
     if getattr(model, "_symbolic", None):
         return jax.tree.map(lambda tensor: tensor.stand_in(batch, size), model.input)
     noted = getattr(model, "_inputs", None)
     return jax.tree.map(lambda s: jax.ShapeDtypeStruct((batch, *s.shape[1:]), s.dtype), noted)
+
+
+def works_on_host(model: Layer) -> bool:
+    """Tell whether first layers of a model are computed before the program, which cannot be traced with them."""
+    return any(layer.on_host for _, layer in places(model))
 
 
 def _varies(model: Layer) -> bool:
@@ -81,7 +88,8 @@ def _varies(model: Layer) -> bool:
 def layer_shapes(model: Layer) -> dict[str, Any]:
     """Return each layer's output shape by path, None where a size varies; empty if the inputs are not known."""
     if one_sample(model, 2, 0) is None:
-        return {}
+        called = [(path, layer) for path, layer in places(model) if layer._nodes]
+        return {p: jax.tree.map(lambda t: t.shape, layer._nodes[0].outputs) for p, layer in called}
     found = []
     for size in SIZES[0] if _varies(model) else SIZES[0][:1]:
         inferred = infer(model, one_sample(model, 2, size))

@@ -13,8 +13,9 @@ from pellucid.core.paths import unique
 from pellucid.core.registry import snake_case
 from pellucid.core.specs import Shape, as_shape
 from pellucid.layers import InputLayer
-from pellucid.models.model import Model
+from pellucid.models.model import Model, with_attributes
 from pellucid.modules import Layer
+from pellucid.modules.host import TEXT
 from pellucid.modules.symbolic import SymbolicTensor
 from pellucid.modules.tree import weights_of
 
@@ -134,6 +135,7 @@ class Sequential(Model):
         if isinstance(layer, SymbolicTensor):
             layer = self._entrance(layer)
         self._refuse_non_layer(layer)
+        self._refuse_late_host(layer)
         if isinstance(layer, InputLayer):
             self._set_input(layer)
             return
@@ -182,9 +184,27 @@ class Sequential(Model):
         """Apply the layers one after the other."""
         if mask is not None and self._scope is not None:
             self._scope.set_mask(inputs, mask)
-        for layer in self._layers:
+        for layer in self._layers[self._on_host() :]:
             inputs = layer(inputs)
         return inputs
+
+    def _on_host(self) -> int:
+        """Return how many first layers work on the host."""
+        found = (number for number, layer in enumerate(self._layers) if not layer.on_host)
+        return next(found, len(self._layers))
+
+    def _works_on_host(self) -> bool:
+        return self._on_host() > 0
+
+    def host_inputs(self, x: Any) -> Any:
+        """Return the inputs as the first layers, which work on the host, leave them."""
+        for layer in self._layers[: self._on_host()]:
+            x = layer(x)
+        return x
+
+    def _device_part(self) -> Any:
+        count = self._on_host()
+        return with_attributes(self, _layers=self._layers[count:]) if count else self
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> None:
         """Leave the outputs' mask to the last layer, which has set it."""
@@ -222,7 +242,7 @@ class Sequential(Model):
 
     def _begin(self) -> None:
         """Take the input's shape from the first data, where nothing else told it."""
-        if not self._symbolic and hasattr(self._inputs, "shape"):
+        if not self._symbolic and hasattr(self._inputs, "shape") and not self._works_on_host():
             self._know_input((None, *self._inputs.shape[1:]), str(self._inputs.dtype))
 
     def _connect(self) -> None:
@@ -248,7 +268,7 @@ class Sequential(Model):
         entrance = layer or InputLayer(batch_shape=shape, dtype=dtype)
         self._forget(1)
         self._symbolic = [entrance.tensor()]
-        known = None not in shape[1:]
+        known = None not in shape[1:] and self._symbolic[0].dtype != TEXT
         self._inputs = self._symbolic[0].stand_in(STAND_IN_BATCH, 0) if known else None
 
     def _entrance(self, tensor: SymbolicTensor) -> InputLayer:
@@ -311,6 +331,16 @@ class Sequential(Model):
         raise ArgumentTypeError(
             who, f"every entry must be a layer, but {layer!r} is a {type(layer).__name__}.", repair
         )
+
+    def _refuse_late_host(self, layer: Layer) -> None:
+        if layer.on_host and self._on_host() < len(self._layers):
+            before = self._layers[-1]
+            raise ArgumentError(
+                f"Sequential '{self.name}'",
+                f"layer '{layer.name}' ({type(layer).__name__}) works on the host, before the program, but it stands "
+                f"behind '{before.name}', which works in it.",
+                "put it first",
+            )
 
     def _noted_layers(self) -> list[Layer]:
         return list(self._arguments.get("layers") or [])

@@ -6,12 +6,14 @@ Read ``README.md`` first; it defines the terms.
 from pellucid.modules.fingerprint import fingerprint
 from pellucid.modules.layer import Layer
 from pellucid.modules.pure import Applied, apply, infer, init, run, split_weights
+from pellucid.modules.symbolic import SymbolicTensor
 from pellucid.modules.tree import places
 from pellucid.modules.weight import Weight
 
 __all__ = [
     "Applied",
     "Layer",
+    "SymbolicTensor",
     "Weight",
     "apply",
     "fingerprint",

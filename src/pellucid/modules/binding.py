@@ -70,6 +70,7 @@ class Scope:
         self.capture = capture
         self.updates: dict[str, Any] = {}
         self.losses: list[Any] = []
+        self.mixes: list[tuple[Any, Any]] = []
         self.metrics: dict[str, Any] = {}
         self.given_loss: Any = None  # what `compile` was given, for a model's own `compute_loss`
         self.outputs: dict[str, Any] = {}

@@ -40,7 +40,9 @@ class KeptArrayError(UsageError):
     """An array of one trace was kept where another trace finds it."""
 
 
-LEAK = "it reads a list or a global that holds an array kept from inside `call`, which is gone by now."
+LEAK = (
+    "it reads a list or a global that holds an array kept from inside `call`, which is gone by now."
+)
 LEAK_REPAIR = "return it, or watch it: self.add_metric(array, name='size')"
 
 

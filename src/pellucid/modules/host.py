@@ -1,7 +1,7 @@
 """Layers that work on the host, before any program: on text, and on whatever else JAX has no arrays for.
 
-A layer says so with the class attribute ``on_host = True``; its ``call`` then takes and gives NumPy arrays. Models apply
-such layers once, before the data go to the device; the compiled program begins behind them.
+A layer says so with the class attribute ``on_host = True``; its ``call`` then takes and gives NumPy arrays. Models
+apply such layers once, before the data go to the device; the compiled program begins behind them.
 """
 
 from __future__ import annotations

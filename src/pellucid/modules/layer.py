@@ -1,7 +1,8 @@
 """The base of everything with weights: what a layer declares, stores and answers outside a program.
 
-A layer does three things: it *declares* weights in ``build``, it is *bound* to arrays for the time of one trace, and it
-is *called*. What happens while bound lives in ``binding.py``; calls on real arrays outside any program in ``eager.py``.
+A layer does three things: it *declares* weights in ``build``, it is *bound* to arrays for the time of one trace,
+and it is *called*. What happens while bound lives in ``binding.py``; calls on real arrays outside any program in
+``eager.py``.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ import jax.numpy as jnp
 import numpy as np
 
 from pellucid import constraints, initializers, regularizers
-from pellucid.core.errors import ArgumentError, FrozenError, ShapeError, UsageError
+from pellucid.core.errors import ArgumentError, ShapeError, UsageError
 from pellucid.core.limits import Boolean, Instance, Limit
 from pellucid.core.paths import unique
 from pellucid.core.record import Recorded
 from pellucid.core.registry import snake_case
 from pellucid.functional import activations
 from pellucid.modules import binding, eager, graph, host
+from pellucid.modules.assignment import declare_weight, refuse_assignment
 from pellucid.modules.tree import child_layers, cloned_layers, layers_in, places, weights_of
 from pellucid.modules.weight import Weight
 
@@ -60,7 +62,8 @@ class Layer(Recorded):
         Array([[1., 2.]], dtype=float32)
 
     Differs from Keras: weights are plain arrays inside ``call``; state (``trainable=False``) is assigned with
-    ``self.name = value``; any other assignment in ``call`` is refused. Differs from PyTorch: input sizes are inferred.
+    ``self.name = value``; any other assignment in ``call`` is refused. Differs from PyTorch: input sizes are
+    inferred.
     """
 
     limits: ClassVar[dict[str, Limit]] = {
@@ -198,6 +201,15 @@ class Layer(Recorded):
         """
         scope = self._scope_for("add_metric", "a metric was added")
         scope.metrics[unique(name, scope.metrics)] = jnp.mean(jnp.asarray(value, jnp.float32))
+
+    def mix_targets(self, partner: Any, share: Any) -> None:
+        """Say in ``call`` that rows of the batch were mixed: the training mixes the losses for their targets likewise.
+
+        Args:
+            partner: For each row the row that was mixed into it, (batch,).
+            share: The part that each row kept, in [0, 1], (batch,); its partner has the rest.
+        """
+        self._scope_for("mix_targets", "targets were mixed").mixes.append((partner, share))
 
     def _scope_for(self, method: str, what: str) -> binding.Scope:
         """Return the scope for a method that only works inside ``call``, and not inside a transform there."""
@@ -346,7 +358,7 @@ class Layer(Recorded):
 
     def __setattr__(self, name: str, value: Any) -> None:
         if isinstance(value, Weight):
-            self._declare_weight(name, value)
+            declare_weight(self, name, value)
         elif isinstance(getattr(type(self), name, None), property) or self._is_private(name):
             object.__setattr__(self, name, value)
         elif self._scope is not None:
@@ -354,7 +366,7 @@ class Layer(Recorded):
         elif name in self._weights:
             self._weights[name].assign(value)
         else:
-            self._refuse_assignment(name, value)
+            refuse_assignment(self, name, value)
             object.__setattr__(self, name, value)
             self._freeze_new(name, value)
 
@@ -379,48 +391,8 @@ class Layer(Recorded):
     def _note_inputs(self, spec: Any) -> None:
         """Hear what the first inputs look like; a model remembers it."""
 
-    def _declare_weight(self, name: str, weight: Weight) -> None:
-        """Keep a declared weight; declaring the same one again changes nothing."""
-        weight.name = weight.name or name.lstrip("_")
-        weight.hint = f"{self.name}/{weight.name}"
-        known = self._weights.get(name)
-        if known is not None and known.spec() == weight.spec():
-            return
-        if known is not None and known.value is not None:
-            raise FrozenError(
-                f"{type(self).__name__} '{self.name}'",
-                f"`{name}` has shape {known.shape} since the first build; it cannot become {weight.shape}.",
-                "make a fresh layer for other inputs: layer.clone()",
-            )
-        self._weights[name] = weight
-        self.__dict__.pop(name, None)
-
     def _freeze_new(self, name: str, value: Any) -> None:
         """Layers that are put into a frozen one are frozen too: ``Block(trainable=False)`` means all of it."""
         if not self.trainable:
             for _, child in layers_in(name, value):
                 child.trainable = False
-
-    def _refuse_assignment(self, name: str, value: Any) -> None:
-        who = f"{type(self).__name__} '{self.name}'"
-        if isinstance(value, jax.Array):
-            raise FrozenError(
-                who,
-                f"`{name}` is an array that no `add_weight` declared; it would be baked into the program.",
-                f"self.{name} = self.add_weight(shape=..., trainable=False), or keep it as a NumPy array",
-            )
-        if any(isinstance(leaf, Weight) for leaf in jax.tree.leaves(value)):
-            raise FrozenError(
-                who,
-                f"`{name}` holds weights in a {type(value).__name__}; each weight needs an attribute of its own.",
-                f"setattr(self, f'{name}_{{i}}', self.add_weight(...))",
-            )
-        if self._built and name in self._arguments and not self._same(name, value):
-            raise FrozenError(
-                who,
-                f"`{name}` cannot change after the layer is built.",
-                f"make a changed copy: layer.clone({name}={value!r})",
-            )
-
-    def _same(self, name: str, value: Any) -> bool:
-        return name not in self.__dict__ or self.__dict__[name] is value

@@ -12,12 +12,13 @@ import re
 import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import TracebackType
+from functools import lru_cache
+from types import CodeType, FunctionType, TracebackType
 from typing import Any
 
 from jax import errors
 
-from pellucid.core.errors import PellucidError, is_users, line_in_words
+from pellucid.core.errors import PellucidError, is_ours, is_users, line_in_words
 
 # Classes of JAX's errors, the special ones first, and what they mean.
 BY_CLASS: dict[type[Exception], str] = {
@@ -54,7 +55,7 @@ BY_TEXT: tuple[tuple[str, str], ...] = (
     ),
     (
         r"(Tracer|ArrayImpl).* has no attribute '?(numpy|detach|cpu|item|tolist|eval|backward)\b",
-        "inside a program arrays have no values to take out. Repair: leave it away; jnp functions take arrays as they are",
+        "inside a program arrays have no values to take out. Repair: leave it away; jnp takes arrays as they are",
     ),
     (
         r"(Tracer|ArrayImpl).* has no attribute '?(unsqueeze|view|permute|size|float|long)\b",
@@ -91,7 +92,7 @@ BY_TEXT: tuple[tuple[str, str], ...] = (
     ),
     (
         r"(dot_general|matmul).*(shape|dimension|size)|(Incompatible|incompatible) shapes",
-        "the arrays' shapes do not fit each other. Repair: print(x.shape) before this line; shapes are known while tracing",
+        "the arrays' shapes do not fit each other. Repair: print(x.shape) before this line shows them",
     ),
     (
         r"requires real- or complex-valued|grad requires|must be a scalar|scalar-output functions",
@@ -212,6 +213,25 @@ def last_line(traceback: TracebackType | None) -> str | None:
     return found
 
 
+def code_of(function: Any) -> CodeType | None:
+    """Return the code of a function or method behind its decorators, or None where Python has none."""
+    return getattr(inspect.unwrap(getattr(function, "__func__", function)), "__code__", None)
+
+
+def is_our_function(function: Any) -> bool:
+    """Tell whether a function is written in Pellucid, not by a user or in another package."""
+    code = code_of(function)
+    return code is not None and is_ours(code.co_filename)
+
+
+@lru_cache(maxsize=4096)
+def is_our_class(cls: type) -> bool:
+    """Tell whether all methods of a class, inherited ones too, are written in Pellucid or in Python itself."""
+    bases = [base for base in cls.__mro__ if base.__module__ != "builtins"]
+    methods = [value for base in bases for value in vars(base).values()]
+    return all(is_our_function(method) for method in methods if isinstance(method, FunctionType))
+
+
 def line_of(
     function: Callable[..., Any], of_return: bool = True, pattern: str | None = None
 ) -> str | None:
@@ -225,7 +245,7 @@ def line_of(
         pattern: The first line that matches it is meant; None where none does.
     """
     function = inspect.unwrap(getattr(function, "__func__", function))
-    code = getattr(function, "__code__", None)
+    code = code_of(function)
     if code is None or not is_users(code.co_filename):
         return None
     try:
@@ -236,7 +256,11 @@ def line_of(
     if pattern:
         lines = enumerate(source.splitlines())
         number = next((i for i, line in lines if re.search(pattern, line)), None)
-        return None if number is None else line_in_words(code.co_filename, code.co_firstlineno + number)
+        return (
+            None
+            if number is None
+            else line_in_words(code.co_filename, code.co_firstlineno + number)
+        )
     returns = [node for node in _own_nodes(tree.body[0]) if isinstance(node, ast.Return)]
     offset = returns[0].lineno - 1 if of_return and len(returns) == 1 else 0
     return line_in_words(code.co_filename, code.co_firstlineno + offset)

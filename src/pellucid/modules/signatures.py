@@ -61,7 +61,10 @@ def check_signatures(cls: type, who: str) -> None:
     build: Any = cls.build  # pyright: ignore[reportAttributeAccessIssue]
     if not parameters_of(call) and not _is_open(call):
         raise ArgumentTypeError(
-            who, "its `call` takes no inputs.", "def call(self, inputs):", where=line_of(call, False)
+            who,
+            "its `call` takes no inputs.",
+            "def call(self, inputs):",
+            where=line_of(call, False),
         )
     if _is_open(build):
         return

@@ -7,7 +7,8 @@ model the whole graph is found. Sizes that are not known are None: the batch, an
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import count
 from typing import Any, NoReturn
 
@@ -18,7 +19,7 @@ from pellucid.core.errors import ArgumentError, ArgumentTypeError
 from pellucid.core.specs import Shape, as_shape
 from pellucid.modules.graph import Symbolic
 from pellucid.modules.graph_errors import no_attribute, no_function, no_value, who
-from pellucid.modules.graph_operations import GetItem, Operation, describe_part
+from pellucid.modules.graph_operations import FUNCTIONS, GetItem, Operation, describe_part
 from pellucid.modules.graph_shapes import BATCHES, outputs_of
 from pellucid.modules.host import HostSpec, dtype_name, host_specs
 from pellucid.modules.layer import Layer
@@ -35,14 +36,19 @@ class Node:
         args: Its positional arguments, with symbolic tensors in them; empty for an input.
         kwargs: Its keyword arguments.
         outputs: The tree of tensors that it gave.
-        number: Counts all nodes, so that their order is the order in which they were made.
+        number: Larger than those of the nodes before it, and of all nodes made earlier in this process.
     """
 
     layer: Layer
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
     outputs: Any = None
-    number: int = field(default_factory=_numbers.__next__)
+    number: int = 0
+
+    def __post_init__(self) -> None:
+        # What was unpickled brings its numbers along, so counting alone would not put parents first.
+        before = [tensor.node.number + 1 for tensor in self.parents]
+        self.number = max(next(_numbers), *before, 0)
 
     @property
     def parents(self) -> list[SymbolicTensor]:
@@ -59,6 +65,31 @@ class Node:
         """Take the node off its layer's list."""
         kept = [node for node in self.layer._nodes if node is not self]
         object.__setattr__(self.layer, "_nodes", kept)
+
+
+def _operate(function: str, *inputs: Any) -> Any:
+    """Make the operation a layer and call it; what it cannot take is left to the other operand."""
+    for value in inputs:
+        if not isinstance(
+            value, (SymbolicTensor, bool, int, float, np.generic, np.ndarray, jax.Array)
+        ):
+            return NotImplemented
+    return Operation(function)(*inputs)
+
+
+def _left(function: str) -> Callable[[Any, Any], Any]:
+    """Return the method for ``x + y``."""
+    return lambda self, other: _operate(function, self, other)
+
+
+def _right(function: str) -> Callable[[Any, Any], Any]:
+    """Return the method for ``y + x``."""
+    return lambda self, other: _operate(function, other, self)
+
+
+def _alone(function: str) -> Callable[[Any], Any]:
+    """Return the method for ``-x``."""
+    return lambda self: _operate(function, self)
 
 
 class SymbolicTensor(Symbolic):
@@ -111,6 +142,27 @@ class SymbolicTensor(Symbolic):
             )
         return GetItem(part)(self)
 
+    __add__, __radd__ = _left("add"), _right("add")
+    __sub__, __rsub__ = _left("subtract"), _right("subtract")
+    __mul__, __rmul__ = _left("multiply"), _right("multiply")
+    __truediv__, __rtruediv__ = _left("divide"), _right("divide")
+    __floordiv__, __rfloordiv__ = _left("floor_divide"), _right("floor_divide")
+    __mod__, __rmod__ = _left("remainder"), _right("remainder")
+    __pow__, __rpow__ = _left("power"), _right("power")
+    __matmul__, __rmatmul__ = _left("matmul"), _right("matmul")
+    __and__, __rand__ = _left("bitwise_and"), _right("bitwise_and")
+    __or__, __ror__ = _left("bitwise_or"), _right("bitwise_or")
+    __xor__, __rxor__ = _left("bitwise_xor"), _right("bitwise_xor")
+    # `==` stays a comparison of objects, as in Keras: tensors are kept in lists and dicts.
+    __lt__ = _left("less")
+    __le__ = _left("less_equal")
+    __gt__ = _left("greater")
+    __ge__ = _left("greater_equal")
+    __ne__ = _left("not_equal")  # pyright: ignore[reportAssignmentType]
+    __neg__ = _alone("negative")
+    __abs__ = _alone("absolute")
+    __invert__ = _alone("invert")
+
     def __iter__(self) -> NoReturn:
         raise no_value(self, "run through", "for i in range(n): x[:, i]")
 
@@ -126,7 +178,7 @@ class SymbolicTensor(Symbolic):
     def __array_ufunc__(self, function: Any, method: str, *inputs: Any, **options: Any) -> Any:
         """Let ``array + x`` be as ``x + array``; other functions of NumPy need numbers."""
         name = function.__name__
-        if method == "__call__" and name in _UFUNCS and not options:
+        if method == "__call__" and name in FUNCTIONS and not options:
             return _operate(name, *inputs)
         raise no_function(self, f"np.{name}")
 
@@ -143,59 +195,6 @@ class SymbolicTensor(Symbolic):
     def __getattr__(self, name: str) -> NoReturn:
         raise no_attribute(self, name)
 
-
-def _operate(function: str, *inputs: Any) -> Any:
-    """Make the operation a layer and call it; what it cannot take is left to the other operand."""
-    for value in inputs:
-        if not isinstance(
-            value, (SymbolicTensor, bool, int, float, np.generic, np.ndarray, jax.Array)
-        ):
-            return NotImplemented
-    return Operation(function)(*inputs)
-
-
-def _binary(function: str) -> tuple[Any, Any]:
-    """Return the methods ``x + y`` and ``y + x``."""
-
-    def left(self: SymbolicTensor, other: Any) -> Any:
-        return _operate(function, self, other)
-
-    def right(self: SymbolicTensor, other: Any) -> Any:
-        return _operate(function, other, self)
-
-    return left, right
-
-
-def _unary(function: str) -> Any:
-    def method(self: SymbolicTensor) -> Any:
-        return _operate(function, self)
-
-    return method
-
-
-# `==` stays a comparison of objects, as in Keras: tensors are kept in lists and dicts.
-_BINARY = {
-    "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide", "floordiv": "floor_divide",
-    "mod": "remainder", "pow": "power", "matmul": "matmul", "and": "bitwise_and", "or": "bitwise_or",
-    "xor": "bitwise_xor",
-}  # fmt: skip
-_COMPARING = {
-    "lt": "less",
-    "le": "less_equal",
-    "gt": "greater",
-    "ge": "greater_equal",
-    "ne": "not_equal",
-}
-_UNARY = {"neg": "negative", "abs": "absolute", "invert": "invert"}
-_UFUNCS = {*_BINARY.values(), *_COMPARING.values(), *_UNARY.values()}
-for _name, _function in _BINARY.items():
-    _left, _right = _binary(_function)
-    setattr(SymbolicTensor, f"__{_name}__", _left)
-    setattr(SymbolicTensor, f"__r{_name}__", _right)
-for _name, _function in _COMPARING.items():
-    setattr(SymbolicTensor, f"__{_name}__", _binary(_function)[0])
-for _name, _function in _UNARY.items():
-    setattr(SymbolicTensor, f"__{_name}__", _unary(_function))
 
 # Recording calls.
 
@@ -224,7 +223,11 @@ def call_symbolically(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any
     node.outputs = jax.tree.unflatten(structure, made)
     object.__setattr__(layer, "_nodes", [*layer._nodes, node])
     first = jax.tree.leaves(args[:1])
-    if first and not layer.on_host and all(is_tensor(leaf) and None not in leaf.shape[1:] for leaf in first):
+    if (
+        first
+        and not layer.on_host
+        and all(is_tensor(leaf) and None not in leaf.shape[1:] for leaf in first)
+    ):
         layer._note_inputs(jax.tree.map(lambda tensor: tensor.stand_in(BATCHES[0], 0), args[0]))
     return node.outputs
 

@@ -215,5 +215,4 @@ def _find(name: str, case: Case, program: Program, skip: dict[str, str]) -> Find
 def _numbers(case: Case, program: Program) -> Numbers | None:
     if "inference" in program.errors:
         return None
-    params, state = case.first
-    return Numbers(case.inputs, params, state, program.outputs, case.cotangent, program.gradient)
+    return case.numbers(program.outputs, program.gradient)

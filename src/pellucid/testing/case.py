@@ -22,6 +22,7 @@ from pellucid.modules.binding import Scope, parameters_of
 from pellucid.modules.tree import weights_of
 from pellucid.testing.inputs import draw
 from pellucid.testing.precision import cast, remade
+from pellucid.testing.report import Numbers
 
 KEY = 11
 NOISE = 0.1
@@ -191,6 +192,14 @@ class Case:
         inputs = cast(self.inputs, self.original.dtype)
         first, more = self.arguments(inputs)
         return infer(remade(self.original), first, **cast(more, self.original.dtype)).outputs
+
+    def numbers(self, outputs: Any, gradient: Any) -> Numbers:
+        """Return what was computed with the first weights, as a report shows it: parameters in their own order."""
+        params, state = self.first
+        if gradient is not None:
+            by_path, by_input = gradient
+            gradient = {path: by_path[path] for path in params}, by_input
+        return Numbers(self.inputs, params, state, outputs, self.cotangent, gradient)
 
     # What kind of layer it is.
 

@@ -40,8 +40,10 @@ class Masking:
         shape = leaf.shape[:2]
         if getattr(explicit, "shape", None) == shape and leaf is self.case.leaves[0]:
             return np.asarray(explicit, bool)
-        needed = 3 if is_float(leaf.dtype) else 2
-        if leaf.ndim < needed or shape[1] < 2 or not (self.takes or needed == 3):
+        # Layers that take masks know what their axes mean; to others an image's rows are no steps.
+        lowest = 3 if is_float(leaf.dtype) else 2
+        series = leaf.ndim >= lowest if self.takes else leaf.ndim == lowest == 3
+        if not series or shape[1] < 2:
             return None
         return padding(*shape)
 

@@ -127,10 +127,7 @@ class Program:
     @property
     def gradient(self) -> Any:
         """The gradient of the score at inference, by parameter and by input; None where there is none."""
-        if not self.case.differentiable:
-            return None
-        by_path, by_input = pick(self["inference"]["gradient"], 0)
-        return {path: by_path[path] for path in self.case.first[0]}, by_input
+        return pick(self["inference"]["gradient"], 0) if self.case.differentiable else None
 
     def training(self) -> dict[str, Any]:
         """What was told in training at the point itself and at a small step to either side."""

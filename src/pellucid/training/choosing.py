@@ -45,7 +45,7 @@ def loss_in_use(model: Any, compiled: Compiled, outputs: Outputs, y: Any) -> tup
 
 
 def _several(compiled: Compiled, outputs: Outputs, y: Any) -> tuple[SeveralLosses, list[str]]:
-    names = outputs.names or ()
+    names: tuple[str, ...] = outputs.names or ()
     if compiled.loss is not None:
         chosen = losses_by_output(compiled, names)
         found = {name: loss for name, loss in chosen.items() if loss is not None}

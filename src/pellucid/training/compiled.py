@@ -139,9 +139,7 @@ def weights_by_output(compiled: Compiled, names: tuple[str, ...]) -> dict[str, f
     return {name: 1.0 if weight is None else float(weight) for name, weight in found.items()}
 
 
-def metrics_by_output(
-    argument: str, choices: Any, names: tuple[str, ...]
-) -> dict[str, list[Any]]:
+def metrics_by_output(argument: str, choices: Any, names: tuple[str, ...]) -> dict[str, list[Any]]:
     """Return each output's choices of metrics; a flat list must have one entry for each output, as in Keras."""
     if not as_list(choices):
         return {name: [] for name in names}

@@ -16,6 +16,7 @@ from pellucid.modules.binding import Scope
 from pellucid.modules.notes import line_of, noted
 from pellucid.modules.pure import last_activations, run_with
 from pellucid.modules.tree import owners, places, weights_of
+from pellucid.training.mixing import mixed_loss
 from pellucid.training.outputs import Names
 from pellucid.training.several import WEIGHT, SeveralLosses, weight_of
 
@@ -97,7 +98,7 @@ def objective(
         return outputs
 
     applied = run_with(aim.model, compute, state, scope)
-    total = own[0] if own else given(y, applied.outputs, weight)
+    total = own[0] if own else mixed_loss(given, scope.mixes, y, applied.outputs, weight, parts)
     total = total + penalty_of(aim.model, arrays, hyper["model"])
     for extra in applied.losses:
         total = total + extra
@@ -112,20 +113,23 @@ def given_loss(
     if aim.loss is None:
         return jnp.float32(0.0)
     if aim.names is None:
-        value = loss_of(aim.loss, Head(outputs, logits, activation), y, weight, numbers)
+        head = Head(outputs, logits, activation, scope.mask_of(outputs))
+        value = loss_of(aim.loss, head, y, weight, numbers)
         return value * numbers[WEIGHT] if WEIGHT in numbers else value
     leaves = jax.tree.leaves(outputs)
-    heads = dict(zip(aim.names, map(Head, leaves, logits, activation), strict=True))
+    masks = map(scope.mask_of, leaves)
+    heads = dict(zip(aim.names, map(Head, leaves, logits, activation, masks), strict=True))
     return several_losses(aim.loss, heads, y, weight, numbers, parts)
 
 
 @dataclass(frozen=True)
 class Head:
-    """One output, what its last activation was applied to, and that activation's name."""
+    """One output, what its last activation was applied to, that activation's name, and which positions count."""
 
     outputs: Any
     logits: Any
     activation: str | None
+    mask: Any = None
 
 
 def several_losses(
@@ -159,7 +163,15 @@ def loss_of(loss: Any, head: Head, y: Any, weight: Any, numbers: Arrays) -> Any:
         else:
             values = loss.call(y, head.outputs)
         check_values(loss, values, head.outputs.shape[0])
-        return jnp.mean(loss.reduce(values, weight, loss.mask(y, values)))
+        mask = both(loss.mask(y, values), head.mask, jnp.shape(values))
+        return jnp.mean(loss.reduce(values, weight, mask))
+
+
+def both(one: Any, two: Any, shape: tuple[int, ...]) -> Any:
+    """Return where both masks say that a value counts; a mask of another shape than the values says nothing of them."""
+    if two is None or jnp.shape(two) != shape:
+        return one
+    return two if one is None else jnp.asarray(one, bool) & two
 
 
 def check_values(loss: Any, values: Any, rows: int) -> None:
@@ -183,9 +195,7 @@ def check_values(loss: Any, values: Any, rows: int) -> None:
         )
 
 
-def own_loss(
-    bound: Any, scope: Scope, given: Any, batch: Any, outputs: Any, training: bool
-) -> Any:
+def own_loss(bound: Any, scope: Scope, given: Any, batch: Any, outputs: Any, training: bool) -> Any:
     """Call the model's own ``compute_loss`` and check its answer."""
     x, y, weight = batch
     scope.given_loss = given
@@ -198,7 +208,9 @@ def own_loss(
     if shape != ():
         raise ShapeError(
             who,
-            "it returned None." if shape is None else f"it must return one number, not shape {shape}.",
+            "it returned None."
+            if shape is None
+            else f"it must return one number, not shape {shape}.",
             "return jnp.mean(...)",
             where=line_of(type(bound).compute_loss),
         )

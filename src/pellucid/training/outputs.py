@@ -81,7 +81,9 @@ def _names_of(model: Any, outputs: Any) -> tuple[str, ...]:
 
 
 def _in_words(outputs: Any) -> str:
-    kinds = {type(value).__name__ for value in jax.tree.leaves(outputs, is_leaf=lambda v: v is None)}
+    kinds = {
+        type(value).__name__ for value in jax.tree.leaves(outputs, is_leaf=lambda v: v is None)
+    }
     kind = type(outputs).__name__
     return f"a {kind} with {', '.join(sorted(kinds))} in it, nested" if kinds else f"a {kind}"
 

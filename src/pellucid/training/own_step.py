@@ -13,7 +13,7 @@ import jax
 import jax.numpy as jnp
 
 from pellucid.core.errors import UsageError, nearest
-from pellucid.modules.notes import line_of, noted
+from pellucid.modules.notes import is_our_function, line_of, noted
 from pellucid.training.objective import Aim, Measured, objective
 
 Arrays = dict[str, Any]
@@ -23,8 +23,7 @@ GIVES = "(loss, gradients, new_state, outputs), or with a dict of numbers to wat
 
 def has_own(model: Any, method: str) -> bool:
     """Tell whether a model's class has a method of its own in the place of ours."""
-    owner = next((base for base in type(model).__mro__ if method in vars(base)), None)
-    return owner is not None and owner.__module__.partition(".")[0] != "pellucid"
+    return not is_our_function(getattr(type(model), method))
 
 
 def own_step(
@@ -71,7 +70,8 @@ def checked(model: Any, found: Any, params: Arrays, state: Arrays) -> tuple[Any,
     if not isinstance(found, tuple) or len(found) not in (4, 5):
         came = f"{len(found)} values" if isinstance(found, tuple) else f"a {type(found).__name__}"
         raise _refuse(model, "None" if found is None else came, f"return {GIVES}")
-    loss, gradients, new_state, outputs, logs = (*found, {})[:5]
+    more: tuple[Any, ...] = (*found, {})
+    loss, gradients, new_state, outputs, logs = more[:5]
     if jnp.shape(loss) != ():
         raise _refuse(model, f"a loss of shape {jnp.shape(loss)}", "loss = jnp.mean(...)")
     _check_gradients(model, gradients, params)

@@ -99,7 +99,16 @@ def make_plan(model: Any, aim: Aim, **rest: Any) -> Plan:
     """
     given = {"stop_rules": (), "steps_per_epoch": None, "validated": 1, **rest}
     own = tuple(hyperparameters_of(model).items()) if aim.own_step else ()
-    prints = (fingerprint(model._device_part()), own, fingerprint(aim.loss), aim.names, aim.own_loss, aim.own_step)
+    prints = (
+        fingerprint(model._device_part()),
+        own,
+        fingerprint(aim.loss),
+        aim.names,
+        aim.own_loss,
+        aim.own_step,
+    )
     rules = (fingerprint(list(given["metrics"])), fingerprint(given["optimizer"]))
-    numbers = tuple(given[name] for name in sorted(given) if name not in ("metrics", "optimizer", "outputs"))
+    numbers = tuple(
+        given[name] for name in sorted(given) if name not in ("metrics", "optimizer", "outputs")
+    )
     return Plan(aim=aim, key=(prints, rules, numbers), **given)

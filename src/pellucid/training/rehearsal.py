@@ -1,8 +1,8 @@
 """A rehearsal of a step whose code is, in part, the user's own: traced once, without a number, before the program is.
 
-It finds out what the program must know before it is compiled (the columns of what layers watch), and what would go wrong
-without a word: a loss from which no gradient comes, numbers that Python draws once for all steps, layers in a default
-argument. Models made of our own layers and losses alone are not rehearsed; they have nothing to find out.
+It finds out what the program must know before it is compiled (the columns of what layers watch), and what would go
+wrong without a word: a loss from which no gradient comes, numbers that Python draws once for all steps, layers in a
+default argument. Models made of our own layers and losses alone are not rehearsed; they have nothing to find out.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 
 from pellucid.core.errors import UsageError
 from pellucid.modules import fingerprint
-from pellucid.modules.notes import line_of
+from pellucid.modules.notes import is_our_class, is_our_function, line_of
 from pellucid.modules.pure import key_spec
 from pellucid.modules.tree import layers_in, places, skeleton, weights_of
 from pellucid.training.objective import Aim, Measured, objective
@@ -71,8 +71,8 @@ def parts_of(
 
 def is_own(thing: Any) -> bool:
     """Tell whether the class of a layer, loss or metric, or the function in it, is the user's own."""
-    held = getattr(thing, "fn", None) or type(thing)
-    return (getattr(held, "__module__", None) or "").partition(".")[0] != "pellucid"
+    function = getattr(thing, "fn", None)
+    return not (is_our_class(type(thing)) and (function is None or is_our_function(function)))
 
 
 def needs_rehearsal(model: Any, aim: Aim) -> bool:
@@ -162,19 +162,20 @@ def is_zero(jaxpr: Any, variable: Any) -> bool:
 
 def no_gradient(aim: Aim) -> UsageError:
     """Build the error for a loss from which no weight gets a gradient."""
-    own = [loss for loss in losses_of(aim) if is_own(loss)]
+    own = next((loss for loss in losses_of(aim) if is_own(loss)), None)
+    model: Any = aim.model
     if aim.own_loss:
-        who, where = f"{type(aim.model).__name__}.compute_loss", line_of(type(aim.model).compute_loss)  # pyright: ignore[reportAttributeAccessIssue]
-    elif own:
-        who, where = f"Loss '{own[0].name}'", line_of(getattr(own[0], "fn", None) or type(own[0]).call)
+        who, method = f"{type(model).__name__}.compute_loss", type(model).compute_loss
+    elif own is not None:
+        who, method = f"Loss '{own.name}'", getattr(own, "fn", None) or type(own).call
     else:
-        who, where = f"{type(aim.model).__name__} '{aim.model.name}'", line_of(type(aim.model).call)
+        who, method = f"{type(model).__name__} '{model.name}'", type(model).call
     return UsageError(
         who,
         "its gradient is zero for every weight, so nothing can be learnt: steps (`>`, argmax, round, sign, a cast to "
         "integers) and stop_gradient let no gradient through.",
         "a smooth stand-in: jax.nn.sigmoid(10 * x) for x > 0, jax.nn.softmax(x) for argmax; leave stop_gradient away",
-        where=where,
+        where=line_of(method),
     )
 
 
@@ -235,5 +236,5 @@ def losses_of(aim: Aim) -> list[Any]:
 
 
 def _generators() -> tuple[int, int]:
-    numpy = np.random.get_state()  # noqa: NPY002 (it is the global generator that is watched)
+    numpy: Any = np.random.get_state()  # noqa: NPY002 (it is the global generator that is watched)
     return hash(random.getstate()), hash((numpy[1].tobytes(), numpy[2:]))

@@ -39,15 +39,17 @@ def add_batch(
     """Add one batch: its mean loss weighted by its rows, so its parts, and its metrics."""
     x, y, weight = batch
     rows = jax.tree.leaves(x)[0].shape[0]
-    total, lost = add_exactly(sums["loss"], sums["lost"], loss * rows)
+    whole, rest = add_exactly(sums["loss"], sums["lost"], loss * rows)
     outputs = by_name(plan.aim.names, measured.outputs)
     parts = zip(plan.parts_of(training), sums["parts"], strict=True)
     return {
         **sums,
-        "loss": total,
-        "lost": lost,
+        "loss": whole,
+        "lost": rest,
         "rows": sums["rows"] + rows,
-        "parts": [add_exactly(*part, measured.parts[name] * rows) for name, part in parts],
+        "parts": [
+            add_exactly(total, lost, measured.parts[name] * rows) for name, (total, lost) in parts
+        ],
         "metrics": [
             add_metric(metric, state, y, outputs, weight)
             for metric, state in zip(plan.metrics, sums["metrics"], strict=True)

@@ -138,7 +138,9 @@ def plan_of(
         batch_size=batch_size,
         validation_batch_size=min(validation_batch_size or max(batch_size, 256), held),
         shuffle=shuffle,
-        stop_rules=tuple(h.rule(names, task.metrics) for h in hooks if isinstance(h, EarlyStopping)),
+        stop_rules=tuple(
+            h.rule(names, task.metrics) for h in hooks if isinstance(h, EarlyStopping)
+        ),
         **epochs,
     )
 

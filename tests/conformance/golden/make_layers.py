@@ -57,4 +57,4 @@ def write(folder: Path, chosen: list[str]) -> list[str]:
 if __name__ == "__main__":
     folder = Path(os.environ.get("PELLUCID_GOLDEN", Path(__file__).with_name("layers")))
     problems = write(folder, sys.argv[1:])
-    sys.exit("\n".join(problems))
+    sys.exit("\n".join(problems) or None)

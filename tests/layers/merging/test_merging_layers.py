@@ -135,6 +135,7 @@ def test_normalised_products_are_cosines():
             ArgumentTypeError,
             r"got a single one: rows of 3 features.*Repair: add\(\[a, b\]\).*Model\(inputs, outputs\)",
         ),
+        (layers.Add(), [ROWS, 3.0], ShapeError, r"single number.*Repair: layers\.Rescaling"),
         (layers.Subtract(), [ROWS] * 3, ArgumentError, "exactly 2 inputs, but it got 3"),
         (layers.Dot(1), [ROWS], ArgumentError, "exactly 2 inputs, but it got 1"),
         (

@@ -63,11 +63,6 @@ def kernel_gradient(x: jax.Array, g: jax.Array, window: Window) -> jax.Array:
     return y.transpose(*spatial, 0, rank + 1)
 
 
-def _is_slow(padding: Pairs, kernel: Ints) -> bool:
-    """Whether YNNPACK would take this convolution (two axes, more than 16 channels on a side) and read it unpacked."""
-    return len(padding) == 2 and max(kernel[-2:]) > 16 and not any(map(any, padding))
-
-
 def _convolve(
     x: jax.Array,
     kernel: jax.Array,
@@ -78,15 +73,45 @@ def _convolve(
 ) -> jax.Array:
     """Convolve arrays whose axes are in the order that the libraries take."""
     rank = x.ndim - 2
-    strides = strides or (1,) * rank
+    ones = (1,) * rank
+    window = Window(kernel.shape[:-2], strides or ones, padding, dilation or ones)
+    if _is_narrow(kernel) and window.strides[1] == window.dilation[1] == 1 and spread in (None, ones):
+        columns = window.output(x.shape[1:-1])[1]
+        if columns % 2 == 0:
+            return _in_pairs(x, kernel, window)
     slow = _is_slow(padding, kernel.shape)
+    if slow:
+        padding = ((0, window.strides[0]), *padding[1:])
     y = lax.conv_general_dilated(
         x,
         kernel,
-        window_strides=strides,
-        padding=((0, strides[0]), *padding[1:]) if slow else padding,
+        window_strides=window.strides,
+        padding=padding,
         lhs_dilation=spread,
         rhs_dilation=dilation,
         dimension_numbers=layout(rank),
     )
     return y[:, :-1] if slow else y
+
+
+def _is_slow(padding: Pairs, kernel: Ints) -> bool:
+    """Whether YNNPACK would take this convolution (two axes, more than 16 channels on a side) and read it unpacked."""
+    return len(padding) == 2 and max(kernel[-2:]) > 16 and not any(map(any, padding))
+
+
+def _is_narrow(kernel: jax.Array) -> bool:
+    """Whether neither side has the more than 16 channels that YNNPACK asks for, but two columns of outputs would."""
+    return kernel.ndim == 4 and max(kernel.shape[-2:]) <= 16 < 2 * kernel.shape[-1]
+
+
+def _in_pairs(x: jax.Array, kernel: jax.Array, window: Window) -> jax.Array:
+    """Return the convolution with two neighbouring columns of the output as channels of one position."""
+    rows, columns, inputs, outputs = kernel.shape
+    left, right = (
+        jnp.pad(kernel, [(0, 0), widths, (0, 0), (0, 0)]) for widths in ((0, 1), (1, 0))
+    )
+    both = jnp.concatenate([left, right], -1)  # (rows, columns + 1, in, 2 * out)
+    y = _convolve(
+        x, both, window.padding, (window.strides[0], 2), dilation=window.dilation
+    )
+    return y.reshape(*y.shape[:2], -1, outputs)

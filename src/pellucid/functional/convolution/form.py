@@ -46,7 +46,8 @@ class Form:
         window: Where the kernel lies.
         spatial: Spatial sizes of ``x``.
         groups: Blocks of channels that do not see each other.
-        members: Whether all arrays have a leading axis of independent convolutions.
+        members: Whether all arrays have a leading axis of independent convolutions. An operand whose leading axis is 1
+            is shared by all members.
     """
 
     role: Role
@@ -58,7 +59,7 @@ class Form:
     def result(self, a: Ints, b: Ints) -> Ints:
         """Return the shape of the wanted array from those of the operands."""
         if self.members:
-            return (a[0], *replace(self, members=False).result(a[1:], b[1:]))
+            return (max(a[0], b[0]), *replace(self, members=False).result(a[1:], b[1:]))
         if self.role is Role.OUTPUT:
             return (a[0], *self.window.output(self.spatial), b[-1])
         if self.role is Role.INPUT:
@@ -118,67 +119,63 @@ def _shape(a: Any, b: Any, *, form: Form) -> Any:
 # Derivatives. The cotangent of the wanted array takes its place; the operand that is asked for becomes the wanted one.
 
 
-def _first_operand(ct: jax.Array, a: Any, b: jax.Array, *, form: Form) -> jax.Array:
-    if form.role is Role.INPUT:  # a: kernel, b: g, ct: x
-        return contraction(ct, b, replace(form, role=Role.KERNEL))
-    if form.role is Role.OUTPUT:  # a: x, b: kernel, ct: g
-        return contraction(b, ct, replace(form, role=Role.INPUT))
-    return contraction(ct, b, replace(form, role=Role.INPUT))  # a: x, b: g, ct: kernel
+_FIRST = {Role.OUTPUT: Role.INPUT, Role.INPUT: Role.KERNEL, Role.KERNEL: Role.INPUT}
+_SECOND = {Role.OUTPUT: Role.KERNEL, Role.INPUT: Role.OUTPUT, Role.KERNEL: Role.OUTPUT}
 
 
-def _second_operand(ct: jax.Array, a: jax.Array, b: Any, *, form: Form) -> jax.Array:
-    if form.role is Role.INPUT:  # a: kernel, b: g, ct: x
-        return contraction(ct, a, replace(form, role=Role.OUTPUT))
-    if form.role is Role.OUTPUT:  # a: x, b: kernel, ct: g
-        return contraction(a, ct, replace(form, role=Role.KERNEL))
-    return contraction(a, ct, replace(form, role=Role.OUTPUT))  # a: x, b: g, ct: kernel
+def _for_first(ct: jax.Array, a: Any, b: jax.Array, *, form: Form) -> jax.Array:
+    """Return the gradient for the first operand; ``ct`` is one for the wanted array."""
+    operands = (b, ct) if form.role is Role.OUTPUT else (ct, b)
+    return _summed(contraction(*operands, replace(form, role=_FIRST[form.role])), a.aval, form)
 
 
-ad.defbilinear(contraction_p, _first_operand, _second_operand)
+def _for_second(ct: jax.Array, a: jax.Array, b: Any, *, form: Form) -> jax.Array:
+    """Return the gradient for the second operand."""
+    operands = (ct, a) if form.role is Role.INPUT else (a, ct)
+    return _summed(contraction(*operands, replace(form, role=_SECOND[form.role])), b.aval, form)
 
 
-# vmap. An axis that only one operand has joins that operand's own axis which the other lacks: batch, in or out.
+def _summed(gradient: jax.Array, operand: Any, form: Form) -> jax.Array:
+    """Add up the members' gradients where they share the operand."""
+    shared = form.members and operand.shape[0] < gradient.shape[0]
+    return jnp.sum(gradient, 0, keepdims=True) if shared else gradient
 
-_FREE_AXIS = {Role.OUTPUT: (0, -1), Role.INPUT: (-2, 0), Role.KERNEL: (-1, -1)}
-_FREE_AXIS_OF_RESULT = {Role.OUTPUT: (0, -1), Role.INPUT: (-1, 0), Role.KERNEL: (-2, -1)}
+
+ad.defbilinear(contraction_p, _for_first, _for_second)
+
+
+# vmap. More rows of the batch are one convolution of more rows; all else are members.
 
 
 def _batched(operands: Any, axes: Any, *, form: Form) -> tuple[jax.Array, int]:
-    """Return the contraction of operands of which one or both have a mapped axis, and that axis of the result."""
-    which = [i for i in (0, 1) if axes[i] is not None]
-    arrays = [
-        jnp.moveaxis(array, axis, 0) if i in which else array
-        for i, (array, axis) in enumerate(zip(operands, axes, strict=True))
-    ]
-    count = arrays[which[0]].shape[0]
-    if len(which) == 1 and not form.members:
-        axis = _FREE_AXIS[form.role][which[0]]
-        if axis == 0 or form.groups == 1:
-            arrays[which[0]] = _join(arrays[which[0]], axis)
-            y = contraction(*arrays, form)
-            return _part(y, _FREE_AXIS_OF_RESULT[form.role][which[0]], count)
-    arrays = [
-        array if i in which else jnp.broadcast_to(array, (count, *array.shape))
-        for i, array in enumerate(arrays)
-    ]
-    if not form.members:
-        return contraction(*arrays, replace(form, members=True)), 0
-    inner = arrays[0].shape[1]
-    y = contraction(*(a.reshape(-1, *a.shape[2:]) for a in arrays), form)
-    return y.reshape(count, inner, *y.shape[1:]), 0
+    """Return the contraction of operands of which one or both have a mapped axis, which comes first in the result."""
+    a, b = (
+        array[None] if axis is None else jnp.moveaxis(array, axis, 0)
+        for array, axis in zip(operands, axes, strict=True)
+    )
+    count = max(a.shape[0], b.shape[0])
+    if form.members:
+        inner = max(a.shape[1], b.shape[1])
+        merged = (
+            jnp.broadcast_to(array, (count, inner, *array.shape[2:])).reshape(
+                count * inner, *array.shape[2:]
+            )
+            for array in (a, b)
+        )
+        y = contraction(*merged, form)
+        return y.reshape(count, inner, *y.shape[1:]), 0
+    if form.role is Role.OUTPUT and axes[1] is None:
+        y = contraction(_flat(a), b[0], form)
+        return y.reshape(count, -1, *y.shape[1:]), 0
+    if form.role is Role.INPUT and axes[0] is None:
+        y = contraction(a[0], _flat(b), form)
+        return y.reshape(count, -1, *y.shape[1:]), 0
+    return contraction(a, b, replace(form, members=True)), 0
 
 
-def _join(array: jax.Array, axis: int) -> jax.Array:
-    """Merge the leading axis into ``axis`` of what follows it."""
-    axis %= array.ndim - 1
-    array = jnp.moveaxis(array, 0, axis)
-    return array.reshape(*array.shape[:axis], -1, *array.shape[axis + 2 :])
-
-
-def _part(array: jax.Array, axis: int, count: int) -> tuple[jax.Array, int]:
-    """Split ``axis`` into ``count`` parts; return the array and the place of the new axis."""
-    axis %= array.ndim
-    return array.reshape(*array.shape[:axis], count, -1, *array.shape[axis + 1 :]), axis
+def _flat(array: jax.Array) -> jax.Array:
+    """Merge the two leading axes."""
+    return array.reshape(-1, *array.shape[2:])
 
 
 batching.primitive_batchers[contraction_p] = _batched
@@ -190,7 +187,14 @@ batching.primitive_batchers[contraction_p] = _batched
 def by_xla(a: jax.Array, b: jax.Array, *, form: Form) -> jax.Array:
     """The contraction by XLA's own convolution."""
     if form.members:
-        return jax.vmap(partial(by_xla, form=replace(form, members=False)))(a, b)
+        one = partial(by_xla, form=replace(form, members=False))
+        alone = [array.shape[0] == 1 for array in (a, b)]
+        if all(alone):
+            return one(a[0], b[0])[None]
+        operands = [
+            array[0] if shared else array for array, shared in zip((a, b), alone, strict=True)
+        ]
+        return jax.vmap(one, [None if shared else 0 for shared in alone])(*operands)
     if form.role is Role.OUTPUT:
         return xla.output(a, b, form.window, form.groups)
     if form.role is Role.INPUT:
@@ -202,6 +206,10 @@ def by_rule(a: jax.Array, b: jax.Array, *, form: Form) -> jax.Array:
     """The contraction by the lowering that :mod:`rule` chooses for the CPU, one member after the other."""
     if form.members:
         one = partial(by_rule, form=replace(form, members=False))
+        if a.shape[0] == 1:
+            return lax.map(lambda b: one(a[0], b), b)
+        if b.shape[0] == 1:
+            return lax.map(lambda a: one(a, b[0]), a)
         return lax.map(lambda operands: one(*operands), (a, b))
     if form.role is Role.OUTPUT:
         return rule.output(a, b, form.window, form.groups)

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from pellucid.functional.convolution import canonical, patches, products, xla
+from pellucid.functional.convolution import canonical, patches, products
 from pellucid.functional.convolution.geometry import Ints, Window
 
 FEW_CHANNELS = 4
@@ -69,7 +69,7 @@ def kernel_gradient(x: jax.Array, g: jax.Array, window: Window, groups: int) -> 
 def _engine(x: jax.Array, window: Window):
     """Return the module that suits the dtype and the window: Eigen's convolution knows no float64."""
     single = all(k == 1 for k in window.sizes)
-    known = x.dtype in (jnp.float32, jnp.float16) and x.ndim <= 5
+    known = x.dtype in (jnp.float32, jnp.float16) and x.ndim <= 4
     return canonical if known and not single else patches
 
 

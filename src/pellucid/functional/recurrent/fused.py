@@ -132,7 +132,8 @@ def fused(
         return outputs, (inputs, kept)
 
     run.defvjp(first, lambda held, slopes: (run_backward(*held, slopes),))
-    return run
+    # Compiled once for each shape, at the prompt too; inside a program this changes nothing.
+    return jax.jit(run)
 
 
 def product_rows(

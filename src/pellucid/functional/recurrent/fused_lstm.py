@@ -41,7 +41,8 @@ def plain(inputs: Inputs) -> tuple[jax.Array, States]:
     mask = None if inputs.mask is None else inputs.mask[..., 0] > 0
 
     def step(z_t: jax.Array, old: States) -> States:
-        return lstm_step(z_t, *old, inputs.recurrent_kernel, jnp.tanh, jax.nn.sigmoid)
+        kernel = inputs.recurrent_kernel
+        return lstm_step(z_t, old[0], old[1], kernel, jnp.tanh, jax.nn.sigmoid)
 
     return plain_loop(step, z, inputs.states, mask)
 

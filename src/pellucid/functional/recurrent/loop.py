@@ -100,8 +100,13 @@ def _zeros(like: Any) -> Any:
 
 def _before_first(output: Any, states: Any) -> Any:
     """Return what a skipped first step gives: the first state of the last cell, which is its output, else zeros."""
-    last = states
-    while isinstance(last, (list, tuple)) and last:
-        last = last[-1] if isinstance(last[-1], (list, tuple)) else last[0]
-    fits = hasattr(last, "shape") and hasattr(output, "shape") and last.shape == output.shape
-    return last.astype(output.dtype) if fits else _zeros(output)
+    first = _first_of_last(states)
+    fits = hasattr(first, "shape") and hasattr(output, "shape") and first.shape == output.shape
+    return first.astype(output.dtype) if fits else _zeros(output)
+
+
+def _first_of_last(states: Any) -> Any:
+    """Return the first state of one cell, ``[h, c]``, or of the last of several, ``[[h, c], [h]]``."""
+    if not isinstance(states, (list, tuple)) or not states:
+        return states
+    return _first_of_last(states[-1]) if isinstance(states[-1], (list, tuple)) else states[0]

@@ -201,5 +201,7 @@ class HeadedAttention(Layer):
             gate = jnp.tensordot(query, kernel, 1)
             heads = heads * jax.nn.sigmoid(gate if bias is None else gate + bias)
         kernel, bias = self._kernel_and_bias("attention_output")
-        outputs = jnp.tensordot(heads, kernel, 2)
+        rows = heads.reshape(-1, self._heads * self._value_width)
+        outputs = jnp.matmul(rows, kernel.reshape(rows.shape[1], -1))
+        outputs = outputs.reshape(*heads.shape[:-2], *kernel.shape[2:])
         return outputs if bias is None else outputs + bias

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import jax
 import jax.numpy as jnp
@@ -91,11 +92,14 @@ def project(x: jax.Array, projections: Sequence[KernelAndBias]) -> list[jax.Arra
         For each projection an array of shape (batch, ..., heads, width).
     """
     flat = [kernel.reshape(kernel.shape[0], -1) for kernel, _ in projections]
-    product = jnp.matmul(x, flat[0] if len(flat) == 1 else jnp.concatenate(flat, axis=1))
-    made, start = [], 0
-    for (kernel, bias), columns in zip(projections, flat, strict=True):
-        part = product[..., start : start + columns.shape[1]]
-        start += columns.shape[1]
+    # One long table of rows: of more axes, XLA would copy the transposed gradient for the kernels' derivative.
+    rows = x.reshape(-1, x.shape[-1])
+    product = jnp.matmul(rows, flat[0] if len(flat) == 1 else jnp.concatenate(flat, axis=1))
+    # The derivative of a split is one concatenation, that of slices a sum of padded arrays.
+    ends = list(accumulate(each.shape[1] for each in flat))[:-1]
+    parts = jnp.split(product, ends, axis=1)
+    made = []
+    for part, (kernel, bias) in zip(parts, projections, strict=True):
         heads = part.reshape(*x.shape[:-1], *kernel.shape[1:])
         made.append(heads if bias is None else heads + bias)
     return made

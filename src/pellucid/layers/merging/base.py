@@ -59,11 +59,10 @@ class Merge(Layer):
             raise ArgumentError(
                 who(self), f"it needs {wanted}, but it got {len(inputs)}.", f"{self.name}([a, b])"
             )
-        scalars = [array for array in inputs if jnp.ndim(array) == 0]
-        if scalars:
+        if any(jnp.ndim(array) == 0 for array in inputs):
             raise ShapeError(
                 who(self),
-                f"its inputs are batches of rows, but {scalars[0]!r} is a single number.",
+                "its inputs are batches of rows, but one of them is a single number.",
                 "layers.Rescaling(scale, offset) multiplies by a number or adds one",
             )
         return [jnp.asarray(array) for array in inputs]

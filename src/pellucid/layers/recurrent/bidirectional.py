@@ -132,12 +132,12 @@ class Bidirectional(Layer):
             else merged
         )
 
-    def compute_mask(self, sequences: Any, mask: Any = None) -> Any:
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """Return the mask of the outputs if all steps are returned; states have none."""
         mask = first_mask(mask) if self.return_sequences else None
         outputs = [mask, mask] if self.merge_mode is None else [mask]
         if self.return_state:
-            one = self.forward_layer.compute_mask(sequences, mask)
+            one = self.forward_layer.compute_mask(inputs, mask)
             outputs += [None] * (2 * (len(one) - 1))
         return outputs if len(outputs) > 1 else mask
 

@@ -103,7 +103,8 @@ class ConvLSTM(Recurrent):
         )
 
     def _wanted_shape(self) -> str:
-        return f"(batch, steps, {', '.join(AXES[self.image_rank])}, channels)"
+        axes = AXES[self.image_rank] if self.image_rank > 1 else ("length",)
+        return f"(batch, steps, {', '.join(axes)}, channels)"
 
 
 class ConvLSTM1D(ConvLSTM):

@@ -58,7 +58,7 @@ class Recurrent(Layer):
 
     def build(self, sequences_shape: Any, initial_state_shape: Any = None) -> None:
         """Declare the cell's weights for single steps, and the states that a stateful layer keeps."""
-        self._check_shape(jax.tree.leaves(sequences_shape, is_leaf=_is_shape)[0])
+        self._check_shape(jax.tree.leaves(sequences_shape, is_leaf=is_shape)[0])
         declare(self.cell, step_shape(sequences_shape))
         if not self.stateful:
             return
@@ -101,7 +101,7 @@ class Recurrent(Layer):
             self._keep(states)
         return (outputs, *states) if self.return_state else outputs
 
-    def compute_mask(self, sequences: Any, mask: Any = None) -> Any:
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """Return the mask of the outputs if all steps are returned, in their order; states have none."""
         mask = first_mask(mask)
         if mask is not None and self.go_backwards:
@@ -287,8 +287,13 @@ def first_mask(mask: Any) -> Any:
 
 def step_shape(shapes: Any) -> Any:
     """Return the shape of a single step of a series: (None, steps, features) to (None, features)."""
-    return jax.tree.map(lambda shape: (shape[0], *shape[2:]), shapes, is_leaf=_is_shape)
+    return jax.tree.map(lambda shape: (shape[0], *shape[2:]), shapes, is_leaf=is_shape)
 
 
-def _is_shape(value: Any) -> bool:
+def is_shape(value: Any) -> bool:
+    """Tell a shape from a tree of them.
+
+    >>> is_shape((None, 3)), is_shape([(None, 3)])
+    (True, False)
+    """
     return isinstance(value, tuple) and all(size is None or isinstance(size, int) for size in value)

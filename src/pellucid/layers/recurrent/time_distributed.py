@@ -10,7 +10,7 @@ import jax.numpy as jnp
 from pellucid.core.errors import ArgumentTypeError, ShapeError
 from pellucid.functional.recurrent.loop import valid_only
 from pellucid.layers.checks import who
-from pellucid.layers.recurrent.rnn import first_mask, step_shape
+from pellucid.layers.recurrent.rnn import first_mask, is_shape, step_shape
 from pellucid.modules import Layer
 from pellucid.modules.binding import declare, parameters_of
 
@@ -59,6 +59,7 @@ class TimeDistributed(Layer):
 
     def build(self, inputs_shape: Any) -> None:
         """Declare the layer's weights for single steps."""
+        self._check(jax.tree.leaves(inputs_shape, is_leaf=is_shape)[0], None)
         declare(self.layer, step_shape(inputs_shape))
 
     def call(self, inputs: Any, mask: Any = None, training: Any = False) -> Any:

@@ -1,0 +1,1 @@
+"""Measurements of single operations, from which the rules in `pellucid.functional` come."""

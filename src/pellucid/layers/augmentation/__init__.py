@@ -1,0 +1,1 @@
+"""Layers that vary images while a network trains; read ``README.md`` first."""

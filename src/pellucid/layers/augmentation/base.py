@@ -1,0 +1,160 @@
+"""What all augmentations share: only in training, a draw for every image, a preview."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+import jax
+import jax.numpy as jnp
+
+from pellucid.core.errors import ArgumentError, ShapeError
+from pellucid.core.limits import Choice, Integer, Limit
+from pellucid.functional.resampling import FILL_MODES, INTERPOLATIONS
+from pellucid.layers.augmentation import pictures
+from pellucid.layers.checks import as_float, who
+from pellucid.layers.noise import seeded_key
+from pellucid.modules import Layer
+
+FORMATS = ("channels_last", "channels_first")
+
+
+class Augmentation(Layer):
+    """The base of layers that vary images while training; a subclass writes ``augment(images, key)``.
+
+    Args:
+        seed: An integer that is folded into the layer's key, or None. Default None.
+        data_format: ``"channels_last"`` or ``"channels_first"``. Default None, channels last.
+        **kwargs: ``name`` and others as in :class:`~pellucid.Layer`.
+    """
+
+    limits: ClassVar[dict[str, Limit]] = {
+        "seed": Integer(optional=True),
+        "data_format": Choice(options=FORMATS, optional=True),
+    }
+
+    def __init__(self, seed: int | None = None, data_format: str | None = None, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.seed = seed
+        self.data_format = data_format
+
+    def augment(self, images: jax.Array, key: jax.Array) -> jax.Array:
+        """Return the images varied: (batch, height, width, channels) in and out."""
+        raise NotImplementedError
+
+    def call(self, inputs: jax.Array, training: Any = False) -> jax.Array:
+        """Return the images, varied in training."""
+        images = as_float(inputs, self)
+        require_images(self, images.shape)
+        if not training:
+            return self.rest(images)
+        key = seeded_key(self, self.seed)
+        if self.data_format == "channels_first":
+            return jnp.moveaxis(self.augment(jnp.moveaxis(images, 1, -1), key), -1, 1)
+        return self.augment(images, key)
+
+    def rest(self, images: jax.Array) -> jax.Array:
+        """Return what the layer gives outside training: the images."""
+        return images
+
+    def preview(
+        self, images: Any, times: int = 6, path: str | Path | None = None, seed: int = 0
+    ) -> Any:
+        """Draw a grid: a row an image, first as it is, then ``times`` times as training would see it.
+
+        Args:
+            images: A batch; the first eight are drawn.
+            times: How often each is varied. Default 6.
+            path: A file name ending in .png, .svg or .pdf, or None.
+            seed: Decides the draws. Default 0.
+
+        Returns:
+            The matplotlib figure.
+        """
+        return pictures.draw(self, images, times, path, seed)
+
+
+class Resampling(Augmentation):
+    """The base of augmentations that take images at other places.
+
+    Args:
+        fill_mode: What stands outside the image: ``"reflect"``, ``"wrap"``, ``"constant"`` or ``"nearest"``. Default
+            ``"reflect"``.
+        interpolation: ``"bilinear"`` or ``"nearest"``. Default ``"bilinear"``.
+        seed: An integer that is folded into the layer's key, or None. Default None.
+        fill_value: The value outside with ``fill_mode="constant"``. Default 0.
+        data_format: As in :class:`Augmentation`.
+        **kwargs: As in :class:`Augmentation`.
+    """
+
+    limits: ClassVar[dict[str, Limit]] = {
+        "fill_mode": Choice(options=FILL_MODES),
+        "interpolation": Choice(options=INTERPOLATIONS),
+    }
+
+    def __init__(
+        self,
+        fill_mode: str = "reflect",
+        interpolation: str = "bilinear",
+        seed: int | None = None,
+        fill_value: float = 0.0,
+        data_format: str | None = None,
+        **kwargs: Any,
+    ):
+        super().__init__(seed=seed, data_format=data_format, **kwargs)
+        self.fill_mode = fill_mode
+        self.interpolation = interpolation
+        self.fill_value = fill_value
+
+    @property
+    def outside(self) -> tuple[str, str, float]:
+        """Fill mode, interpolation and fill value, as the functions take them."""
+        return self.fill_mode, self.interpolation, self.fill_value
+
+
+def require_images(layer: Layer, shape: tuple[int, ...]) -> None:
+    """Refuse what is no batch of images.
+
+    Raises:
+        ShapeError: Another number of axes than four.
+    """
+    if len(shape) == 4:
+        return
+    repair = "x[..., None] gives grey images a channel axis; x[None] makes one image a batch"
+    raise ShapeError(
+        who(layer),
+        f"it needs images, (batch, height, width, channels), but it got {shape}.",
+        repair,
+    )
+
+
+def ends_of(
+    who: str, name: str, factor: Any, low: float | None = None, high: float | None = None
+) -> tuple[float, float]:
+    """Return a factor as its two ends.
+
+    >>> ends_of("RandomRotation", "factor", 0.2), ends_of("RandomRotation", "factor", (-0.1, 0.3))
+    ((-0.2, 0.2), (-0.1, 0.3))
+    """
+    pair = factor if isinstance(factor, (tuple, list)) else (-abs(factor), abs(factor))
+    ends = tuple(float(end) for end in pair)
+    fits = len(ends) == 2 and ends[0] <= ends[1]
+    fits = fits and (low is None or ends[0] >= low) and (high is None or ends[1] <= high)
+    if not fits:
+        limits = f" within [{low}, {high}]" if low is not None or high is not None else ""
+        raise ArgumentError(
+            who,
+            f"`{name}` must be a number or a pair (from, to) in that order{limits}, but it is {factor!r}.",
+            f"{name}=(-0.1, 0.1)",
+        )
+    return ends[0], ends[1]
+
+
+def between(key: jax.Array, ends: tuple[float, float], images: jax.Array) -> jax.Array:
+    """Return a number for each image, evenly from ``ends[0]`` to ``ends[1]``."""
+    return jax.random.uniform(key, (len(images),), images.dtype, ends[0], ends[1])
+
+
+def for_each(numbers: jax.Array) -> jax.Array:
+    """Give one number an image the axes of an image."""
+    return numbers[:, None, None, None]

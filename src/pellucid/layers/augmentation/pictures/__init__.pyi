@@ -1,0 +1,1 @@
+from pellucid.layers.augmentation.pictures.grid import draw as draw

@@ -1,0 +1,72 @@
+"""Positions that are masked do not count in the loss, whatever stands there."""
+
+import jax
+import numpy as np
+import pytest
+
+import pellucid
+from pellucid import Input, Model, layers
+
+random = np.random.default_rng(0)
+LENGTHS = np.array([5, 2, 3, 1, 4, 5])
+VALID = np.arange(5) < LENGTHS[:, None]
+X = np.where(VALID[..., None], random.standard_normal((6, 5, 3)), 0.0).astype("float32")
+Y = random.integers(0, 4, (6, 5))
+
+
+def stack():
+    model = pellucid.Sequential(
+        [layers.Masking(), layers.LSTM(4, return_sequences=True), layers.Dense(4, "softmax")]
+    )
+    model.compile(pellucid.optimizers.SGD(0.1), "sparse_categorical_crossentropy")
+    return model
+
+
+def test_the_loss_is_the_mean_over_the_valid_positions():
+    model = stack()
+    found = model.evaluate(X, Y, batch_size=6, verbose=0)
+    chosen = np.take_along_axis(model.predict(X), Y[..., None], axis=-1)[..., 0]
+    assert found == pytest.approx(-np.log(chosen)[VALID].mean(), rel=1e-5)
+
+
+def test_targets_in_the_padding_change_nothing():
+    weights = []
+    for y in (Y, np.where(VALID, Y, 3 - Y)):
+        model = stack()
+        model.fit(X, y, epochs=3, batch_size=3, verbose=0)
+        weights.append(model.get_weights())
+    assert all(np.array_equal(a, b) for a, b in zip(*weights, strict=True))
+
+
+def test_each_of_several_outputs_has_its_own_mask():
+    x = Input(shape=(5, 3))
+    steps = layers.LSTM(4, return_sequences=True)(layers.Masking()(x))
+    whole = layers.Dense(1, name="whole")(layers.Dense(2)(x))
+    model = Model(x, [layers.Dense(1, name="masked")(steps), whole])
+    model.compile("sgd", "mse")
+    y = random.standard_normal((6, 5, 1)).astype("float32")
+    found = model.evaluate(X, [y, y], verbose=0, return_dict=True)
+    masked, unmasked = model.predict(X)
+    assert found["masked_loss"] == pytest.approx(((masked - y) ** 2)[VALID].mean(), rel=1e-5)
+    assert found["whole_loss"] == pytest.approx(((unmasked - y) ** 2).mean(), rel=1e-5)
+
+
+@pytest.mark.oracle
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_the_loss_equals_keras():
+    keras = pytest.importorskip("keras", reason="oracle extra")
+    with jax.legacy_prng_key("allow"):
+        theirs = keras.Sequential(
+            [
+                keras.Input((5, 3)),
+                keras.layers.Masking(),
+                keras.layers.LSTM(4, return_sequences=True),
+                keras.layers.Dense(4, activation="softmax"),
+            ]
+        )
+        theirs.compile("sgd", "sparse_categorical_crossentropy")
+        ours = stack()
+        ours.build((None, 5, 3))
+        ours.set_weights(theirs.get_weights())
+        expected = theirs.evaluate(X, Y, batch_size=6, verbose=0)
+    assert ours.evaluate(X, Y, batch_size=6, verbose=0) == pytest.approx(expected, rel=1e-5)
