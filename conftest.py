@@ -10,6 +10,8 @@ import os
 import tempfile
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent
 DATA = ROOT.parent / "shared" / "data"
 SCRATCH = tempfile.TemporaryDirectory(prefix="pellucid-tests-", ignore_cleanup_errors=True)
@@ -24,3 +26,8 @@ os.environ.update(
 )
 if DATA.is_dir():
     os.environ.setdefault("PELLUCID_DATA", str(DATA))
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Share all tests among the processors; chosen ones run in this process, which starts at once."""
+    return 0 if config.invocation_params.args else os.cpu_count() or 1

@@ -208,7 +208,9 @@ def main() -> None:
     turns = {"pytorch": pytorch(threads, options.dropout)}
     for name in options.candidates:
         choice = CHOICES.get(name, Choice())
-        made = by_blocks(options.dropout) if name == "blocks" else by_choice(choice, options.dropout)
+        made = (
+            by_blocks(options.dropout) if name == "blocks" else by_choice(choice, options.dropout)
+        )
         turns[name] = turn(*made, choice.parts)
     clock = time.process_time if options.one_core else time.perf_counter
     found = race(turns, options.seconds, clock)

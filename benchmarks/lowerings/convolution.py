@@ -3,8 +3,8 @@
     python -m benchmarks.lowerings.convolution [--xla] [--processor-time] [--seconds 0.1] [--only TEXT]
 
 Prints one row per shape and role: milliseconds in a loop, that time divided by the time of the same work as single
-dispatches (goal: at most 1.2), the rate in GFLOP/s and its share of the machine's matrix product, and with `--xla` how many
-times longer XLA's own operation takes in the same loop (slow: it can take seconds a run).
+dispatches (goal: at most 1.2), the rate in GFLOP/s and its share of the machine's matrix product, and with `--xla` how
+many times longer XLA's own operation takes in the same loop (slow: it can take seconds a run).
 """
 
 from __future__ import annotations
@@ -98,7 +98,9 @@ def measure(shape, role, options, clock, bound):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--xla", action="store_true", help="XLA's own operation in the loop, too")
     parser.add_argument(
         "--processor-time",

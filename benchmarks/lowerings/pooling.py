@@ -1,6 +1,6 @@
 """Maximum and average over windows with their gradient, in a loop: ours against XLA's own operation.
 
-    python -m benchmarks.lowerings.pooling [--processor-time] [--seconds 0.1]
+python -m benchmarks.lowerings.pooling [--processor-time] [--seconds 0.1]
 """
 
 from __future__ import annotations
@@ -41,12 +41,20 @@ def value_and_gradient(operation, x, g):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--processor-time", action="store_true", help="for a shared machine; give the process one core")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument(
+        "--processor-time",
+        action="store_true",
+        help="for a shared machine; give the process one core",
+    )
     parser.add_argument("--seconds", type=float, default=0.1, help="for each function")
     options = parser.parse_args()
     clock = time.process_time if options.processor_time else time.perf_counter
-    print("| shape (batch, spatial, channels, size, stride, padding) | kind | ms | XLA's own / ours |")
+    print(
+        "| shape (batch, spatial, channels, size, stride, padding) | kind | ms | XLA's own / ours |"
+    )
     print("| --- | --- | --: | --: |")
     for shape in SHAPES:
         batch, spatial, channels, size, stride, padding = shape

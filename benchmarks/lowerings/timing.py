@@ -27,10 +27,10 @@ def best(functions: dict[str, Callable[[], object]], seconds: float, clock=time.
 
 
 def inside_and_outside(operation, a, b, times: int):
-    """Return two functions: ``times`` runs of ``operation`` in one compiled loop, and the same runs as single dispatches.
+    """Return two functions: ``times`` runs of ``operation`` in one compiled loop, and as single dispatches.
 
-    Each run changes one number of both operands by what the run before returned, so that no run can be left out or moved
-    out of the loop; all of the result is read.
+    Each run changes one number of both operands by what the run before returned, so that no run can be left out or
+    moved out of the loop; all of the result is read.
     """
 
     def run(a, b, number):

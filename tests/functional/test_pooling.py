@@ -80,7 +80,7 @@ def test_errors_teach():
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_gradients_go_to_the_first_of_equal_cells(case):
-    """Numbers from 0 to 3 make many ties; the loop gives each window's number to the first cell that has its maximum."""
+    """Numbers from 0 to 3 make many ties; the loop gives each window's number to its first largest cell."""
     spatial, size, strides, padding = case
     x = RNG.integers(0, 4, (2, *spatial, 3)).astype("float32")
     window = window_for(spatial, size, size if strides is None else strides, padding)

@@ -149,6 +149,15 @@ def test_subclasses_may_give_dicts_lists_and_tuples(form):
     assert isinstance(model.predict(X), form)
 
 
+def test_the_most_likely_labels_come_by_output():
+    model = Forked()
+    model.compile("sgd", {"age": "mse", "sex": "binary_crossentropy"})
+    model.fit(X, {"age": AGE, "sex": SEX}, verbose=0)
+    found = model.predict_classes(X)
+    assert list(found) == ["sex"]
+    assert found["sex"].tolist() == np.where(model.predict(X)["sex"][:, 0] > 0.5, "m", "f").tolist()
+
+
 def test_the_losses_follow_from_the_last_layers_when_none_is_given():
     model = Forked()
     model.compile("sgd")

@@ -13,13 +13,19 @@ from typing import Any
 from pellucid.core.errors import ArgumentTypeError, unknown_name
 
 
+# Where a word begins: after a small letter, and after an abbreviation (RNN, LSTM, 2D); ReLU and RMSprop are one word.
+WORDS = r"(?<=[a-z])(?=[A-Z][a-z]|[A-Z]{3})|(?<=[A-Z0-9][A-Z])(?=[A-Z][a-z])(?!Sprop)"
+
+
 def snake_case(name: str) -> str:
     """Turn a class name into the field's lower-case name.
 
-    >>> snake_case("BatchNormalization"), snake_case("RMSprop"), snake_case("L1L2")
-    ('batch_normalization', 'rmsprop', 'l1l2')
+    >>> [snake_case(name) for name in ("BatchNormalization", "SimpleRNNCell", "Conv2DTranspose")]
+    ['batch_normalization', 'simple_rnn_cell', 'conv2d_transpose']
+    >>> [snake_case(name) for name in ("LeakyReLU", "RMSprop", "L1L2")]
+    ['leaky_relu', 'rmsprop', 'l1l2']
     """
-    return re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", "_", name).lower()
+    return re.sub(WORDS, "_", name).lower()
 
 
 def resolve(kind: str, table: Mapping[str, Any], identifier: Any) -> Any:

@@ -182,16 +182,19 @@ class TrainingSide(Layer):
         batch_size: int | None = None,
         verbose: int | str = 0,
         steps: int | None = None,
-    ) -> np.ndarray:
-        """Return the outputs for ``x`` as NumPy, ``(rows, ...)``; with ``steps`` of so many batches only."""
+    ) -> Any:
+        """Return the outputs for ``x`` as NumPy, ``(rows, ...)``; with ``steps`` of so many batches only.
+
+        Several outputs come in the structure that ``call`` gives: a list, tuple or dict of arrays.
+        """
         return training.predict(self, x, batch_size=batch_size, verbose=verbose, steps=steps)
 
-    def predict_classes(self, x: Any) -> np.ndarray:
-        """Return the most likely label of each row, in the labels that the model was trained with."""
-        outputs = self.predict(x)
-        single = outputs.ndim == 1 or outputs.shape[-1] == 1
-        index = (outputs.reshape(len(outputs)) > 0.5).astype(int) if single else outputs.argmax(-1)
-        return index if self.classes is None else np.asarray(self.classes)[index]
+    def predict_classes(self, x: Any) -> Any:
+        """Return the most likely label of each row, in the labels that the model was trained with.
+
+        Of several outputs a dict by output, of those that were trained on classes.
+        """
+        return training.predicted_classes(self, self.predict(x))
 
     def train_on_batch(
         self,

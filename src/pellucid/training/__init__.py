@@ -4,6 +4,7 @@ from pellucid.training.compiled import Compiled
 from pellucid.training.history import History
 from pellucid.training.loop import NonFiniteWarning
 from pellucid.training.measuring import evaluate, predict, test_on_batch
+from pellucid.training.prediction import predicted_classes
 from pellucid.training.session import Session
 from pellucid.training.trainer import fit, train_on_batch
 
@@ -15,6 +16,7 @@ __all__ = [
     "evaluate",
     "fit",
     "predict",
+    "predicted_classes",
     "test_on_batch",
     "train_on_batch",
 ]

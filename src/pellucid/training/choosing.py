@@ -50,7 +50,9 @@ def _several(compiled: Compiled, outputs: Outputs, y: Any) -> tuple[SeveralLosse
         chosen = losses_by_output(compiled, names)
         found = {name: loss for name, loss in chosen.items() if loss is not None}
         if not found:
-            raise UsageError("compile", "no output has a loss.", f"loss={{'{names[0]}': 'mse'}}")
+            raise UsageError(
+                "compile", "no output has a loss.", f"loss={{'{next(iter(names))}': 'mse'}}"
+            )
         return SeveralLosses(found), []
     found, notes = {}, []
     for name, targets in by_output("y", y, outputs).items():

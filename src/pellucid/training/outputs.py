@@ -47,7 +47,7 @@ def outputs_of(model: Any, found: Any) -> Outputs:
     if hasattr(found.outputs, "shape"):
         shape = tuple(found.outputs.shape[1:])
         return Outputs(None, found.outputs, Head(_last_layer(model), found.activation, shape))
-    names, leaves = _names_of(model, found.outputs), jax.tree.leaves(found.outputs)
+    names, leaves = names_of(model, found.outputs), jax.tree.leaves(found.outputs)
     heads = {
         name: Head(name, activation, tuple(spec.shape[1:]))
         for name, spec, activation in zip(names, leaves, found.activation, strict=True)
@@ -60,7 +60,8 @@ def by_name(names: Names, outputs: Any) -> Any:
     return outputs if names is None else dict(zip(names, jax.tree.leaves(outputs), strict=True))
 
 
-def _names_of(model: Any, outputs: Any) -> tuple[str, ...]:
+def names_of(model: Any, outputs: Any) -> tuple[str, ...]:
+    """Return the names of several outputs, in the order of ``jax.tree.leaves``."""
     flat = isinstance(outputs, (dict, list, tuple)) and outputs
     values = list(outputs.values()) if isinstance(outputs, dict) else outputs
     if not flat or not all(hasattr(value, "shape") for value in values):

@@ -16,6 +16,7 @@ from pellucid.modules import apply, fingerprint
 from pellucid.modules.tree import current_arrays, skeleton
 from pellucid.training.cache import kept
 from pellucid.training.effort import compiler_options
+from pellucid.training.outputs import names_of
 from pellucid.training.start import weight_kinds
 
 CHUNK = 1024
@@ -35,6 +36,26 @@ def predict(model: Any, inputs: Any, batch_size: int | None) -> Any:
         some = jax.tree.map(lambda a, first=first: a[first : first + size], inputs)
         parts.append(predict_chunk(program, params, state, some, size))
     return jax.tree.map(lambda *pieces: np.concatenate(pieces), *parts)
+
+
+def predicted_classes(model: Any, outputs: Any) -> Any:
+    """Return the most likely labels of predictions; of several outputs those that were trained on classes, by name."""
+    if hasattr(outputs, "shape"):
+        return labels_of(outputs, model.classes)
+    by_output = dict(zip(names_of(model, outputs), jax.tree.leaves(outputs), strict=True))
+    known = {name: labels for name, labels in (model.classes or {}).items() if labels is not None}
+    return {name: labels_of(by_output[name], labels) for name, labels in known.items()}
+
+
+def labels_of(outputs: np.ndarray, classes: Any) -> np.ndarray:
+    """Return the label of the largest output, or whether the only one is above 1/2.
+
+    >>> labels_of(np.array([[0.2, 0.8], [0.9, 0.1]]), ["ham", "spam"]).tolist()
+    ['spam', 'ham']
+    """
+    single = outputs.ndim == 1 or outputs.shape[-1] == 1
+    index = (outputs.reshape(len(outputs)) > 0.5).astype(int) if single else outputs.argmax(-1)
+    return index if classes is None else np.asarray(classes)[index]
 
 
 def predict_chunk(program: Any, params: Any, state: Any, part: Any, size: int) -> Any:

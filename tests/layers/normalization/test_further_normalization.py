@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from pellucid import apply, init, layers
 from pellucid.core.errors import ArgumentError, ArgumentTypeError, ShapeError
+from pellucid.functional.norm import layer_norm
 
 RNG = np.random.default_rng(4)
 IMAGES = RNG.normal(1.0, 3.0, (2, 3, 5, 6)).astype("float32")
@@ -118,3 +121,17 @@ def test_equal_torch():
         torch.nn.RMSNorm(6, eps=1e-6)(torch.tensor(IMAGES)).detach(),
         atol=1e-5,
     )
+
+
+def test_layer_normalisation_has_derivatives_of_every_order():
+    with jax.enable_x64(True):
+        x, way = (jnp.asarray(RNG.normal(size=(2, 3, 4))) for _ in range(2))
+
+        def total(h):
+            return jnp.sum(jnp.sin(layer_norm(x + h * way, axes=(1, 2), epsilon=0.1)))
+
+        slope, step = jax.grad(total), 1e-5
+        np.testing.assert_allclose(slope(0.0), (total(step) - total(-step)) / (2 * step), rtol=1e-8)
+        bend = (slope(step) - slope(-step)) / (2 * step)
+        np.testing.assert_allclose(jax.grad(slope)(0.0), bend, rtol=1e-7)
+        np.testing.assert_allclose(jax.jvp(slope, (0.0,), (1.0,))[1], bend, rtol=1e-7)

@@ -373,3 +373,17 @@ def test_a_recurrent_network_learns_to_add_up():
     model.compile(optimizer=pellucid.optimizers.Adam(0.03), loss="mse")
     history = model.fit(x, y, epochs=40, batch_size=16, verbose=0)
     assert history.history["loss"][-1] < 0.1 * history.history["loss"][0]
+
+
+def test_a_stateful_network_is_trained_batch_after_batch():
+    x = np.random.default_rng(6).standard_normal((16, 2, 1)).astype("float32")
+    recurrent = layers.GRU(2, stateful=True, batch_size=8)
+    model = Sequential([recurrent, layers.Dense(1)])
+    model.compile(optimizer="sgd", loss="mse")
+    model.fit(x, x[:, 0], epochs=1, batch_size=8, shuffle=False, verbose=0)
+    assert all(np.abs(state).min() > 0 for state in recurrent.states)
+    recurrent.reset_states()
+    assert not np.any(recurrent.states[0])
+    assert model.predict(x, batch_size=8).shape == (16, 1)
+    with pytest.raises(ShapeError, match="a number of rows that 8 divides"):
+        model.fit(x[:12], x[:12, 0], epochs=1, batch_size=8, shuffle=False, verbose=0)

@@ -4,11 +4,11 @@ With the input ``x``, the kernel ``k`` and the outputs' weights ``g``, everythin
 
     T(x, k, g) = sum_b sum_i sum_t sum_c sum_o  x[b, i * stride - low + t * dilation, c]  k[t, c, o]  g[b, i, o]
 
-Leave one of the three out, and what stays is a bilinear function of the other two that returns an array of the left-out
-one's shape: the convolution itself (``Role.OUTPUT``, of x and k), the gradient for the input (``Role.INPUT``, of k and g, which
-is also the transposed convolution), the gradient for the kernel (``Role.KERNEL``, of x and g). The derivative of each is
-again one of the three, so gradients of any order, forward mode and ``jax.vmap`` need only the short rules below, and every
-one of them ends in a lowering chosen by :mod:`rule`.
+Leave one of the three out, and what stays is a bilinear function of the other two that returns an array of the
+left-out one's shape: the convolution itself (``Role.OUTPUT``, of x and k), the gradient for the input
+(``Role.INPUT``, of k and g, which is also the transposed convolution), the gradient for the kernel (``Role.KERNEL``, of x and g). The
+derivative of each is again one of the three, so gradients of any order, forward mode and ``jax.vmap`` need only the
+short rules below, and every one of them ends in a lowering chosen by :mod:`pellucid.functional.convolution.rule`.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def contraction(a: jax.Array, b: jax.Array, form: Form) -> jax.Array:
 
 
 def _varying_alike(a: jax.Array, b: jax.Array) -> list[jax.Array]:
-    """Mark both as different on the same devices, as `jax.shard_map` wants it; its gradients are then summed over them."""
+    """Mark both as varying over the same devices, so that `jax.shard_map` sums gradients over them."""
     axes = [jax.typeof(array).manual_axis_type.varying for array in (a, b)]
     if axes[0] == axes[1]:
         return [a, b]

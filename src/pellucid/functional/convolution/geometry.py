@@ -67,8 +67,8 @@ def window_for(
 ) -> Window:
     """Return the window that these arguments mean on an input of the sizes ``spatial``.
 
-    Equation: ``"same"`` gives ``ceil(n / stride)`` positions, with the padding split in half and an odd cell at the end;
-    ``"causal"`` puts all of it before the first cell, so that no position reads later cells than its own.
+    Equation: ``"same"`` gives ``ceil(n / stride)`` positions, with the padding split in half and an odd cell at the
+    end; ``"causal"`` puts all of it before the first cell, so that no position reads later cells than its own.
 
     Args:
         spatial: Sizes of the input's spatial axes.

@@ -30,9 +30,10 @@ def convolution(
 ) -> jax.Array:
     """Slide a kernel over the spatial axes and return its product sum at every position.
 
-    Equation: ``y[b, i, o] = sum_t sum_c x[b, i * stride - low + t * dilation, c] kernel[t, c, o]`` with batch row ``b``,
-    position ``i``, tap ``t``, input channel ``c``, output channel ``o``; ``i`` and ``t`` have one part per spatial axis, and
-    cells outside of ``x`` are zero. (Mathematicians call it a cross-correlation: the kernel is not flipped.)
+    Equation: ``y[b, i, o] = sum_t sum_c x[b, i * stride - low + t * dilation, c] kernel[t, c, o]`` with batch row
+    ``b``, position ``i``, tap ``t``, input channel ``c``, output channel ``o`` and ``low`` cells of padding before the
+    first; ``i`` and ``t`` have one part per spatial axis, and cells outside of ``x`` are zero. (Mathematicians call it
+    a cross-correlation: the kernel is not flipped.)
 
     Args:
         x: Shape (batch, *spatial, in).
@@ -111,8 +112,10 @@ def transposed_convolution(
 ) -> jax.Array:
     """Let every input cell add a copy of the kernel, times its value, to the output: the transpose of a convolution.
 
-    Equation: ``y[b, i * stride + t * dilation - low, o] += x[b, i, c] kernel[t, o, c]`` over all ``i``, ``t`` and ``c``. The
-    output has, with ``reach = (size - 1) * dilation + 1``, along each axis of ``n`` cells
+    Equation: ``y[b, i * stride + t * dilation - low, o] += x[b, i, c] kernel[t, o, c]`` over all positions ``i``, taps
+    ``t`` and input channels ``c``, for batch row ``b`` and output channel ``o``; ``low`` cells are cut off at the
+    start.
+    The output has, with ``reach = (size - 1) * dilation + 1``, along each axis of ``n`` cells
 
     - ``"valid"``: ``(n - 1) * stride + max(reach, stride)`` cells, or ``(n - 1) * stride + reach + output_padding``;
     - ``"same"``: ``n * stride`` cells, or ``(n - 1) * stride + reach % 2 + output_padding``.

@@ -16,7 +16,7 @@ def output(x: jax.Array, kernel: jax.Array, window: Window) -> jax.Array:
 
 
 def input_gradient(kernel: jax.Array, g: jax.Array, window: Window, spatial: Ints) -> jax.Array:
-    """Return the gradient for the input: the gradients of the patches, each tap's part put back where it was read."""
+    """Return the gradient for the input: that of the patches, each tap's part put back where it was read."""
     channels, outputs = kernel.shape[-2:]
     rows = g @ kernel.reshape(-1, outputs).T  # (batch, *positions, taps * in)
     parts = [rows[..., c : c + channels] for c in range(0, rows.shape[-1], channels)]

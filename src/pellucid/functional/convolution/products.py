@@ -1,10 +1,12 @@
-"""Sums of products, cell by cell: for so few input channels that a matrix product has nothing to hold on to.
+"""Depthwise convolutions as sums of products, cell by cell: a matrix product has nothing to sum over.
 
-XLA fuses the whole sum into one pass that keeps the output in registers; so a 3x3 kernel over a grey image costs nine
-multiply-adds a number and no memory for patches.
+XLA fuses the whole sum into one pass that keeps the output in registers; so a 3x3 kernel costs nine multiply-adds a
+number and no memory for patches.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import jax
 import jax.numpy as jnp
@@ -38,7 +40,7 @@ def depthwise_kernel_gradient(x: jax.Array, g: jax.Array, window: Window) -> jax
     return jnp.stack(sums).reshape(*window.sizes, 1, g.shape[-1])
 
 
-def sum_of(terms) -> jax.Array:
+def sum_of(terms: Iterable[jax.Array]) -> jax.Array:
     """Return the sum from left to right, without a zero at its start."""
     first, *others = terms
     return sum(others, first)

@@ -1,8 +1,10 @@
-"""Which lowering the CPU takes: a small rule over shapes, measured by `benchmarks/lowerings` (README.md has the table)."""
+"""Which lowering the CPU takes: a small rule over shapes, measured by `benchmarks/lowerings` (see README.md)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from types import ModuleType
 
 import jax
 import jax.numpy as jnp
@@ -10,6 +12,8 @@ from jax import lax
 
 from pellucid.functional.convolution import canonical, patches, products
 from pellucid.functional.convolution.geometry import Ints, Window
+
+Contraction = Callable[[jax.Array, jax.Array], jax.Array]
 
 FEW_CHANNELS = 4
 """Up to so many input channels, the kernel's gradient comes from patches with the positions last."""
@@ -23,11 +27,7 @@ def output(x: jax.Array, kernel: jax.Array, window: Window, groups: int) -> jax.
     if groups > 1:
         if kernel.shape[-2] == 1:
             return products.depthwise_output(x, kernel, window)
-        y = lax.map(
-            lambda operands: output(*operands, window, 1),
-            (_split(x, groups), _split(kernel, groups)),
-        )
-        return _merge(y)
+        return _by_group(partial(output, window=window, groups=1), x, kernel, groups)
     if kernel.shape[-2] == 3:
         x, kernel = _fourth_channel(x, -1), _fourth_channel(kernel, -2)
     return _engine(x, window).output(x, kernel, window)
@@ -40,11 +40,8 @@ def input_gradient(
     if groups > 1:
         if kernel.shape[-2] == 1:
             return products.depthwise_input_gradient(kernel, g, window, spatial, groups)
-        x = lax.map(
-            lambda operands: input_gradient(*operands, window, spatial, 1),
-            (_split(kernel, groups), _split(g, groups)),
-        )
-        return _merge(x)
+        one = partial(input_gradient, window=window, spatial=spatial, groups=1)
+        return _by_group(one, kernel, g, groups)
     return _engine(g, window).input_gradient(kernel, g, window, spatial)
 
 
@@ -53,11 +50,7 @@ def kernel_gradient(x: jax.Array, g: jax.Array, window: Window, groups: int) -> 
     if groups > 1:
         if x.shape[-1] == groups:
             return products.depthwise_kernel_gradient(x, g, window)
-        y = lax.map(
-            lambda operands: kernel_gradient(*operands, window, 1),
-            (_split(x, groups), _split(g, groups)),
-        )
-        return _merge(y)
+        return _by_group(partial(kernel_gradient, window=window, groups=1), x, g, groups)
     if x.shape[-1] <= FEW_CHANNELS:
         return patches.kernel_gradient_by_rows(x, g, window)
     engine = _engine(x, window)
@@ -66,14 +59,14 @@ def kernel_gradient(x: jax.Array, g: jax.Array, window: Window, groups: int) -> 
     return _in_chunks(partial(canonical.kernel_gradient, window=window), x, g)
 
 
-def _engine(x: jax.Array, window: Window):
-    """Return the module that suits the dtype and the window: Eigen's convolution knows no float64."""
+def _engine(x: jax.Array, window: Window) -> ModuleType:
+    """Return the module that suits: the libraries know no float64, and are slow in 3-D and with one tap."""
     single = all(k == 1 for k in window.sizes)
     known = x.dtype in (jnp.float32, jnp.float16) and x.ndim <= 4
     return canonical if known and not single else patches
 
 
-def _in_chunks(gradient, x: jax.Array, g: jax.Array) -> jax.Array:
+def _in_chunks(gradient: Contraction, x: jax.Array, g: jax.Array) -> jax.Array:
     """Return ``gradient(x, g)`` as a sum over chunks of rows."""
     batch = x.shape[0]
     rows = _chunk(batch, (x.size + g.size) // max(batch, 1))
@@ -106,12 +99,13 @@ def _fourth_channel(array: jax.Array, axis: int) -> jax.Array:
     return jnp.pad(array, widths)
 
 
+def _by_group(function: Contraction, a: jax.Array, b: jax.Array, groups: int) -> jax.Array:
+    """Return the results of the groups of channels, one after the other, side by side."""
+    y = lax.map(lambda pair: function(pair[0], pair[1]), (_split(a, groups), _split(b, groups)))
+    y = jnp.moveaxis(y, 0, -2)
+    return y.reshape(*y.shape[:-2], -1)
+
+
 def _split(array: jax.Array, groups: int) -> jax.Array:
     """Return the last axis's groups as a leading axis."""
     return jnp.moveaxis(array.reshape(*array.shape[:-1], groups, -1), -2, 0)
-
-
-def _merge(array: jax.Array) -> jax.Array:
-    """Undo :func:`_split`."""
-    array = jnp.moveaxis(array, 0, -2)
-    return array.reshape(*array.shape[:-2], -1)

@@ -36,7 +36,7 @@ def output(x: jax.Array, kernel: jax.Array, window: Window, groups: int = 1) -> 
 def input_gradient(
     kernel: jax.Array, g: jax.Array, window: Window, spatial: Ints, groups: int = 1
 ) -> jax.Array:
-    """Return the gradient of ``sum(g * output(x, kernel))`` with respect to ``x``, whose spatial sizes are ``spatial``."""
+    """Return the gradient of ``sum(g * output(x, kernel))`` for ``x``, whose spatial sizes are ``spatial``."""
     shape = (g.shape[0], *spatial, kernel.shape[-2] * groups)
     x = jax.ShapeDtypeStruct(shape, g.dtype)
     (gradient,) = jax.linear_transpose(lambda x: output(x, kernel, window, groups), x)(g)
@@ -44,7 +44,7 @@ def input_gradient(
 
 
 def kernel_gradient(x: jax.Array, g: jax.Array, window: Window, groups: int = 1) -> jax.Array:
-    """Return the gradient of ``sum(g * output(x, kernel))`` with respect to ``kernel``."""
+    """Return the gradient of ``sum(g * output(x, kernel))`` for ``kernel``."""
     shape = (*window.sizes, x.shape[-1] // groups, g.shape[-1])
     kernel = jax.ShapeDtypeStruct(shape, x.dtype)
     (gradient,) = jax.linear_transpose(lambda k: output(x, k, window, groups), kernel)(g)
