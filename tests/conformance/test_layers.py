@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from layer_table.cases import CASES, FAMILY_OF, TABLE, report
 from layer_table.golden import COMMAND, FOLDER, key, mistakes, read
+from layer_table.preprocessing import HOST
 
 from pellucid import Sequential, initializers, layers, regularizers
 from pellucid.core.errors import ArgumentError, ArgumentTypeError
@@ -59,18 +60,27 @@ def test_the_battery_ran(capsys):
     assert RAN["rows equal to Keras"] + RAN["rows equal to NumPy"] == RAN["rows"]
 
 
+ARGUMENTS = {name: [row.arguments for row in rows] for name, rows in TABLE.items()} | HOST
+"""Arguments of all layers, of those too that work on the host and that no battery of arrays fits."""
+
+
 def test_the_table_is_complete():
-    assert set(TABLE) == set(layers.__all__) - {"Input", "Layer"}
-    assert set(layers.TABLE.values()) == {getattr(layers, name) for name in TABLE}
-    few = [name for name, rows in TABLE.items() if len(rows) < 5]
+    assert not set(TABLE) & set(HOST)
+    assert set(ARGUMENTS) == set(layers.__all__) - {"Input", "Layer"}
+    assert set(layers.TABLE.values()) == {getattr(layers, name) for name in ARGUMENTS}
+    assert all(getattr(layers, name).on_host is True for name in HOST)
+    few = [name for name, rows in ARGUMENTS.items() if len(rows) < 5]
     assert not few, f"fewer than five rows: {few}"
     reasons = [row.skip for rows in TABLE.values() for row in rows]
     assert all(set(skip) <= set(CONTRACTS) for skip in reasons)
 
 
-@pytest.mark.parametrize(("name", "number"), CASES)
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [(name, number) for name, rows in ARGUMENTS.items() for number in range(len(rows))],
+)
 def test_its_description_makes_it_again(name, number):
-    layer = getattr(layers, name)(**TABLE[name][number].arguments)
+    layer = getattr(layers, name)(**ARGUMENTS[name][number])
     if any(map(is_shown_by_name, jax.tree.leaves(layer._arguments))) or "..." in repr(layer):
         assert repr(layer).startswith(f"{name}(")
         return
@@ -78,7 +88,7 @@ def test_its_description_makes_it_again(name, number):
         "Sequential": Sequential,
         **vars(initializers),
         **vars(regularizers),
-        **{n: getattr(layers, n) for n in TABLE},
+        **{n: getattr(layers, n) for n in ARGUMENTS},
     }
     assert fingerprint(eval(repr(layer), names)) == fingerprint(layer.clone())
 
@@ -90,7 +100,7 @@ def is_shown_by_name(value):
 
 LIMITED = [
     (name, argument)
-    for name in TABLE
+    for name in ARGUMENTS
     for argument in getattr(layers, name).all_limits()
     if argument in signature(getattr(layers, name)).parameters
 ]
@@ -99,15 +109,14 @@ LIMITED = [
 @pytest.mark.parametrize(("name", "argument"), LIMITED)
 def test_a_value_outside_its_limits_is_refused(name, argument):
     cls = getattr(layers, name)
-    arguments = {**TABLE[name][0].arguments, argument: cls.all_limits()[argument].bad_value()}
+    arguments = {**ARGUMENTS[name][0], argument: cls.all_limits()[argument].bad_value()}
     with pytest.raises((ArgumentError, ArgumentTypeError), match=f"`{argument}` must be") as caught:
         cls(**arguments)
     assert name in str(caught.value)
 
 
 def test_all_layers_are_found_by_name_and_configuration():
-    for name, rows in TABLE.items():
-        arguments = rows[0].arguments
+    for name, (arguments, *_) in ARGUMENTS.items():
         made = layers.get({"class_name": name, "config": arguments})
         assert type(made) is getattr(layers, name)
         assert isinstance(made, Layer)

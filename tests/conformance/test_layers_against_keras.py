@@ -43,10 +43,10 @@ def test_kept_numbers_are_those_of_keras(keras_today):
     for family in FAMILIES:
         kept, today = read(FOLDER / f"{family}.npz"), read(keras_today / f"{family}.npz")
         assert kept.keys() == today.keys()
-        for name, numbers in today.items():
-            scale = float(np.max(np.abs(numbers), initial=0.0))
+        for name, vector in today.items():
+            scale = float(np.max(np.abs(vector), initial=0.0))
             np.testing.assert_allclose(
-                kept[name], numbers, rtol=TOLERANCE, atol=TOLERANCE * scale, err_msg=name
+                kept[name], vector, rtol=TOLERANCE, atol=TOLERANCE * scale, err_msg=name
             )
 
 

@@ -12,8 +12,11 @@ from pellucid.functional.recurrent import fused_gru, fused_lstm, gru, lstm
 from pellucid.functional.recurrent.fused import Inputs, worth_fusing
 
 LOWERINGS = {"lstm": (fused_lstm, 4, 2), "gru": (fused_gru, 3, 1)}
-QUICK = {"xla_backend_optimization_level": 0}
 MASK = np.array([[1, 1], [0, 1], [1, 0]])[..., None]
+
+
+def quick(function):
+    return jax.jit(function, compiler_options={"xla_backend_optimization_level": 0})
 
 
 def inputs_of(name, dtype="float32", mask=True, steps=3, batch=2, features=2, units=3):
@@ -56,7 +59,7 @@ def close(ours, theirs, tolerance):
 
 
 def derivative(run, inputs):
-    gradient = jax.jit(jax.value_and_grad(score(run)), compiler_options=QUICK)(inputs)
+    gradient = quick(jax.value_and_grad(score(run)))(inputs)
     return gradient[0], gradient[1]._replace(mask=None)
 
 
@@ -89,10 +92,10 @@ def test_the_gradient_can_be_differentiated_again(name):
             return value
 
         # Reverse over reverse, and forward over reverse.
-        twice = [jax.jit(jax.grad(steepness(run)))(inputs) for run in (fast(name), slow(name))]
+        twice = [quick(jax.grad(steepness(run)))(inputs) for run in (fast(name), slow(name))]
         close(*(each._replace(mask=None) for each in twice), 1e-9)
         along = [
-            jax.jit(lambda p, run=run: jax.jvp(jax.grad(score(run)), (p,), (moved,))[1])(inputs)
+            quick(lambda p, run=run: jax.jvp(jax.grad(score(run)), (p,), (moved,))[1])(inputs)
             for run in (fast(name), slow(name))
         ]
         close(*(each._replace(mask=None) for each in along), 1e-9)
@@ -106,10 +109,10 @@ def test_many_weights_at_once_are_each_alone(name):
             recurrent_kernel=jnp.stack([inputs.recurrent_kernel * k for k in (1, 2)])
         )
         axes = Inputs(None, None, 0, None, None, None)
-        together = jax.vmap(jax.grad(score(fast(name))), in_axes=(axes,))(several)
+        together = quick(jax.vmap(jax.grad(score(fast(name))), in_axes=(axes,)))(several)
         for member in range(2):
             alone = inputs._replace(recurrent_kernel=several.recurrent_kernel[member])
-            wanted = jax.grad(score(slow(name)))(alone)._replace(mask=None)
+            wanted = quick(jax.grad(score(slow(name))))(alone)._replace(mask=None)
             close(
                 jax.tree.map(lambda a, m=member: a[m], together)._replace(mask=None), wanted, 1e-11
             )

@@ -53,24 +53,25 @@ def test_a_convolutional_network_reads_digits(digits):
     assert model.evaluate(x_test, y_test, verbose=0, return_dict=True)["accuracy"] > 0.97
 
 
-def test_augmented_images_are_varied_in_training_and_left_alone_elsewhere(digits):
-    (x, y), (x_test, y_test) = digits
-    varied = Sequential(
-        [
-            Input((8, 8, 1)),
-            layers.RandomRotation(0.03),  # ±11 degrees
-            layers.RandomTranslation(0.1, 0.1, fill_mode="constant"),  # shift
-            layers.RandomZoom(0.1, fill_mode="constant"),  # zoom and scaling
-            layers.RandomBrightness(0.1, value_range=(0, 1)),
-        ]
-    )
-    assert varied.count_params() == 0
-    np.testing.assert_array_equal(varied.predict(x_test), x_test)
-    assert np.abs(varied(x_test, training=True) - x_test).mean() > 0.02
-    model = Sequential([varied, convolutional()])
-    model.compile(adam(), "sparse_categorical_crossentropy", ["accuracy"])
-    model.fit(x, y, epochs=12, batch_size=64, verbose=0)
-    assert model.evaluate(x_test, y_test, verbose=0, return_dict=True)["accuracy"] > 0.95
+@pytest.mark.parametrize(
+    "layer",
+    [
+        layers.RandomFlip(),
+        layers.RandomRotation(0.1),
+        layers.RandomTranslation(0.2, 0.2),  # shift
+        layers.RandomZoom(0.3, 0.3),  # zoom
+        layers.RandomZoom(0.3, (0.0, 0.0)),  # scaling of the height alone
+        layers.RandomBrightness(0.3, value_range=(0, 1)),
+    ],
+)
+def test_the_documents_augmentations_vary_images_while_training_and_never_elsewhere(digits, layer):
+    images = digits[1][0][:50]
+    np.testing.assert_array_equal(layer(images), images)
+    varied = np.asarray(layer(images, training=True))
+    distances = np.abs(varied - images).mean((1, 2, 3))
+    assert varied.shape == images.shape and distances.mean() > 0.02
+    assert len(np.unique(distances.round(6))) > 25  # each image has a draw of its own
+    assert layer.count_params() == 0
 
 
 # Series
@@ -249,7 +250,7 @@ def test_a_generative_adversarial_network_draws_like_its_examples():
     assert np.abs(np.cov(after.T) - wanted).max() < 0.3 and np.cov(after.T)[0, 1] > 0.05
 
 
-# Several tasks, and tasks that follow each other
+# Several tasks at once
 
 
 def test_a_multitask_network_answers_two_questions_with_one_body(digits):
@@ -257,45 +258,17 @@ def test_a_multitask_network_answers_two_questions_with_one_body(digits):
     image = Input((8, 8, 1))
     body = layers.Dense(64, activation="relu")(layers.Flatten()(image))
     digit = layers.Dense(10, activation="softmax", name="digit")(body)
-    ink = layers.Dense(1, name="ink")(body)  # how much of the picture is written on
+    ink = layers.Dense(1, name="ink")(body)  # how dark the picture is
     model = Model(image, {"digit": digit, "ink": ink})
     model.compile(
-        adam(0.005),
+        adam(0.003),
         {"digit": "sparse_categorical_crossentropy", "ink": "mse"},
         metrics={"digit": ["accuracy"]},
-        loss_weights={"digit": 1.0, "ink": 5.0},
+        loss_weights={"digit": 1.0, "ink": 2.0},
     )
-    targets = [{"digit": y, "ink": x.mean((1, 2))}, {"digit": y_test, "ink": x_test.mean((1, 2))}]
-    model.fit(x, targets[0], epochs=15, verbose=0)
-    found = model.evaluate(x_test, targets[1], verbose=0, return_dict=True)
+    dark, dark_test = (10 * each.mean((1, 2)) for each in (x, x_test))
+    model.fit(x, {"digit": y, "ink": dark}, epochs=25, verbose=0)
+    wanted = {"digit": y_test, "ink": dark_test}
+    found = model.evaluate(x_test, wanted, verbose=0, return_dict=True)
     assert found["digit_accuracy"] > 0.92
-    assert found["ink_loss"] < 0.2 * np.var(targets[1]["ink"])
-
-
-def test_what_was_learnt_on_five_digits_helps_with_the_other_five(digits):
-    """Transfer: the frozen convolutions of one task, a new last layer, fifty pictures; and features alone."""
-    (x, y), (x_test, y_test) = digits
-    base = convolutional(5)
-    base.compile(adam(), "sparse_categorical_crossentropy")
-    base.fit(x[y < 5], y[y < 5], epochs=12, batch_size=64, verbose=0)
-
-    few, labels = x[y >= 5][:30], y[y >= 5][:30] - 5
-    asked, right = x_test[y_test >= 5], y_test[y_test >= 5] - 5
-
-    body = Model(base.inputs, base.get_layer("features").output)
-    body.trainable = False
-    tuned = Sequential([body, layers.Dense(5, activation="softmax")])
-    before = body.get_weights()
-    fresh = Sequential([convolutional(5)])
-    scores = []
-    for model in (tuned, fresh):
-        model.compile(adam(), "sparse_categorical_crossentropy", ["accuracy"])
-        model.fit(few, labels, epochs=15, verbose=0)
-        scores.append(model.evaluate(asked, right, verbose=0, return_dict=True)["accuracy"])
-    for kept, now in zip(before, body.get_weights(), strict=True):
-        np.testing.assert_array_equal(kept, now)
-    assert scores[0] > scores[1] + 0.03 and scores[0] > 0.85, scores
-
-    features, known = body.predict(asked), body.predict(few)  # feature extraction: no training at all
-    nearest = ((features[:, None] - known) ** 2).sum(-1).argmin(1)
-    assert (labels[nearest] == right).mean() > 0.8
+    assert found["ink_loss"] < 0.2 * np.var(dark_test), found

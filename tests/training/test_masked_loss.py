@@ -1,4 +1,4 @@
-"""Positions that are masked do not count in the loss, whatever stands there."""
+"""Positions that are masked do not count in loss and metrics, whatever stands there."""
 
 import jax
 import numpy as np
@@ -29,6 +29,37 @@ def test_the_loss_is_the_mean_over_the_valid_positions():
     assert found == pytest.approx(-np.log(chosen)[VALID].mean(), rel=1e-5)
 
 
+def test_metrics_count_valid_positions_with_the_rows_weights():
+    model = stack()
+    chosen = ["accuracy", pellucid.metrics.SparseTopKCategoricalAccuracy(2, name="top")]
+    model.compile("sgd", "sparse_categorical_crossentropy", metrics=chosen)
+    weight = random.random(6).astype("float32")
+    predicted = model.predict(X)
+    best = predicted.argsort(-1)
+    right = {"accuracy": best[..., -1] == Y, "top": (best[..., -2:] == Y[..., None]).any(-1)}
+    for given, each in ((None, np.ones(6)), (weight, weight)):
+        found = model.evaluate(X, Y, batch_size=4, sample_weight=given, verbose=0, return_dict=True)
+        for name, values in right.items():
+            expected = np.average(values, weights=VALID * each[:, None])
+            assert found[name] == pytest.approx(expected, rel=1e-5), name
+    history = model.fit(X, Y, epochs=1, validation_data=(X, Y), verbose=0).history
+    assert list(history)[:3] == ["loss", "accuracy", "top"]
+
+
+def test_a_step_of_ones_own_has_metrics_over_all_positions():
+    class Own(pellucid.Sequential):
+        def train_step(self, params, state, batch, key):
+            return super().train_step(params, state, batch, key)
+
+    model = Own(
+        [layers.Masking(), layers.LSTM(4, return_sequences=True), layers.Dense(4, "softmax")]
+    )
+    model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.fit(X, Y, verbose=0)
+    found = model.evaluate(X, Y, verbose=0, return_dict=True)["accuracy"]
+    assert found == pytest.approx((model.predict(X).argmax(-1) == Y).mean(), rel=1e-5)
+
+
 def test_targets_in_the_padding_change_nothing():
     weights = []
     for y in (Y, np.where(VALID, Y, 3 - Y)):
@@ -43,11 +74,13 @@ def test_each_of_several_outputs_has_its_own_mask():
     steps = layers.LSTM(4, return_sequences=True)(layers.Masking()(x))
     whole = layers.Dense(1, name="whole")(layers.Dense(2)(x))
     model = Model(x, [layers.Dense(1, name="masked")(steps), whole])
-    model.compile("sgd", "mse")
+    model.compile("sgd", "mse", metrics=[["mae"], ["mae"]])
     y = random.standard_normal((6, 5, 1)).astype("float32")
     found = model.evaluate(X, [y, y], verbose=0, return_dict=True)
     masked, unmasked = model.predict(X)
     assert found["masked_loss"] == pytest.approx(((masked - y) ** 2)[VALID].mean(), rel=1e-5)
+    assert found["masked_mae"] == pytest.approx(np.abs(masked - y)[VALID].mean(), rel=1e-5)
+    assert found["whole_mae"] == pytest.approx(np.abs(unmasked - y).mean(), rel=1e-5)
     assert found["whole_loss"] == pytest.approx(((unmasked - y) ** 2).mean(), rel=1e-5)
 
 

@@ -280,6 +280,32 @@ def test_several_outputs_keep_their_names_in_ones_own_step():
         assert history[name][0] == pytest.approx(found[name], rel=1e-5)
 
 
+def test_ones_own_loss_of_several_outputs_keeps_their_columns():
+    class Two(Model):
+        def __init__(self):
+            super().__init__()
+            self.a, self.b = layers.Dense(1), layers.Dense(2)
+
+        def call(self, inputs):
+            return [self.a(inputs), self.b(inputs)]
+
+        def compute_loss(self, x, y, y_pred, sample_weight, training):
+            given = super().compute_loss(x, y, y_pred, sample_weight, training)
+            return given + 0.1 * jnp.mean(y_pred[0] ** 2)
+
+    model = Two()
+    model.compile(optimizers.SGD(0.0), "mse", loss_weights=[2.0, 1.0])
+    y = [Y, X[:, :2]]
+    history = model.fit(X, y, batch_size=21, validation_data=(X, y), verbose=0).history
+    names = ["loss", "output_0_loss", "output_1_loss"]
+    assert list(history)[:6] == [*names, *(f"val_{name}" for name in names)]
+    one, two = model.predict(X)
+    parts = ((one - Y) ** 2).mean(), ((two - X[:, :2]) ** 2).mean()
+    expected = 2 * parts[0] + parts[1] + 0.1 * (one**2).mean()
+    found = [history[name][0] for name in names]
+    np.testing.assert_allclose(found, [expected, *parts], rtol=1e-5)
+
+
 def test_numbers_of_layers_count_in_ones_own_step():
     class Stepped(Plain):
         def train_step(self, params, state, batch, key):
@@ -415,6 +441,10 @@ def test_without_targets_something_must_say_the_loss():
     model.compile("sgd", "mse")
     with pytest.raises(DataError, match="no targets"):
         model.fit(X, verbose=0)
+    with pytest.raises(DataError, match="evaluate: no targets"):
+        model.evaluate(X, verbose=0)
+    with pytest.raises(DataError, match="no targets"):
+        model.fit(X, Y, validation_data=(X, None), verbose=0)
 
 
 def test_a_step_alone_does_not_say_what_validation_measures():

@@ -53,7 +53,12 @@ def encode(
 
 
 def encode_on_host(
-    rows: np.ndarray, indices: np.ndarray, shape: tuple[int, int], mode: str, dtype: Any = "float32"
+    rows: np.ndarray,
+    indices: np.ndarray,
+    shape: tuple[int, int],
+    mode: str,
+    dtype: Any = "float32",
+    weights: Any = None,
 ) -> np.ndarray:
     """Return the same with NumPy, for tokens of which each row has its own number.
 
@@ -63,6 +68,7 @@ def encode_on_host(
         shape: (rows, depth).
         mode: ``"count"`` adds, the others set 1.
         dtype: The dtype of the answer. Default ``"float32"``.
+        weights: For ``count``: what a token of each category counts, shape (depth,). Default None, 1.
 
     Example:
         >>> rows, indices = np.array([0, 0, 1]), np.array([1, 1, 0])
@@ -70,10 +76,12 @@ def encode_on_host(
         [[0.0, 2.0, 0.0], [1.0, 0.0, 0.0]]
     """
     known = (indices >= 0) & (indices < shape[1])
-    places = rows[known], indices[known]
-    found = np.zeros(shape, dtype)
-    if mode == "count":
-        np.add.at(found, places, 1)
+    rows, indices = rows[known].astype(np.int64), indices[known]
+    found = np.zeros(shape[0] * shape[1], dtype)
+    places = rows * shape[1] + indices
+    if mode == "count":  # NumPy is quick here only with one axis and one dtype
+        added = np.ones(len(places)) if weights is None else np.asarray(weights)[indices]
+        np.add.at(found, places, added.astype(found.dtype))
     else:
         found[places] = 1
-    return found
+    return found.reshape(shape)

@@ -27,8 +27,8 @@ def max_pool(
     """Return the largest value of every window.
 
     Equation: ``y[b, i, c] = max_t x[b, i * stride - low + t, c]`` with batch row ``b``, position ``i``, channel ``c``,
-    the cells ``t`` of the window and ``low`` cells of padding before the first; cells outside of ``x`` do not count. The
-    gradient goes to the first of equal largest cells.
+    the cells ``t`` of the window and ``low`` cells of padding before the first; cells outside of ``x`` do not count.
+    The gradient goes to the first of equal largest cells.
 
     Args:
         x: Shape (batch, *spatial, channels).

@@ -164,6 +164,25 @@ from pellucid.layers.pooling.windows import (
     MaxPooling2D as MaxPooling2D,
     MaxPooling3D as MaxPooling3D,
 )
+from pellucid.layers.preprocessing.category_encoding import (
+    CategoryEncoding as CategoryEncoding,
+)
+from pellucid.layers.preprocessing.discretization import (
+    Discretization as Discretization,
+)
+from pellucid.layers.preprocessing.hashing import (
+    HashedCrossing as HashedCrossing,
+    Hashing as Hashing,
+)
+from pellucid.layers.preprocessing.integer_lookup import (
+    IntegerLookup as IntegerLookup,
+)
+from pellucid.layers.preprocessing.string_lookup import (
+    StringLookup as StringLookup,
+)
+from pellucid.layers.preprocessing.text_vectorization import (
+    TextVectorization as TextVectorization,
+)
 from pellucid.layers.recurrent.bidirectional import (
     Bidirectional as Bidirectional,
 )

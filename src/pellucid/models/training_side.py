@@ -230,7 +230,7 @@ class TrainingSide(Layer):
 
         Args:
             x: The batch of inputs.
-            y: The batch of targets, or None.
+            y: The batch of targets, of several outputs by name; or None.
             y_pred: What ``call`` gave.
             sample_weight: Weights of the rows, or None.
             training: Whether it is a step of training; False while validating.
@@ -242,7 +242,8 @@ class TrainingSide(Layer):
     ) -> tuple[Any, ...]:
         """Return ``(loss, gradients, new_state, outputs)`` of a batch; override it for gradients of your own.
 
-        It is a pure function of its arguments, and part of the compiled program; ``self`` has no arrays in it.
+        It is a pure function of its arguments, and part of the compiled program; ``self`` has no arrays in it. What
+        layers watch (``add_metric``) is collected in validation only; in training the step says what is watched.
 
         Args:
             params: The weights that training changes, by path.

@@ -11,6 +11,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import jax
+import jax.numpy as jnp
 
 from pellucid.core.errors import UsageError
 from pellucid.modules.binding import Restart, Scope
@@ -61,6 +62,7 @@ class Inferred:
         shapes: Each layer's shapes of inputs and outputs by path.
         losses: How many penalties layers added.
         metrics: The names of what layers watch (``add_metric``).
+        masks: The shapes of the outputs' masks, None where there is none; of several outputs a tuple.
     """
 
     outputs: Any
@@ -68,6 +70,7 @@ class Inferred:
     shapes: dict[str, tuple[Any, Any]]
     losses: int = 0
     metrics: tuple[str, ...] = ()
+    masks: Any = None
 
 
 @cache
@@ -125,6 +128,7 @@ def infer_with(
             shapes=scope.shapes,
             losses=len(scope.losses),
             metrics=tuple(scope.metrics),
+            masks=jax.tree.map(jnp.shape, output_masks(scope, outputs)),
         )
         return outputs
 
@@ -259,6 +263,13 @@ def run_with(model: Layer, compute: Callable[[Any], Any], state: Arrays, scope: 
         dict(scope.outputs),
         dict(scope.metrics),
     )
+
+
+def output_masks(scope: Scope, outputs: Any) -> Any:
+    """Return the mask of the outputs or None; of several outputs a tuple, by their leaves."""
+    if hasattr(outputs, "shape"):
+        return scope.mask_of(outputs)
+    return tuple(scope.mask_of(each) for each in jax.tree.leaves(outputs))
 
 
 def last_activations(scope: Scope, outputs: Any) -> tuple[Any, Any]:

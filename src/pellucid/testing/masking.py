@@ -26,13 +26,19 @@ class Masking:
     Args:
         case: The case.
         differentiate: Gives the part of a program that scores and differentiates the case at one point.
+        training: Tells whether training is another computation than inference; then it is differentiated.
     """
 
-    def __init__(self, case: Case, differentiate: Callable[..., dict[str, Any]]):
+    def __init__(
+        self,
+        case: Case,
+        differentiate: Callable[..., dict[str, Any]],
+        training: Callable[[], bool],
+    ):
         self.case = case
         self.differentiate = differentiate
+        self.training = training
         self.takes = case.takes("mask")
-        self.training = case.takes("training")
         self.masks = [self._mask(leaf) for leaf in case.leaves]
 
     def _mask(self, leaf: Any) -> Any:
@@ -92,14 +98,16 @@ class Masking:
         """Return the parts by name."""
         if self.reason is not None:
             return {}
-        return {"masked": self.masked, "padded": self.padded, "unpadded": self.unpadded}
+        # Where training is no other computation than inference, the clean inputs of `masked` are the padded ones.
+        padded = {} if not self.training() else {"padded": self.padded}
+        return {"masked": self.masked, **padded, "unpadded": self.unpadded}
 
     def masked(self, data: Any) -> Any:
         """Outputs, masks and gradient for clean inputs, large garbage and NaN."""
 
         def one(inputs: Any) -> Any:
             return self.differentiate(
-                data["first"], inputs, training=self.training, masks=self.masks
+                data["first"], inputs, training=self.training(), masks=self.masks
             )
 
         return jax.lax.map(one, data["masked"])

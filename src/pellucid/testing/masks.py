@@ -62,7 +62,7 @@ def check_padding(case: Case, program: Program) -> None:
     """A series that was padded gives what it gives without its padding."""
     masking = program.masking
     masking.require()
-    padded = program["padded"]
+    padded = program.padded
     if "unpadded" in program.errors:
         raise NotApplicable(
             f"it takes series of one length only: {in_words(program.errors['unpadded'])}"

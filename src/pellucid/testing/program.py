@@ -43,7 +43,7 @@ class Program:
 
     def __init__(self, case: Case):
         self.case = case
-        self.masking = Masking(case, self.differentiate)
+        self.masking = Masking(case, self.differentiate, lambda: not self.plain)
         self.errors: dict[str, Exception] = {}
 
     def __getitem__(self, part: str) -> Any:
@@ -128,6 +128,11 @@ class Program:
     def gradient(self) -> Any:
         """The gradient of the score at inference, by parameter and by input; None where there is none."""
         return pick(self["inference"]["gradient"], 0) if self.case.differentiable else None
+
+    @property
+    def padded(self) -> dict[str, Any]:
+        """The outputs of padded inputs at inference, and their masks."""
+        return pick(self["masked"], 0) if self.plain else self["padded"]
 
     def training(self) -> dict[str, Any]:
         """What was told in training at the point itself and at a small step to either side."""

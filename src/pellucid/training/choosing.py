@@ -81,17 +81,20 @@ def with_metrics(compiled: Compiled, outputs: Outputs) -> frozenset[str]:
     return frozenset(name for each in found for name, choices in each.items() if as_list(choices))
 
 
-def need_targets(model: Any, loss: Any, added: int) -> None:
-    """Refuse a training without targets where nothing else says what to minimise.
+def need_targets(model: Any, loss: Any, who: str, added: int = 1) -> None:
+    """Refuse to go on without targets where nothing else says what the loss is.
 
     Args:
         model: The model.
         loss: The loss in use.
+        who: The method, for messages.
         added: How many losses layers add while they are called.
     """
-    own = has_own(model, "compute_loss") or has_own(model, "train_step")
+    own = has_own(model, "compute_loss") or (who == "fit" and has_own(model, "train_step"))
     if own or (loss is None and added):
         return
     raise DataError(
-        "fit", "no targets `y` were given.", "model.fit(x, y); an autoencoder: model.fit(x, x)"
+        who,
+        "no targets `y` were given.",
+        f"model.{who}(x, y); an autoencoder: model.{who}(x, x)",
     )

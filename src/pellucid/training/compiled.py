@@ -11,7 +11,7 @@ import numpy as np
 from pellucid import losses, metrics, optimizers
 from pellucid.core.errors import ArgumentError
 from pellucid.training.outputs import Names, Outputs, as_dict, choices_by_output
-from pellucid.training.several import MetricOfOutput, SeveralLosses
+from pellucid.training.several import MetricOfOutput, MetricOfPositions, SeveralLosses
 
 # What these names mean is known only with the targets; all other names are looked up at once.
 NAMES_FOR_TARGETS = ("accuracy", "acc", "crossentropy", "ce")
@@ -182,7 +182,8 @@ def resolve_metrics(compiled: Compiled, loss: Any, y: Any, outputs: Outputs) -> 
         extra = of_one("weighted_metrics", compiled.weighted_metrics, name)
         chosen = [*as_list(chosen), *as_list(extra)]
         found = [metrics.get(each, loss=loss, y_true=y, y_pred=outputs.specs) for each in chosen]
-        return numbered([metric for metric in found if metric is not None])
+        found = [metric for metric in found if metric is not None]
+        return numbered(by_position(found, outputs.masked))
     found = []
     for argument in ("metrics", "weighted_metrics"):
         by_output = metrics_by_output(argument, getattr(compiled, argument), outputs.names)
@@ -203,7 +204,13 @@ def metrics_of_output(
         metrics.get(choice, loss=own, y_true=y[name], y_pred=outputs.specs[name])
         for choice in choices
     ]
-    return [metric for metric in found if metric is not None]
+    found = [metric for metric in found if metric is not None]
+    return by_position(found, outputs.masked[name])
+
+
+def by_position(found: list[Any], masked: bool) -> list[Any]:
+    """Return metrics that count valid positions, where an output has masked ones."""
+    return [MetricOfPositions(metric) for metric in found] if masked else found
 
 
 def numbered(found: list[Any]) -> tuple[Any, ...]:

@@ -94,6 +94,7 @@ def plan_of_pass(
         metrics=metrics,
         optimizer=None,
         outputs=outputs.specs,
+        masked=outputs.masked,
         parts=(),
         checked_parts=parts_of(model, aim, data, weights, size, training=False),
         batch_size=size,

@@ -14,7 +14,7 @@ from pellucid.core.paths import join
 from pellucid.modules import Layer
 from pellucid.modules.binding import Scope
 from pellucid.modules.notes import line_of, noted
-from pellucid.modules.pure import last_activations, run_with
+from pellucid.modules.pure import last_activations, output_masks, run_with
 from pellucid.modules.tree import owners, places, weights_of
 from pellucid.training.mixing import mixed_loss
 from pellucid.training.outputs import Names
@@ -43,7 +43,9 @@ class Aim:
 
 
 @partial(
-    jax.tree_util.register_dataclass, data_fields=["outputs", "state", "parts"], meta_fields=[]
+    jax.tree_util.register_dataclass,
+    data_fields=["outputs", "state", "parts", "masks"],
+    meta_fields=[],
 )
 @dataclass(frozen=True)
 class Measured:
@@ -54,11 +56,13 @@ class Measured:
         state: The state after the call, by path.
         parts: Numbers of the batch that are watched, by the history's column: losses of several outputs, and what
             layers added (``add_metric``).
+        masks: The outputs' masks: one or None, or a tuple of them by the outputs' leaves.
     """
 
     outputs: Any
     state: Arrays
     parts: Arrays
+    masks: Any = None
 
 
 def objective(
@@ -102,7 +106,9 @@ def objective(
     total = total + penalty_of(aim.model, arrays, hyper["model"])
     for extra in applied.losses:
         total = total + extra
-    return total, Measured(applied.outputs, applied.state, {**parts, **applied.metrics})
+    watched = {**parts, **applied.metrics}
+    masks = output_masks(scope, applied.outputs)
+    return total, Measured(applied.outputs, applied.state, watched, masks)
 
 
 def given_loss(

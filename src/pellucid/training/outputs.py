@@ -14,6 +14,7 @@ import jax
 from pellucid.core.errors import ArgumentError, UsageError, nearest
 from pellucid.core.paths import unique
 from pellucid.data.head import Head
+from pellucid.modules.notes import is_our_function
 
 Names = tuple[str, ...] | None
 """The names of several outputs in the order of ``jax.tree.leaves``; None for one output, which needs no name."""
@@ -27,11 +28,13 @@ class Outputs:
         names: The names of several outputs, or None.
         specs: Specs of one batch: of the one output, or by name.
         heads: The last layers: one, or by name.
+        masked: Whether positions are masked, of one output or by name: then metrics count valid positions.
     """
 
     names: Names
     specs: Any
     heads: Any
+    masked: Any = False
 
 
 def outputs_of(model: Any, found: Any) -> Outputs:
@@ -46,13 +49,29 @@ def outputs_of(model: Any, found: Any) -> Outputs:
     """
     if hasattr(found.outputs, "shape"):
         shape = tuple(found.outputs.shape[1:])
-        return Outputs(None, found.outputs, Head(_last_layer(model), found.activation, shape))
+        head = Head(_last_layer(model), found.activation, shape)
+        masked = has_positions(model, found.outputs, found.masks)
+        return Outputs(None, found.outputs, head, masked)
     names, leaves = names_of(model, found.outputs), jax.tree.leaves(found.outputs)
     heads = {
         name: Head(name, activation, tuple(spec.shape[1:]))
         for name, spec, activation in zip(names, leaves, found.activation, strict=True)
     }
-    return Outputs(names, dict(zip(names, leaves, strict=True)), heads)
+    masked = {
+        name: has_positions(model, spec, mask)
+        for name, spec, mask in zip(names, leaves, found.masks, strict=True)
+    }
+    return Outputs(names, dict(zip(names, leaves, strict=True)), heads, masked)
+
+
+def has_positions(model: Any, output: Any, mask_shape: Any) -> bool:
+    """Tell whether a mask says which positions (axis 1) of an output ``(batch, positions, ...)`` count.
+
+    A ``train_step`` of the user's own returns outputs without masks.
+    """
+    if mask_shape is None or not is_our_function(type(model).train_step):
+        return False
+    return len(output.shape) > 2 and tuple(mask_shape) == tuple(output.shape[:2])
 
 
 def by_name(names: Names, outputs: Any) -> Any:

@@ -21,6 +21,7 @@ class Plan:
         metrics: The metric objects, in the order of the history's columns.
         optimizer: The optimizer object.
         outputs: Specs of the model's outputs for one batch, several by name.
+        masked: Whether metrics count positions, of one output or by name.
         parts: Columns of the numbers that a training step watches beside loss and metrics.
         checked_parts: The same of a pass without training.
         batch_size: Rows per step.
@@ -37,6 +38,7 @@ class Plan:
     metrics: tuple[Any, ...]
     optimizer: Any
     outputs: Any
+    masked: Any
     parts: tuple[str, ...]
     checked_parts: tuple[str, ...]
     batch_size: int
@@ -109,6 +111,8 @@ def make_plan(model: Any, aim: Aim, **rest: Any) -> Plan:
     )
     rules = (fingerprint(list(given["metrics"])), fingerprint(given["optimizer"]))
     numbers = tuple(
-        given[name] for name in sorted(given) if name not in ("metrics", "optimizer", "outputs")
+        given[name]
+        for name in sorted(given)
+        if name not in ("metrics", "optimizer", "outputs", "masked")
     )
     return Plan(aim=aim, key=(prints, rules, numbers), **given)

@@ -84,7 +84,7 @@ def prepare_fit(
     outputs, added = match_inputs(model, inputs)
     loss, notes = loss_in_use(model, compiled, outputs, y)
     if y is None:
-        need_targets(model, loss, added)
+        need_targets(model, loss, "fit", added)
     fitted = fit_all(
         inputs,
         y,
@@ -245,6 +245,8 @@ def prepare_evaluation(
 ) -> Arrays:
     """Fit targets and sample weights to inputs that are arrays already."""
     inputs, y, sample_weight = data
+    if y is None:
+        need_targets(model, loss, "evaluate")
     fitted = fit_all(
         inputs,
         y,

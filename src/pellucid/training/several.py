@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 
 from pellucid.core.record import Recorded
@@ -74,6 +76,53 @@ class MetricOfOutput(Metric):
     def compute_on_host(self, state: Arrays) -> float:
         """Return the value for the whole set."""
         return self.metric.compute_on_host(state)  # pyright: ignore[reportAttributeAccessIssue]
+
+
+class MetricOfPositions(Metric):
+    """A metric of an output whose positions are masked: each valid position counts as a row.
+
+    Args:
+        metric: The metric.
+        name: Default the metric's.
+    """
+
+    def __init__(self, metric: Metric, name: str | None = None):
+        super().__init__(name or metric.name)
+        self.metric = metric
+        self.direction = metric.direction
+        self.scalar = metric.scalar
+
+    @property
+    def on_host(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """Whether it is computed outside the program at the end of an epoch."""
+        return self.metric.on_host
+
+    def start(self, y_true: Any, y_pred: Any, samples: int) -> Arrays:
+        steps = y_pred.shape[1]
+
+        def flat(spec: Any) -> Any:
+            return jax.ShapeDtypeStruct((spec.shape[0] * steps, *spec.shape[2:]), spec.dtype)
+
+        return self.metric.start(flat(y_true), flat(y_pred), samples * steps)
+
+    def add(self, state: Arrays, y_true: Any, y_pred: Any, sample_weight: Any) -> Arrays:
+        y_true, y_pred = (a.reshape(-1, *a.shape[2:]) for a in (y_true, y_pred))
+        return self.metric.add(state, y_true, y_pred, sample_weight.reshape(-1))
+
+    def compute(self, state: Arrays) -> Any:
+        return self.metric.compute(state)
+
+    def compute_on_host(self, state: Arrays) -> float:
+        """Return the value for the whole set."""
+        return self.metric.compute_on_host(state)  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def position_weights(sample_weight: Any, mask: Any, masked: bool) -> Any:
+    """Return the weights of positions, those of rows times the mask, where an output's metrics count positions."""
+    if not masked:
+        return sample_weight
+    counted = mask.astype(jnp.float32)
+    return counted if sample_weight is None else counted * sample_weight[:, None]
 
 
 def weight_of(sample_weight: Any, output: str) -> Any:

@@ -12,6 +12,7 @@ from pellucid.modules.notes import line_of, noted
 from pellucid.training.objective import Measured
 from pellucid.training.outputs import by_name
 from pellucid.training.plan import Plan
+from pellucid.training.several import position_weights, weight_of
 
 Arrays = dict[str, Any]
 
@@ -41,6 +42,7 @@ def add_batch(
     rows = jax.tree.leaves(x)[0].shape[0]
     whole, rest = add_exactly(sums["loss"], sums["lost"], loss * rows)
     outputs = by_name(plan.aim.names, measured.outputs)
+    weight = metric_weights(plan, weight, measured)
     parts = zip(plan.parts_of(training), sums["parts"], strict=True)
     return {
         **sums,
@@ -54,6 +56,17 @@ def add_batch(
             add_metric(metric, state, y, outputs, weight)
             for metric, state in zip(plan.metrics, sums["metrics"], strict=True)
         ],
+    }
+
+
+def metric_weights(plan: Plan, weight: Any, measured: Measured) -> Any:
+    """Return the weights that metrics heed: of rows, or of positions where these are masked."""
+    if plan.aim.names is None:
+        return position_weights(weight, measured.masks, plan.masked)
+    masks = measured.masks or (None,) * len(plan.aim.names)
+    return {
+        name: position_weights(weight_of(weight, name), mask, plan.masked[name])
+        for name, mask in zip(plan.aim.names, masks, strict=True)
     }
 
 

@@ -133,6 +133,7 @@ def plan_of(
         metrics=task.metrics,
         optimizer=model._session.compiled.optimizer,
         outputs=task.outputs.specs,
+        masked=task.outputs.masked,
         parts=parts,
         checked_parts=checked,
         batch_size=batch_size,

@@ -32,6 +32,28 @@ def moving(**factors):
     return resting(*(({**factors, **options}, shape) for options, shape in MOVING))
 
 
+def taps(count: int, size: int) -> np.ndarray:
+    """Return what part of each of `size` pixels each of `count` pixels takes, between the nearest two centres."""
+    parts = np.zeros((count, size))
+    for i in range(count):
+        place = np.clip((i + 0.5) * size / count - 0.5, 0, size - 1)
+        low = int(place)
+        parts[i, low] += 1 - (place - low)
+        parts[i, min(low + 1, size - 1)] += place - low
+    return parts
+
+
+def middle_resized(layer: Any, params: Any, state: Any, inputs: Any) -> np.ndarray:
+    """Cut the largest middle of the window's proportions, and resize it row by row, column by column."""
+    rows, columns = inputs.shape[1:3]
+    high = min(rows, max(columns * layer.height // layer.width, 1))
+    wide = min(columns, max(rows * layer.width // layer.height, 1))
+    top, left = (rows - high) // 2, (columns - wide) // 2
+    part = inputs[:, top : top + high, left : left + wide]
+    down, across = taps(layer.height, high), taps(layer.width, wide)
+    return np.einsum("ir,jc,brcf->bijf", down, across, part)
+
+
 TABLE: dict[str, list[Row]] = {
     "RandomFlip": resting(
         ({}, IMAGES),
@@ -45,7 +67,8 @@ TABLE: dict[str, list[Row]] = {
     "RandomTranslation": moving(height_factor=0.3, width_factor=(-0.2, 0.1)),
     "RandomZoom": moving(height_factor=(-0.3, 0.2)),
     "RandomCrop": [
-        Row({"height": height, "width": width, **rest}, shape, keras="RandomCrop")
+        # Keras 3.15 says that it resizes the middle outside training, but gives the images as they are.
+        Row({"height": height, "width": width, **rest}, shape, keras=None, witness=middle_resized)
         for height, width, shape, rest in (
             (5, 6, IMAGES, {}),
             (2, 3, (2, 4, 6, 3), {}),

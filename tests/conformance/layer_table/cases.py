@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import jax
 import numpy as np
@@ -16,18 +17,22 @@ from pellucid.testing.case import Case
 from pellucid.testing.program import QUICK, Program
 
 FOLDER = Path(__file__).parent
+MODULES = {
+    f.stem: import_module(f"layer_table.{f.stem}")
+    for f in sorted(FOLDER.glob("*.py"))
+    if f.stem != "cases"
+}
 
-
-def families() -> dict[str, dict[str, list[Row]]]:
-    """Return the tables by file."""
-    modules = {f.stem: import_module(f"layer_table.{f.stem}") for f in sorted(FOLDER.glob("*.py"))}
-    return {name: module.TABLE for name, module in modules.items() if hasattr(module, "TABLE")}
-
-
-FAMILIES = families()
+FAMILIES: dict[str, dict[str, list[Row]]] = {
+    name: module.TABLE for name, module in MODULES.items() if hasattr(module, "TABLE")
+}
 TABLE: dict[str, list[Row]] = {
     name: rows for table in FAMILIES.values() for name, rows in table.items()
 }
+HOST: dict[str, list[dict[str, Any]]] = {
+    name: rows for module in MODULES.values() for name, rows in getattr(module, "HOST", {}).items()
+}
+"""Layers that read texts on the host, before any program: sets of arguments, with nothing to ask the battery."""
 FAMILY_OF = {name: family for family, table in FAMILIES.items() for name in table}
 CASES = [(name, number) for name, rows in TABLE.items() for number in range(len(rows))]
 

@@ -105,6 +105,8 @@ def test_one_iteration_a_step_finds_the_largest_value_in_the_end():
 def test_a_layer_without_a_kernel_cannot_be_wrapped():
     with pytest.raises(ArgumentTypeError, match="neither `kernel` nor `embeddings`"):
         layers.SpectralNormalization(layers.Flatten())(np.ones((2, 3)))
+    with pytest.raises(ArgumentTypeError, match="`layer` must be a layer, but it is 3"):
+        layers.SpectralNormalization(3)
 
 
 @pytest.mark.oracle

@@ -5,8 +5,8 @@ With the input ``x``, the kernel ``k`` and the outputs' weights ``g``, everythin
     T(x, k, g) = sum_b sum_i sum_t sum_c sum_o  x[b, i * stride - low + t * dilation, c]  k[t, c, o]  g[b, i, o]
 
 Leave one of the three out, and what stays is a bilinear function of the other two that returns an array of the
-left-out one's shape: the convolution itself (``Role.OUTPUT``, of x and k), the gradient for the input
-(``Role.INPUT``, of k and g, which is also the transposed convolution), the gradient for the kernel (``Role.KERNEL``, of x and g). The
+left-out one's shape: the convolution itself (``Role.OUTPUT``, of x and k), the gradient for the input (``Role.INPUT``,
+of k and g, which is also the transposed convolution), the gradient for the kernel (``Role.KERNEL``, of x and g). The
 derivative of each is again one of the three, so gradients of any order, forward mode and ``jax.vmap`` need only the
 short rules below, and every one of them ends in a lowering chosen by :mod:`pellucid.functional.convolution.rule`.
 """
@@ -156,13 +156,10 @@ def _batched(operands: Any, axes: Any, *, form: Form) -> tuple[jax.Array, int]:
     count = max(a.shape[0], b.shape[0])
     if form.members:
         inner = max(a.shape[1], b.shape[1])
-        merged = (
-            jnp.broadcast_to(array, (count, inner, *array.shape[2:])).reshape(
-                count * inner, *array.shape[2:]
-            )
-            for array in (a, b)
+        a, b = (
+            _flat(jnp.broadcast_to(array, (count, inner, *array.shape[2:]))) for array in (a, b)
         )
-        y = contraction(*merged, form)
+        y = contraction(a, b, form)
         return y.reshape(count, inner, *y.shape[1:]), 0
     if form.role is Role.OUTPUT and axes[1] is None:
         y = contraction(_flat(a), b[0], form)

@@ -16,7 +16,7 @@ def output(x: jax.Array, kernel: jax.Array, window: Window) -> jax.Array:
 
 
 def input_gradient(kernel: jax.Array, g: jax.Array, window: Window, spatial: Ints) -> jax.Array:
-    """Return the gradient for the input: that of the patches, each tap's part put back where it was read."""
+    """Return the gradient for the input: that of the patches, put back tap by tap where they were read."""
     channels, outputs = kernel.shape[-2:]
     rows = g @ kernel.reshape(-1, outputs).T  # (batch, *positions, taps * in)
     parts = [rows[..., c : c + channels] for c in range(0, rows.shape[-1], channels)]
@@ -33,7 +33,7 @@ def kernel_gradient(x: jax.Array, g: jax.Array, window: Window) -> jax.Array:
 def kernel_gradient_by_rows(x: jax.Array, g: jax.Array, window: Window) -> jax.Array:
     """Return the gradient for the kernel from patches that are laid out with the positions last.
 
-    For few channels: each row of a patch matrix is then copied in runs as long as the image is wide, and not cell by cell.
+    For few channels: each row of a patch matrix is then copied in runs as long as the image is wide.
     """
     batch, channels, outputs = x.shape[0], x.shape[-1], g.shape[-1]
     planes = jnp.moveaxis(x, -1, 1)[..., None]  # (batch, in, *spatial, 1)

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from pellucid.core.errors import ArgumentTypeError
-from pellucid.core.limits import Instance, Integer, Limit
+from pellucid.core.limits import Integer, Limit
 from pellucid.functional.spectral import spectral_norm
 from pellucid.initializers import TruncatedNormal
 from pellucid.layers.checks import who
@@ -34,7 +34,7 @@ class SpectralNormalization(Layer):
         inputs and outputs: those of the layer; vector_u: (1, last size of the kernel)
 
     Raises:
-        ArgumentTypeError: The layer has neither kernel nor embeddings.
+        ArgumentTypeError: What is wrapped is no layer, or has neither kernel nor embeddings.
 
     Example:
         >>> import jax.numpy as jnp
@@ -52,14 +52,17 @@ class SpectralNormalization(Layer):
     kept, outside training.
     """
 
-    limits: ClassVar[dict[str, Limit]] = {
-        "layer": Instance((Layer,), "a layer"),
-        "power_iterations": Integer(1),
-    }
+    limits: ClassVar[dict[str, Limit]] = {"power_iterations": Integer(1)}
     vector_u: jax.Array
 
     def __init__(self, layer: Layer, power_iterations: int = 1, **kwargs: Any):
         super().__init__(**kwargs)
+        if not isinstance(layer, Layer):
+            raise ArgumentTypeError(
+                type(self).__name__,
+                f"`layer` must be a layer, but it is {layer!r}.",
+                "SpectralNormalization(layers.Dense(64))",
+            )
         self.layer = layer
         self.power_iterations = power_iterations
 

@@ -35,8 +35,8 @@ class CategoryEncoding(Layer):
         outputs: (batch, ..., num_tokens); with ``"one_hot"`` (batch, ..., tokens, num_tokens), unless tokens is 1
 
     Raises:
-        DataError: A number is out of range or no whole number, in a call at the prompt. Inside programs values cannot be
-            looked at; there its row becomes NaN, and training stops at it.
+        DataError: A number is out of range or no whole number, in a call at the prompt. Inside programs values cannot
+            be looked at; there its row becomes NaN, and training stops at it.
 
     Example:
         >>> import jax.numpy as jnp
@@ -48,9 +48,9 @@ class CategoryEncoding(Layer):
         Array([[0., 0., 1.],
                [1., 0., 0.]], dtype=float32)
 
-    Differs from Keras: the first axis counts the rows in all modes, so an array (batch,) gives (batch, num_tokens), where
-    Keras makes one vector of all; numbers out of range are refused or give NaN, where Keras leaves them out. PyTorch has
-    ``torch.nn.functional.one_hot``.
+    Differs from Keras: the first axis counts the rows in all modes, so an array (batch,) gives (batch, num_tokens),
+    where Keras makes one vector of all; numbers out of range are refused or give NaN, where Keras leaves them out.
+    PyTorch has ``torch.nn.functional.one_hot``.
     """
 
     limits: ClassVar[dict[str, Limit]] = {

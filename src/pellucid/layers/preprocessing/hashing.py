@@ -63,18 +63,18 @@ class Hashing(NumbersOrText):
 
     Example:
         >>> from pellucid.layers import Hashing
-        >>> Hashing(3)([["A"], ["B"], ["A"]])
-        array([[2],
-               [2],
-               [2]], dtype=int32)
+        >>> Hashing(5)([["red"], ["blue"], ["red"]])
+        array([[1],
+               [1],
+               [1]], dtype=int32)
         >>> Hashing(3)([[1], [2]])
         Array([[1],
                [2]], dtype=int32)
 
     Numbers are hashed inside programs, by MurmurHash3 of their 8 bytes: the same on the host and on any device, for
     int8 as for int64. Text is hashed on the host, before the program, by BLAKE2b of its UTF-8 bytes: in ``Sequential``
-    say ``Input(shape=(1,), dtype="string")`` first. Both are the same in every version of Pellucid. Different values may
-    share a bin; the more bins, the fewer.
+    say ``Input(shape=(1,), dtype="string")`` first. Both are the same in every version of Pellucid. Different values
+    may share a bin; the more bins, the fewer do.
 
     Differs from Keras: the bins are others, for Keras takes FarmHash64, or SipHash64 with a salt, of the text, also of
     numbers; and integers come out as int32. PyTorch has no such layer.
@@ -136,8 +136,8 @@ class HashedCrossing(NumbersOrText):
         **kwargs: ``name``, ``dtype`` and others as in :class:`~pellucid.Layer`.
 
     Shapes:
-        inputs: a list of two or more of (batch,) or (batch, 1), whole numbers or text; outputs: the same with ``"int"``,
-        else (batch, num_bins)
+        inputs: a list of two or more of (batch,) or (batch, 1), whole numbers or text; outputs: the same with
+        ``"int"``, else (batch, num_bins)
 
     Raises:
         ShapeError: One feature only, or features of different shapes.
@@ -146,7 +146,7 @@ class HashedCrossing(NumbersOrText):
         >>> import numpy as np
         >>> from pellucid.layers import HashedCrossing
         >>> HashedCrossing(5)([np.array([1, 1, 2]), np.array([7, 8, 7])])
-        Array([3, 1, 2], dtype=int32)
+        Array([3, 0, 2], dtype=int32)
 
     The order of the features counts. Whole numbers alone are hashed inside programs; with text among them all is done
     on the host, as in :class:`~pellucid.layers.Hashing`.
@@ -183,7 +183,9 @@ class HashedCrossing(NumbersOrText):
             texts_of(self, f) if is_text(f) else map(str, np.asarray(f).ravel().tolist())
             for f in features
         ]
-        return ["".join(f"{len(part)}:{part}" for part in row) for row in zip(*columns, strict=True)]
+        return [
+            "".join(f"{len(part)}:{part}" for part in row) for row in zip(*columns, strict=True)
+        ]
 
     def _check_shapes(self, shapes: list[tuple[int, ...]]) -> None:
         fitting = all(len(shape) == 1 or shape[1:] == (1,) for shape in shapes)

@@ -75,6 +75,19 @@ def is_wide(value: Any) -> bool:
     return False
 
 
+def text_array(rows: Any) -> Any:
+    """Return a list of texts as an array that refers to them; anything else as it is.
+
+    NumPy's own arrays of text give each the room of the longest one.
+
+    >>> text_array(["a", "long text"]).dtype
+    dtype('O')
+    """
+    if isinstance(rows, (list, tuple)) and rows and isinstance(rows[0], (str, bytes)):
+        return np.array(rows, object)
+    return rows
+
+
 def texts_of(layer: Layer, rows: Any, encoding: str = "utf-8") -> list[str]:
     """Return an array of text as a flat list.
 
