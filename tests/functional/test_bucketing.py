@@ -31,11 +31,11 @@ def test_fewer_numbers_than_buckets_make_fewer_buckets():
 
 
 @pytest.mark.parametrize("batches", [1, 20])
-def test_quantiles_of_many_numbers_are_within_epsilon(batches):
+def test_quantiles_of_many_numbers_are_within_a_few_epsilon(batches):
     x = np.random.default_rng(1).exponential(size=20_000)
     summary = np.zeros((2, 0))
     for batch in np.split(x, batches):
         summary = merge(summarise(batch, 0.01), summary, 0.01)
     assert summary.shape[1] <= 103
     ranks = np.searchsorted(np.sort(x), boundaries(summary, 10)) / x.size
-    np.testing.assert_allclose(ranks, np.arange(1, 10) / 10, atol=0.02)
+    np.testing.assert_allclose(ranks, np.arange(1, 10) / 10, atol=0.03)

@@ -78,7 +78,7 @@ def test_flowers_are_recognised_far_above_chance(data_folder):
 
 @pytest.mark.slow
 def test_mnist_is_read_by_the_mentor_sessions_network(local_data):
-    """One pass over 12,000 of the 60,000 pictures; a longer training belongs to the benchmarks."""
+    """One pass over 20,000 of the 60,000 pictures; a longer training belongs to the benchmarks."""
     (x, y), (x_test, y_test) = datasets.mnist.load_data()
     model = Sequential(
         [
@@ -93,9 +93,9 @@ def test_mnist_is_read_by_the_mentor_sessions_network(local_data):
         ]
     )
     model.compile(adam(0.003), "sparse_categorical_crossentropy", ["accuracy"])
-    model.fit(x[:12_000, ..., None], y[:12_000], epochs=1, batch_size=32, verbose=0)
+    model.fit(x[:20_000, ..., None], y[:20_000], epochs=1, batch_size=32, verbose=0)
     found = accuracy(model, x_test[:2000, ..., None], y_test[:2000])
-    assert found > 0.94, found
+    assert found > 0.95, found
 
 
 def handwriting(classes=10):

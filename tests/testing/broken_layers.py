@@ -41,6 +41,16 @@ class ChangesArgument(Scaled):
         return {**super().get_config(), "power": self.power * 2}
 
 
+class NeedsWhatItForgets(Scaled):
+    """Its one argument has no default, and the configuration has no argument."""
+
+    def __init__(self, power: float):
+        super().__init__(power)
+
+    def get_config(self):
+        return {}
+
+
 class IgnoresMask(pellucid.Layer):
     """Averages all steps, padding included."""
 

@@ -20,6 +20,7 @@ ROWS, SERIES = (3, 4), (3, 4, 2)
 MUTANTS = [
     (broken.MixesRows, ROWS, {"rows"}, "with other rows beside it"),
     (broken.ForgetsArgument, ROWS, {"configuration"}, "`power` is 1.0, but it was made with 3.0"),
+    (broken.NeedsWhatItForgets, ROWS, {"configuration", "file"}, "it raises ArgumentTypeError"),
     (broken.ChangesArgument, ROWS, {"configuration", "file"}, "`power` is 6.0"),
     (broken.IgnoresMask, SERIES, {"mask", "padding"}, "where the padding holds 1000"),
     (broken.LeaksNaN, SERIES, {"mask"}, "nan where the padding holds NaN"),
@@ -142,6 +143,7 @@ def test_a_decision_on_values_is_refused_where_it_stands():
         ({"skip": {"grdient": "why"}}, "write 'gradient' instead", ArgumentError),
         ({"skip": {"gradient": ""}}, "skipped without a reason", ArgumentError),
         ({"inputs": None}, "it needs a layer and its inputs", ArgumentTypeError),
+        ({"inputs": [np.array(["a", "b"])]}, "texts came as inputs", ArgumentTypeError),
         ({"layer": 3}, "it needs a layer and its inputs", ArgumentTypeError),
     ],
 )

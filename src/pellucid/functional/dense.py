@@ -25,5 +25,7 @@ def dense(x: jax.Array, kernel: jax.Array, bias: jax.Array | None = None) -> jax
 
     Differs from PyTorch: the kernel is (features, units), where ``torch.nn.Linear.weight`` is (units, features).
     """
-    product = jnp.matmul(x, kernel)
+    # One matrix product over all positions; XLA's product of many small ones is slower on CPUs, its gradient above all.
+    flat = x.reshape(-1, x.shape[-1]) if x.ndim > 2 else x
+    product = jnp.matmul(flat, kernel).reshape(*x.shape[:-1], kernel.shape[-1])
     return product if bias is None else product + bias

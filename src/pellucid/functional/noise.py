@@ -58,9 +58,8 @@ def uniform(key: jax.Array, shape: Sequence[int]) -> jax.Array:
     https://nullprogram.com/blog/2018/07/31/.
     """
     words = jax.random.bits(key, (2,), jnp.uint32)
-    positions = jax.lax.iota(jnp.uint32, math.prod(shape)).reshape(tuple(shape))
-    bits = _hash(_hash(positions + words[0]) ^ words[1])
-    return (bits >> 8).astype(jnp.float32) * jnp.float32(2**-24)
+    bits = _hash(_hash(jax.lax.iota(jnp.uint32, math.prod(shape)) + words[0]) ^ words[1])
+    return ((bits >> 8).astype(jnp.float32) * jnp.float32(2**-24)).reshape(tuple(shape))
 
 
 def _hash(word: jax.Array) -> jax.Array:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import jax
+import numpy as np
 
 from pellucid.core.errors import ArgumentError, ArgumentTypeError, nearest
 from pellucid.modules import Layer
 from pellucid.testing import copies, masks, numbers
 from pellucid.testing.case import Case
-from pellucid.testing.program import Program, quick_operations
+from pellucid.testing.program import Program, in_words, quick_operations
 from pellucid.testing.report import Broken, Finding, NotApplicable, Numbers, Report
 
 
@@ -24,6 +25,11 @@ class Contract:
     text: str
     cause: str
     repair: str
+
+    def in_words(self, fault: str) -> str:
+        """Say what is asked, how it is broken, and what helps."""
+        text = self.text[0].upper() + self.text[1:]
+        return f"{text}; but {fault}. Usual cause: {self.cause}. Usual repair: {self.repair}."
 
 
 CONTRACTS: dict[str, Contract] = {
@@ -146,6 +152,8 @@ def check_layer(
 
     Raises:
         ArgumentError: A name in ``skip`` is no check, or has no reason.
+        ArgumentTypeError: There is no layer, or no inputs, or the inputs are texts, which no program reads.
+        Exception: Whatever the layer raises when its shapes are inferred: there is nothing to check then.
 
     Example:
         >>> import jax.numpy as jnp, pellucid
@@ -170,6 +178,12 @@ def check_layer(
             "check_layer",
             f"it needs a layer and its inputs, but it got {made!r:.60} and {inputs!r:.60}.",
             "check_layer(Dense, {'units': 3}, (3, 4))",
+        )
+    if any(getattr(leaf, "dtype", np.dtype(int)).kind in "OSU" for leaf in jax.tree.leaves(inputs)):
+        raise ArgumentTypeError(
+            "check_layer",
+            "texts came as inputs; the checks are about compiled programs, and those read numbers only.",
+            "compare what the layer gives at the prompt: np.testing.assert_array_equal(layer(texts), wanted)",
         )
     with jax.enable_x64(True), quick_operations():
         case = Case(made, inputs, dict(call or {}), seed)
@@ -204,11 +218,9 @@ def _find(name: str, case: Case, program: Program, skip: dict[str, str]) -> Find
     except NotApplicable as reason:
         return Finding(name, "skipped", str(reason))
     except Broken as fault:
-        text = contract.text[0].upper() + contract.text[1:]
-        words = (
-            f"{text}; but {fault}. Usual cause: {contract.cause}. Usual repair: {contract.repair}."
-        )
-        return Finding(name, "failed", words)
+        return Finding(name, "failed", contract.in_words(str(fault)))
+    except Exception as error:  # a layer may raise anything
+        return Finding(name, "failed", contract.in_words(f"it raises {in_words(error)}"))
     return Finding(name, "passed")
 
 

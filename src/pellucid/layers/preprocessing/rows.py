@@ -7,6 +7,7 @@ from typing import Any
 
 import jax
 import numpy as np
+from jax.core import Tracer
 
 from pellucid.core.errors import DataError
 from pellucid.core.limits import Choice, Limit
@@ -129,7 +130,7 @@ def whole_numbers(layer: Layer, inputs: Any) -> Any:
         raise DataError(who(layer), "it takes whole numbers, but the inputs are text.", repair)
     if inputs.dtype.kind in "iu":
         return inputs
-    if not isinstance(inputs, jax.core.Tracer):
+    if not isinstance(inputs, Tracer):
         numbers = np.asarray(inputs, np.float64)
         if not (numbers == np.floor(numbers)).all():
             wrong = numbers[numbers != np.floor(numbers)][0]

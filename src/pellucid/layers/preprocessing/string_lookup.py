@@ -42,8 +42,8 @@ class TextLookup(VocabularyLayer):
         if self.mask_token is not None:
             masked = np.fromiter(map(self.mask_token.__eq__, tokens), bool, len(tokens))
             numbers[masked] = 0 if self.output_mode == "int" else MISSING
-        unknown = np.flatnonzero(numbers == UNKNOWN)
-        if not unknown.size:
+        unknown = np.flatnonzero(numbers == UNKNOWN).tolist()
+        if not unknown:
             return numbers
         if self.num_oov_indices == 0:
             raise DataError(
