@@ -8,6 +8,7 @@ import jax
 import numpy as np
 
 from pellucid.core.errors import ArgumentError
+from pellucid.modules.tree import places
 from pellucid.training.program import rows_of
 
 Arrays = dict[str, Any]
@@ -45,6 +46,18 @@ def check_count(who: str, name: str, value: Any) -> None:
     ):
         return
     raise ArgumentError(who, f"`{name}` must be an integer of at least 1, but it is {value!r}.")
+
+
+def check_stateful(model: Any, shuffle: bool) -> None:
+    """Refuse to shuffle rows whose places in the batch carry a state on."""
+    named = [path for path, layer in places(model) if getattr(layer, "stateful", False)]
+    if shuffle and named:
+        raise ArgumentError(
+            "fit",
+            f"layer '{named[0]}' is stateful: row i of a batch goes on where row i of the batch before ended, but "
+            "`shuffle` mixes the rows.",
+            "model.fit(..., shuffle=False)",
+        )
 
 
 def first_batches(name: str, data: Arrays | None, steps: int, batch_size: int) -> Arrays:

@@ -13,6 +13,7 @@ from pellucid.training.arguments import (
     check_callbacks,
     check_count,
     check_epochs,
+    check_stateful,
     checked_batch_size,
     checked_frequency,
     first_batches,
@@ -57,6 +58,7 @@ def fit(
     check_epochs(epochs, initial_epoch)
     check_count("fit", "steps_per_epoch", steps_per_epoch)
     validated = checked_frequency(validation_freq)
+    check_stateful(model, shuffle)
     hooks = check_callbacks(callbacks)
     task = prepare_fit(
         model,

@@ -84,6 +84,14 @@ def test_a_model_keeps_what_was_learned(mode, tmp_path):
     assert layer.clone().get_vocabulary() == layer.get_vocabulary() != ["new"]
 
 
+def test_a_graph_of_a_layer_without_a_place_for_unknown_texts():
+    layer = layers.StringLookup(vocabulary=["a", "b"], num_oov_indices=0)
+    model = Sequential([Input(shape=(), dtype="string"), layer, layers.Embedding(2, 3)])
+    assert model.predict(np.array(["b", "a"])).shape == (2, 3)
+    with pytest.raises(DataError, match="'c' is not in its vocabulary"):
+        model.predict(np.array(["c"]))
+
+
 def test_what_it_refuses():
     layer = layers.StringLookup()
     with pytest.raises(UsageError, match=r"no vocabulary yet[\s\S]*adapt\(x_train\) first"):

@@ -55,6 +55,9 @@ def test_functions_of_ones_own():
     short = layers.TextVectorization(standardize=lambda texts: texts[:1])
     with pytest.raises(DataError, match="an array of 2 texts and must return as many"):
         short.adapt(["a", "b"])
+    single = layers.TextVectorization(split=lambda text: text.split(","))
+    with pytest.raises(DataError, match=r"an array of texts[\s\S]*for text in texts\]"):
+        single.adapt(["a", "b"])
 
 
 def test_rows_are_filled_up_and_cut():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import pellucid
-from pellucid import Sequential, layers
+from pellucid import Input, Sequential, layers
 from pellucid.core.errors import ArgumentError, ArgumentTypeError, ShapeError
 from pellucid.modules import infer
 
@@ -387,3 +387,12 @@ def test_a_stateful_network_is_trained_batch_after_batch():
     assert model.predict(x, batch_size=8).shape == (16, 1)
     with pytest.raises(ShapeError, match="a number of rows that 8 divides"):
         model.fit(x[:12], x[:12, 0], epochs=1, batch_size=8, shuffle=False, verbose=0)
+
+
+def test_shuffling_rows_under_a_stateful_layer_is_refused():
+    model = Sequential([Input(shape=(4, 2)), layers.LSTM(3, stateful=True, batch_size=2), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    x, y = np.ones((4, 4, 2), "float32"), np.ones((4, 1))
+    with pytest.raises(ArgumentError, match="layer 'lstm' is stateful"):
+        model.fit(x, y, batch_size=2, verbose=0)
+    assert model.fit(x, y, batch_size=2, shuffle=False, verbose=0).epoch == [0]

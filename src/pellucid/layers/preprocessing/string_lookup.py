@@ -17,6 +17,7 @@ from pellucid.layers.checks import who
 from pellucid.layers.preprocessing.hashing import SALT, salt_words
 from pellucid.layers.preprocessing.lookup import MISSING, OLD_NAMES, UNKNOWN, VocabularyLayer
 from pellucid.layers.preprocessing.rows import text_array, texts_of
+from pellucid.modules.graph import find_symbolic
 
 
 class TextLookup(VocabularyLayer):
@@ -30,10 +31,18 @@ class TextLookup(VocabularyLayer):
 
     on_host: ClassVar[bool] = True
     _salt_words: tuple[int, ...] = ()
+    _only_shapes: bool = False
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Apply the layer to a list or an array of text."""
-        return super().__call__(*map(text_array, args), **kwargs)
+        """Apply the layer to a list or an array of text, or record the call in a graph.
+
+        A graph learns the shapes from invented texts, which no vocabulary has to hold.
+        """
+        self._only_shapes = find_symbolic(args, kwargs) is not None
+        try:
+            return super().__call__(*map(text_array, args), **kwargs)
+        finally:
+            self._only_shapes = False
 
     def _numbers(self, tokens: Sequence[str]) -> np.ndarray:
         """Return the number of each token; masked ones have 0, or none in vectors."""
@@ -45,13 +54,13 @@ class TextLookup(VocabularyLayer):
         unknown = np.flatnonzero(numbers == UNKNOWN).tolist()
         if not unknown:
             return numbers
-        if self.num_oov_indices == 0:
+        if self.num_oov_indices == 0 and not self._only_shapes:
             raise DataError(
                 who(self),
                 f"{tokens[unknown[0]]!r:.60} is not in its vocabulary, and `num_oov_indices` is 0.",
                 f"{type(self).__name__}(num_oov_indices=1) gives unknown tokens a number",
             )
-        if self.num_oov_indices == 1:
+        if self.num_oov_indices < 2:
             numbers[unknown] = self._first_unknown()
         else:
             hashes = hash_texts([tokens[i] for i in unknown], self._salt_words)

@@ -33,7 +33,7 @@ def standardized(texts: list[str], way: str | Callable[[np.ndarray], Any] | None
     if way is None:
         return texts
     if callable(way):
-        return [str(text) for text in same_number(way(np.array(texts)), texts, "standardize")]
+        return [str(text) for text in called(way, texts, "standardize")]
     if way in ("lower", "lower_and_strip_punctuation"):
         texts = [text.lower() for text in texts]
     if way in ("strip_punctuation", "lower_and_strip_punctuation"):
@@ -55,7 +55,7 @@ def split_up(texts: list[str], way: str | Callable[[np.ndarray], Any]) -> list[S
         [['n', 'Ã', '©']]
     """
     if callable(way):
-        found = same_number(way(np.array(texts)), texts, "split")
+        found = called(way, texts, "split")
         return [[str(token) for token in tokens] for tokens in found]
     if way == "whitespace":
         return [text.split() for text in texts]
@@ -80,13 +80,26 @@ def with_ngrams(tokens: Sequence[str], widths: Sequence[int]) -> list[str]:
     return found
 
 
-def same_number(results: Any, texts: list[str], argument: str) -> Any:
-    """Refuse what a function of the user's own gave if there is not one result for each text."""
+def called(function: Callable[[np.ndarray], Any], texts: list[str], argument: str) -> Any:
+    """Return what a function of the user's own makes of the texts, one result for each.
+
+    Raises:
+        DataError: It takes a single text, or gave another number of results.
+    """
+    repair = f"{argument}=lambda texts: [f(text) for text in texts]"
+    try:
+        results = function(np.array(texts, str))
+    except AttributeError as error:
+        if "ndarray" not in str(error):
+            raise
+        raise DataError(
+            f"`{argument}`", f"the function gets an array of texts, but failed: {error}.", repair
+        ) from error
     if isinstance(results, str) or not hasattr(results, "__len__") or len(results) != len(texts):
         count = len(results) if hasattr(results, "__len__") else "no"
         raise DataError(
             f"`{argument}`",
             f"the function got an array of {len(texts)} texts and must return as many results, but gave {count}.",
-            f"{argument}=lambda texts: [f(text) for text in texts]",
+            repair,
         )
     return results
