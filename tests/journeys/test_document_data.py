@@ -1,4 +1,4 @@
-"""The source documents' uses on real data: cells, flowers, handwriting, messages, reviews; and transfer between them."""
+"""The source documents' uses on real data: cells, flowers, handwriting, messages, reviews; transfer between them."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ What they learn stands in `test_document_tasks.py`. Large networks are built abs
 from __future__ import annotations
 
 import math
+import re
 
 import jax
 import jax.numpy as jnp
@@ -14,6 +15,7 @@ import pytest
 
 import pellucid
 from pellucid import Input, Model, Sequential, infer, layers
+from pellucid.initializers import Constant
 from pellucid.models.cost import multiply_adds
 
 RANDOM = np.random.default_rng(5)
@@ -86,7 +88,7 @@ def test_pooling_has_size_stride_and_type_but_nothing_to_learn(kind, judge):
 
 
 def alexnet():
-    """Krizhevsky, Sutskever and Hinton, 2012, in two groups as on their two graphics cards; normalisation has no weights."""
+    """Krizhevsky, Sutskever and Hinton, 2012, in two groups, as on two graphics cards; without normalisation."""
     return Sequential(
         [
             layers.Conv2D(96, 11, strides=4, activation="relu"),
@@ -237,7 +239,29 @@ def test_a_recurrent_network_alone_remembers_and_a_convolution_moves_with_its_in
     mixing(series)
     kernel = np.asarray(mixing.layers[1].kernel).reshape(9, 2, 4)
     same = shuffled.reshape(1, -1) @ kernel[::-1].reshape(18, 4)
-    np.testing.assert_allclose(mixing(series), same, rtol=1e-4, atol=1e-5)  # order means nothing to it
+    np.testing.assert_allclose(
+        mixing(series), same, rtol=1e-4, atol=1e-5
+    )  # order means nothing to it
+
+
+@pytest.mark.parametrize("factor", [0.5, 1.5])
+@pytest.mark.parametrize("kind", ["dense", "recurrent", "convolutional"])
+def test_gradients_vanish_or_explode_in_all_three_kinds(kind, factor):
+    """Twenty layers, or twenty steps, each of which multiplies by one factor."""
+    if kind == "recurrent":
+        loop = layers.SimpleRNN(
+            1, None, kernel_initializer="ones", recurrent_initializer=Constant(factor)
+        )
+        model, x = Sequential([loop]), np.ones((1, 21, 1), "float32")
+    elif kind == "dense":
+        chain = [layers.Dense(1, kernel_initializer=Constant(factor)) for _ in range(20)]
+        model, x = Sequential(chain), np.ones((1, 1), "float32")
+    else:
+        chain = [layers.Conv1D(1, 1, kernel_initializer=Constant(factor)) for _ in range(20)]
+        model, x = Sequential(chain), np.ones((1, 1, 1), "float32")
+    params, state = pellucid.init(model, 0, x)
+    slope = jax.grad(lambda x: jnp.sum(pellucid.apply(model, params, state, x)[0]))(x)
+    assert np.ravel(slope)[0] == pytest.approx(factor**20, rel=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -274,5 +298,27 @@ def test_a_residual_block_adds_its_input_two_layers_further_down():
     def total(images):
         return jnp.sum(pellucid.apply(deep, params, state, images)[0])
 
-    slope = np.asarray(jax.grad(total)(IMAGES))  # the gradient takes the shortcut, whatever the depth
+    slope = np.asarray(
+        jax.grad(total)(IMAGES)
+    )  # the gradient takes the shortcut, whatever the depth
     np.testing.assert_array_equal(slope, IMAGES > 0)
+
+
+# The page of all layers
+
+
+def row_of(name):
+    """Return the row of `docs/layers.md` for a layer: the first line of its docstring."""
+    line = getattr(layers, name).__doc__.splitlines()[0]
+    line = re.sub(r":class:`~?([\w.]+)`", r"`\1`", line).replace("``", "`")
+    return f"| `{name}` | {line} |"
+
+
+def test_the_page_of_layers_lists_each_once_with_its_first_line(root):
+    text = (root / "docs" / "layers.md").read_text()
+    listed = re.findall(r"^\| `.*\|$", text, re.MULTILINE)
+    wanted = [row_of(name) for name in layers.__all__]
+    assert sorted(listed) == sorted(wanted)
+    words = " ".join(text.split())
+    for alias, name in layers._ALIASES.items():
+        assert f"`{alias}` is `{name}`" in words

@@ -102,6 +102,7 @@ class Circle(Loss):
     Source: Sun et al., 2020. As in Keras; PyTorch has none.
     """
 
+    divisible: ClassVar[bool] = False  # rows are compared with each other
     limits: ClassVar[dict[str, Limit]] = {
         "gamma": Real(0, closed="neither"),
         "margin": Real(0, 1),

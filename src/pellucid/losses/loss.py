@@ -32,6 +32,7 @@ class Loss(Recorded):
         target: What it expects as targets: "class_index", "one_hot", "binary" (0/1), "sign" (-1/1), "real",
             "count" (at least 0), "distribution" (sums to 1) or "any".
         head: The activation that the last layer should have: "softmax", "sigmoid", "linear" or "any".
+        divisible: Whether the rows of a batch have losses of their own, so that a step may be done in parts.
         fused: The activation with which it has a stable joint form (:meth:`call_on_logits`), or None.
 
     Example:
@@ -46,6 +47,7 @@ class Loss(Recorded):
 
     limits: ClassVar[dict[str, Limit]] = {"reduction": Choice(REDUCTIONS, optional=True)}
     target: ClassVar[str] = "any"
+    divisible: ClassVar[bool] = True
     from_logits: bool = False
 
     def __init__(

@@ -77,6 +77,7 @@ class Layer(Recorded):
     _built: bool = False
     _auto_name: str | None = None
     _calls_eager: int = 0
+    divisible: ClassVar[bool] = True
     _input_shape: Any = None
     _nodes: Sequence[Any] = ()
 

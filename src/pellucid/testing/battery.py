@@ -179,7 +179,7 @@ def check_layer(
             f"it needs a layer and its inputs, but it got {made!r:.60} and {inputs!r:.60}.",
             "check_layer(Dense, {'units': 3}, (3, 4))",
         )
-    if any(getattr(leaf, "dtype", np.dtype(int)).kind in "OSU" for leaf in jax.tree.leaves(inputs)):
+    if any(map(_is_text, jax.tree.leaves(inputs))):
         raise ArgumentTypeError(
             "check_layer",
             "texts came as inputs; the checks are about compiled programs, and those read numbers only.",
@@ -190,6 +190,10 @@ def check_layer(
         program = Program(case)
         findings = tuple(_find(name, case, program, skip) for name in CONTRACTS)
         return Report(repr(made), findings, _numbers(case, program))
+
+
+def _is_text(leaf: Any) -> bool:
+    return isinstance(leaf, str) or (isinstance(leaf, np.ndarray) and leaf.dtype.kind in "OSU")
 
 
 def _refuse_unknown(skip: dict[str, str]) -> None:

@@ -176,7 +176,8 @@ class Program:
     ) -> dict[str, Any]:
         """Return outputs, state, score and, where there is one, the score's gradient.
 
-        In training the score holds the layer's own penalties; with masks it counts valid places only.
+        In training the score holds the layer's own penalties. With masks it counts valid places only, and no penalty:
+        those are, as in Keras, of all outputs.
         """
         case = self.case
         params, state = weights
@@ -186,7 +187,8 @@ class Program:
                 (point[0], state), case.inputs_at(point[1], inputs), training=training, masks=masks
             )
             valid = valid_places(jax.tree.leaves(told.outputs), told.masks) if masks else None
-            number = case.score(told.outputs, valid) + (sum(told.losses) if training else 0.0)
+            penalty = sum(told.losses) if training and not masks else 0.0
+            number = case.score(told.outputs, valid) + penalty
             return number, {"outputs": told.outputs, "state": told.state, "masks": told.masks}
 
         here = case.point(params, inputs)

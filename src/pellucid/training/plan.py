@@ -25,6 +25,7 @@ class Plan:
         parts: Columns of the numbers that a training step watches beside loss and metrics.
         checked_parts: The same of a pass without training.
         batch_size: Rows per step.
+        divided: In how many parts a step is done.
         validation_batch_size: Rows per validation step.
         shuffle: Whether each epoch draws a new order.
         stop_rules: What early stopping watches, one rule a callback.
@@ -42,6 +43,7 @@ class Plan:
     parts: tuple[str, ...]
     checked_parts: tuple[str, ...]
     batch_size: int
+    divided: int
     validation_batch_size: int
     shuffle: bool
     stop_rules: tuple[StopRule, ...]
@@ -99,7 +101,7 @@ def make_plan(model: Any, aim: Aim, **rest: Any) -> Plan:
 
     The key holds the model's numbers only where its own step may make constants of them; elsewhere they are arrays.
     """
-    given = {"stop_rules": (), "steps_per_epoch": None, "validated": 1, **rest}
+    given = {"divided": 1, "stop_rules": (), "steps_per_epoch": None, "validated": 1, **rest}
     own = tuple(hyperparameters_of(model).items()) if aim.own_step else ()
     prints = (
         fingerprint(model._device_part()),

@@ -19,6 +19,7 @@ from pellucid.training.arguments import (
     first_batches,
 )
 from pellucid.training.callbacks import EarlyStopping
+from pellucid.training.dividing import parts_for
 from pellucid.training.engine import Run
 from pellucid.training.history import History
 from pellucid.training.loop import finish, run_training
@@ -139,6 +140,7 @@ def plan_of(
         parts=parts,
         checked_parts=checked,
         batch_size=batch_size,
+        divided=parts_for(model, aim, task, batch_size),
         validation_batch_size=min(validation_batch_size or max(batch_size, 256), held),
         shuffle=shuffle,
         stop_rules=tuple(

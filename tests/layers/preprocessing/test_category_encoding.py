@@ -31,6 +31,11 @@ def test_a_single_axis_counts_the_rows():
     assert layers.CategoryEncoding(3)([2, 0]).tolist() == [[0, 0, 1], [1, 0, 0]]
 
 
+def test_the_number_of_categories_has_to_be_given():
+    with pytest.raises(ArgumentError, match=r"needs `num_tokens`[\s\S]*IntegerLookup"):
+        layers.CategoryEncoding()
+
+
 def test_weights_and_fractions_are_checked():
     layer = layers.CategoryEncoding(3, output_mode="count")
     x, weights = np.array([[0, 2]]), np.array([[0.5, 2.0]])

@@ -116,6 +116,8 @@ def test_what_it_refuses():
         ({"vocabulary": ["a", "b"], "max_tokens": 2}, "`max_tokens` is 2"),
         ({"num_oov_indices": 5, "max_tokens": 4}, "5 are special"),
         ({"invert": True, "output_mode": "count"}, "`invert` needs"),
+        ({"encoding": "utf-9"}, "`encoding` is 'utf-9'"),
+        ({"vocabulary": "nowhere/words.txt"}, "there is no vocabulary file"),
         ({"pad_to_max_tokens": True}, "needs `max_tokens`"),
         ({"idf_weights": [1.0]}, "need the `vocabulary`"),
         ({"vocabulary": ["a"], "idf_weights": [1.0]}, 'need output_mode="tf_idf"'),

@@ -24,7 +24,7 @@ class CategoryEncoding(Layer):
     ``k`` occurs in row ``b``; ``one_hot``: ``y[b, t, k] = [x[b, t] = k]``.
 
     Args:
-        num_tokens: The number of categories, at least 1.
+        num_tokens: The number of categories, at least 1; it has to be given.
         output_mode: ``"one_hot"``: a vector for each number; ``"multi_hot"`` or ``"count"``: one vector for each row.
             Default ``"multi_hot"``.
         sparse: Accepted for Keras's sake; only False.
@@ -35,6 +35,7 @@ class CategoryEncoding(Layer):
         outputs: (batch, ..., num_tokens); with ``"one_hot"`` (batch, ..., tokens, num_tokens), unless tokens is 1
 
     Raises:
+        ArgumentError: ``num_tokens`` is not given.
         DataError: A number is out of range or no whole number, in a call at the prompt. Inside programs values cannot
             be looked at; there its row becomes NaN, and training stops at it.
 
@@ -54,7 +55,7 @@ class CategoryEncoding(Layer):
     """
 
     limits: ClassVar[dict[str, Limit]] = {
-        "num_tokens": Integer(1),
+        "num_tokens": Integer(1, optional=True),
         "output_mode": Choice(options=(*ENCODINGS, "binary")),
         "sparse": NEVER,
     }
@@ -67,12 +68,18 @@ class CategoryEncoding(Layer):
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
+        if num_tokens is None:
+            raise ArgumentError(
+                "CategoryEncoding",
+                "it needs `num_tokens`, the number of categories.",
+                "CategoryEncoding(10); or IntegerLookup(), which finds the categories in data",
+            )
         self.num_tokens = num_tokens
         self.output_mode = "multi_hot" if output_mode == "binary" else output_mode
 
     def call(self, inputs: jax.Array, count_weights: Any = None) -> jax.Array:
         """Return the vectors; ``count_weights`` say what each number counts, with ``"count"``."""
-        numbers, depth = whole_numbers(self, inputs), self.num_tokens or 1
+        numbers, depth = whole_numbers(self, inputs), self.num_tokens
         if not isinstance(numbers, Tracer):
             self._require_known(np.asarray(numbers), depth)
         weights = None if count_weights is None else as_float(count_weights, self)

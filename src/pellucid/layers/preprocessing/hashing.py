@@ -63,13 +63,10 @@ class Hashing(NumbersOrText):
 
     Example:
         >>> from pellucid.layers import Hashing
-        >>> Hashing(5)([["red"], ["blue"], ["red"]])
-        array([[1],
-               [1],
-               [1]], dtype=int32)
-        >>> Hashing(3)([[1], [2]])
-        Array([[1],
-               [2]], dtype=int32)
+        >>> Hashing(10)(["red", "blue", "red"])
+        array([1, 6, 1], dtype=int32)
+        >>> Hashing(10)([1, 2])
+        Array([6, 0], dtype=int32)
 
     Numbers are hashed inside programs, by MurmurHash3 of their 8 bytes: the same on the host and on any device, for
     int8 as for int64. Text is hashed on the host, before the program, by BLAKE2b of its UTF-8 bytes: in ``Sequential``

@@ -189,7 +189,7 @@ class VocabularyLayer(Layer):
 
     def _checked(self, vocabulary: Any, idf_weights: Any) -> Vocabulary:
         if isinstance(vocabulary, (str, Path)):
-            vocabulary = Path(vocabulary).read_text(encoding="utf-8").splitlines()
+            vocabulary = lines_of(vocabulary, who(self))
         given = (
             np.asarray(vocabulary).tolist() if hasattr(vocabulary, "dtype") else list(vocabulary)
         )
@@ -239,3 +239,12 @@ class VocabularyLayer(Layer):
             )
         before = [] if with_special else [weights.mean()] * special
         return (*map(float, before), *weights.tolist())
+
+
+def lines_of(path: str | Path, owner: str) -> list[str]:
+    """Return the lines of a vocabulary's file."""
+    if not Path(path).is_file():
+        raise ArgumentError(
+            owner, f"there is no vocabulary file '{path}'.", "vocabulary=[...], a list of tokens"
+        )
+    return Path(path).read_text(encoding="utf-8").splitlines()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Sequence
 from itertools import repeat
 from typing import Any, ClassVar
@@ -9,7 +10,7 @@ from typing import Any, ClassVar
 import jax
 import numpy as np
 
-from pellucid.core.errors import DataError
+from pellucid.core.errors import ArgumentError, DataError
 from pellucid.core.limits import Limit
 from pellucid.functional.categories import encode_on_host
 from pellucid.functional.hashing import hash_texts, into_bins
@@ -31,6 +32,7 @@ class TextLookup(VocabularyLayer):
 
     on_host: ClassVar[bool] = True
     _salt_words: tuple[int, ...] = ()
+    encoding: str
     _only_shapes: bool = False
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -38,11 +40,24 @@ class TextLookup(VocabularyLayer):
 
         A graph learns the shapes from invented texts, which no vocabulary has to hold.
         """
-        self._only_shapes = find_symbolic(args, kwargs) is not None
-        try:
+        if find_symbolic(args, kwargs) is None:
             return super().__call__(*map(text_array, args), **kwargs)
+        self._only_shapes = True
+        try:
+            return super().__call__(*args, **kwargs)
         finally:
-            self._only_shapes = False
+            del self._only_shapes
+
+    def _start(self, vocabulary: Any, idf_weights: Any) -> None:
+        try:
+            codecs.lookup(self.encoding)
+        except LookupError:
+            raise ArgumentError(
+                type(self).__name__,
+                f"`encoding` is {self.encoding!r:.60}, which Python does not know.",
+                'encoding="utf-8"',
+            ) from None
+        super()._start(vocabulary, idf_weights)
 
     def _numbers(self, tokens: Sequence[str]) -> np.ndarray:
         """Return the number of each token; masked ones have 0, or none in vectors."""
