@@ -123,6 +123,7 @@ def test_a_one_dimensional_convolution_hears_whether_a_noisy_tone_rises_or_falls
 # Sequence to sequence, transformers
 
 
+@pytest.mark.slow
 def test_sequence_to_sequence_with_attention_learns_to_reverse():
     rng = np.random.default_rng(3)
     symbols, steps = 10, 5  # 0 is the start word
@@ -143,6 +144,7 @@ def test_sequence_to_sequence_with_attention_learns_to_reverse():
     assert list(looks_at) == list(range(steps))[::-1]
 
 
+@pytest.mark.slow
 def test_a_transformer_finds_out_whether_the_first_word_comes_again():
     rng = np.random.default_rng(4)
     words = rng.integers(0, 12, (1500, 8))
@@ -183,7 +185,7 @@ def test_an_autoencoder_learns_a_code_from_x_as_its_own_target(digits):
     model.compile(adam(0.003), "mse")
     model.fit(x, x, epochs=40, verbose=0)
     error = np.mean((model.predict(x_test) - x_test) ** 2)
-    assert error < 0.25 * np.mean((x_test - x.mean(0)) ** 2)
+    assert error < 0.3 * np.mean((x_test - x.mean(0)) ** 2)
     codes, known = encoder.predict(x_test), encoder.predict(x)
     assert codes.shape == (297, 8)
     nearest = ((codes[:, None] - known) ** 2).sum(-1).argmin(1)

@@ -12,7 +12,6 @@ from typing import Any
 
 from pellucid.core.errors import ArgumentTypeError, unknown_name
 
-
 # Where a word begins: after a small letter, and after an abbreviation (RNN, LSTM, 2D); ReLU and RMSprop are one word.
 WORDS = r"(?<=[a-z])(?=[A-Z][a-z]|[A-Z]{3})|(?<=[A-Z0-9][A-Z])(?=[A-Z][a-z])(?!Sprop)"
 

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 from pellucid import initializers, regularizers
 from pellucid.core.limits import Integer, Limit, Real
 from pellucid.functional import activations
-from pellucid.layers.checks import as_float
+from pellucid.layers.checks import as_float, require_size
 from pellucid.modules import Layer
 
 
@@ -205,6 +205,9 @@ class PReLU(Layer):
     def call(self, inputs: jax.Array) -> jax.Array:
         """Return ``x`` above zero, ``alpha x`` below."""
         x = as_float(inputs, self)
+        for axis, size in enumerate(self.alpha.shape, start=1):
+            if size > 1:
+                require_size(self, x.shape, axis, size)
         return jnp.where(x >= 0, x, self.alpha * x)
 
 
@@ -250,8 +253,8 @@ class Softmax(Layer):
         **kwargs: ``name``, ``dtype`` and others as in :class:`~pellucid.Layer`.
 
     Call arguments:
-        mask: Of the inputs' shape, False where a score does not count (its probability is 0). Masks of other shapes are
-            passed on, not applied.
+        mask: False where a score does not count (its probability is 0): of the inputs' shape, or of their first
+            axes, as the masks of series are, where the softmax goes over one of these.
 
     Shapes:
         inputs and outputs: (batch, ..., classes)
@@ -274,8 +277,11 @@ class Softmax(Layer):
     def call(self, inputs: jax.Array, mask: jax.Array | None = None) -> jax.Array:
         """Return the probabilities."""
         scores = as_float(inputs, self)
-        if mask is not None and mask.shape == scores.shape:
-            scores = jnp.where(mask, scores, jnp.finfo(scores.dtype).min / 2)
-        if self.axis % scores.ndim == scores.ndim - 1:
+        axis = self.axis % scores.ndim
+        if mask is not None and axis < mask.ndim:
+            counts = mask.reshape(*mask.shape, *[1] * (scores.ndim - mask.ndim))
+            scores = jnp.where(counts, scores, jnp.finfo(scores.dtype).min / 2)
+            return jnp.where(counts, activations.softmax(scores, axis=axis), 0)
+        if axis == scores.ndim - 1:
             return self.activate(activations.softmax, scores)
-        return activations.softmax(scores, axis=self.axis)
+        return activations.softmax(scores, axis=axis)

@@ -152,8 +152,7 @@ class RandomCrop(Augmentation):
 
     Shapes:
         inputs: (batch, rows, columns, channels); outputs: (batch, height, width, channels). Outside training the
-            largest
-        middle part of the window's proportions is resized to it, as in Keras.
+        largest middle part of the window's proportions is resized to it.
 
     Raises:
         ShapeError: The window is larger than the images.
@@ -164,8 +163,9 @@ class RandomCrop(Augmentation):
         >>> RandomCrop(2, 3)(jnp.ones((4, 5, 6, 1)), training=True).shape
         (4, 2, 3, 1)
 
-    Differs from Keras: called at the prompt it takes no random window unless ``training=True`` is given. Differs
-    from PyTorch: part of the model and its compiled program, where torchvision's transforms run in the data loader.
+    Differs from Keras: outside training the middle is taken, and called at the prompt it takes no random window
+    unless ``training=True`` is given. Differs from PyTorch: part of the model and its compiled program, where
+    torchvision's transforms run in the data loader.
     """
 
     limits: ClassVar[dict[str, Limit]] = {"height": Integer(1), "width": Integer(1)}
