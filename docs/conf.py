@@ -37,7 +37,7 @@ autodoc_preserve_defaults = True
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
-napoleon_custom_sections = ["Call arguments", "Equation", "Shapes"]
+napoleon_custom_sections = [("Call arguments", "params_style"), "Equation", "Shapes"]
 
 html_theme = "furo"
 html_title = f"Pellucid {release}"

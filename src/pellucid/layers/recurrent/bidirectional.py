@@ -39,9 +39,8 @@ class Bidirectional(Layer):
 
     Shapes:
         inputs: (batch, steps, features); outputs: (batch, 2 units) for ``"concat"``, else (batch, units), with an
-            axis of
-        steps in between where the layer has ``return_sequences``; with ``return_state`` a tuple with all states
-        behind.
+        axis of steps in between where the layer has ``return_sequences``; with ``return_state`` a tuple with all
+        states behind.
 
     Raises:
         ArgumentError: The two layers run in the same direction, or return different things.

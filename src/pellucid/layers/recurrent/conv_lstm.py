@@ -147,9 +147,8 @@ class ConvLSTM1D(ConvLSTM):
             ``dtype`` and others as in :class:`~pellucid.Layer`.
 
     Shapes:
-        inputs: (batch, steps, length, channels); outputs: (batch, new length, filters), with the steps behind the
-            batch
-        where ``return_sequences`` is set; kernel: (*kernel_size, channels, 4 filters);
+        inputs: (batch, steps, length, channels); outputs: (batch, new length, filters), with the
+        steps behind the batch where ``return_sequences`` is set; kernel: (*kernel_size, channels, 4 filters);
         recurrent_kernel: (*kernel_size, filters, 4 filters); bias: (4 filters,)
 
     Example:
@@ -209,8 +208,7 @@ class ConvLSTM2D(ConvLSTM):
 
     Shapes:
         inputs: (batch, steps, height, width, channels); outputs: (batch, new height, new width, filters), with the
-            steps behind the batch
-        where ``return_sequences`` is set; kernel: (*kernel_size, channels, 4 filters);
+        steps behind the batch where ``return_sequences`` is set; kernel: (*kernel_size, channels, 4 filters);
         recurrent_kernel: (*kernel_size, filters, 4 filters); bias: (4 filters,)
 
     Example:
@@ -270,8 +268,7 @@ class ConvLSTM3D(ConvLSTM):
 
     Shapes:
         inputs: (batch, steps, depth, height, width, channels); outputs: (batch, new depth, new height, new width,
-            filters), with the steps behind the batch
-        where ``return_sequences`` is set; kernel: (*kernel_size, channels, 4 filters);
+        filters), with the steps behind the batch where ``return_sequences`` is set; kernel: (*kernel_size, channels, 4 filters);
         recurrent_kernel: (*kernel_size, filters, 4 filters); bias: (4 filters,)
 
     Example:

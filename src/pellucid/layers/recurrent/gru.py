@@ -201,9 +201,8 @@ class GRU(Recurrent):
 
     Shapes:
         inputs: (batch, steps, features); outputs: (batch, units), or (batch, steps, units) with ``return_sequences``;
-        kernel: (features, 3 units), in the order update gate, reset gate, candidate; recurrent_kernel: (units, 3
-            units);
-        bias: (2, 3 units) with ``reset_after``, else (3 units,)
+        kernel: (features, 3 units), in the order update gate, reset gate, candidate; recurrent_kernel: (units,
+        3 units); bias: (2, 3 units) with ``reset_after``, else (3 units,)
 
     Example:
         >>> import jax.numpy as jnp

@@ -72,9 +72,8 @@ class LSTMCell(RecurrentCell):
         **kwargs: ``name``, ``trainable``, ``dtype`` and others as in :class:`~pellucid.Layer`.
 
     Shapes:
-        inputs: (batch, features); states: a list of ``h`` and ``c``, (batch, units) each; output: ``h`` and the new
-            list;
-        kernel: (features, 4 units); recurrent_kernel: (units, 4 units); bias: (4 units,)
+        inputs: (batch, features); states: a list of ``h`` and ``c``, (batch, units) each; output: ``h`` and the
+        new list; kernel: (features, 4 units); recurrent_kernel: (units, 4 units); bias: (4 units,)
 
     Example:
         >>> import jax.numpy as jnp
