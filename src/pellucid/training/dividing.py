@@ -13,7 +13,7 @@ from pellucid.modules.tree import places, weights_of
 from pellucid.training.objective import Aim
 from pellucid.training.rehearsal import needs_rehearsal
 
-ROOM = 4 * 2**20
+ROOM = 8 * 2**20
 """Bytes of layers' outputs that one part may leave behind."""
 FEWEST = 8
 """Rows of a part, at least: smaller matrix products are slower."""

@@ -268,8 +268,8 @@ class ConvLSTM3D(ConvLSTM):
 
     Shapes:
         inputs: (batch, steps, depth, height, width, channels); outputs: (batch, new depth, new height, new width,
-        filters), with the steps behind the batch where ``return_sequences`` is set; kernel: (*kernel_size, channels, 4 filters);
-        recurrent_kernel: (*kernel_size, filters, 4 filters); bias: (4 filters,)
+        filters), with the steps behind the batch where ``return_sequences`` is set; kernel: (*kernel_size, channels,
+        4 filters); recurrent_kernel: (*kernel_size, filters, 4 filters); bias: (4 filters,)
 
     Example:
         >>> import jax.numpy as jnp
