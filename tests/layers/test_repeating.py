@@ -232,3 +232,27 @@ def test_a_tie_to_what_has_no_kernel_is_refused():
         layers.Tied(3)
     with pytest.raises(UsageError, match="has none yet"):
         layers.Tied(layers.Dense(3))(X)
+
+
+class Watched(layers.Layer):
+    def call(self, inputs):
+        self.add_metric(jnp.abs(inputs), name="size")
+        return inputs * 2.0
+
+
+@pytest.mark.parametrize(
+    ("layer", "wanted"), [(layers.Remat(Watched()), 1.0), (layers.Repeat(Watched(), 3), 7 / 3)]
+)
+def test_what_is_watched_inside_comes_out(layer, wanted):
+    model = Sequential([layer])
+    params, state = pellucid.init(model, 0, X)
+    applied = run(model, params, state, np.ones((4, 3), "float32"))
+    np.testing.assert_allclose(applied.metrics["size"], wanted, rtol=1e-6)
+
+
+def test_rows_are_not_mixed_inside():
+    images = np.ones((4, 2, 2, 1), "float32")
+    with pytest.raises(UsageError, match="mixes rows"):
+        model = Sequential([layers.Repeat(layers.MixUp(), 2)])
+        params, state = pellucid.init(model, 0, images)
+        run(model, params, state, images, training=True, key=jax.random.key(0))

@@ -86,9 +86,19 @@ class Own(Layer):
         ([layers.LSTM(4, return_sequences=True)], {}),
         ([], {"loss": losses.SparseCategoricalCrossentropy(reduction="sum")}),
         ([], {"loss": lambda y, out: (out**2).mean(-1)}),
+        ([], {"loss": losses.SparseCategoricalCrossentropy(ignore_class=2)}),
         ([], {"batch_size": 14}),  # no divisor leaves eight rows
     ],
-    ids=["state", "own layer", "lambda", "recurrence", "sum", "own loss", "no divisor"],
+    ids=[
+        "state",
+        "own layer",
+        "lambda",
+        "recurrence",
+        "sum",
+        "own loss",
+        "ignored class",
+        "no divisor",
+    ],
 )
 def test_what_could_change_is_done_whole(monkeypatch, more, options):
     parts, _ = trained(network(*more), SMALL, monkeypatch, epochs=1, **options)

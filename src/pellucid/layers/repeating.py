@@ -58,10 +58,10 @@ class Remat(Layer):
             return self.layer(inputs)
         noted: dict[str, Any] = {}
         pure = pure_call(scope, self.layer, self.layer._path, scope.hyper, noted)
-        outputs, updates, losses, logits, outcome = jax.checkpoint(pure)(
+        outputs, updates, told, logits, outcome = jax.checkpoint(pure)(
             current(scope), key_of(scope), inputs, mask
         )
-        write_back(scope, updates, losses)
+        write_back(scope, updates, told)
         scope.set_mask(outputs, outcome)
         if noted["activation"] is not None:
             scope.set_activation(outputs, logits, noted["activation"])
@@ -180,12 +180,15 @@ class Repeat(Layer):
         def step(h: jax.Array, turn: Any) -> Any:
             number, arrays = turn
             own = None if key is None else jax.random.fold_in(key, number)
-            outputs, updates, losses, *_ = function(arrays, own, h, mask)
-            return outputs, (updates, losses)
+            outputs, updates, told, *_ = function(arrays, own, h, mask)
+            return outputs, (updates, told)
 
-        outputs, (updates, losses) = lax.scan(step, inputs, (jnp.arange(self.times), stacked))
+        outputs, (updates, (losses, metrics)) = lax.scan(
+            step, inputs, (jnp.arange(self.times), stacked)
+        )
         assigned = {join(self._path, name): array for name, array in updates.items()}
-        write_back(scope, assigned, [jnp.sum(loss) for loss in losses])
+        watched = {name: jnp.mean(values) for name, values in metrics.items()}
+        write_back(scope, assigned, ([jnp.sum(loss) for loss in losses], watched))
         return outputs
 
 

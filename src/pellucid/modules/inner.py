@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from pellucid.core.paths import join
+from pellucid.core.errors import UsageError
+from pellucid.core.paths import join, unique
 from pellucid.modules.binding import Scope
 
 if TYPE_CHECKING:
     from pellucid.modules.layer import Layer
 
 Arrays = dict[str, Any]
-Result = tuple[Any, Arrays, list[Any], Any, Any]
+Told = tuple[list[Any], Arrays]
+Result = tuple[Any, Arrays, Told, Any, Any]
 
 
 def current(scope: Scope) -> Arrays:
@@ -33,10 +35,10 @@ def key_of(scope: Scope) -> Any:
 def pure_call(
     scope: Scope, layer: Layer, path: str, hyper: Arrays, noted: dict[str, Any]
 ) -> Callable[..., Result]:
-    """Return ``f(arrays, key, inputs, mask) -> (outputs, state, penalties, logits, mask)`` for a layer.
+    """Return ``f(arrays, key, inputs, mask) -> (outputs, state, told, logits, mask)`` for a layer.
 
-    The state is what was assigned, the logits are what the last activation was applied to, where it is known, and
-    the mask is that of the outputs.
+    The state is what was assigned, told are penalties and watched numbers, the logits are what the last activation
+    was applied to, where it is known, and the mask is that of the outputs.
 
     Args:
         scope: The scope of the call that is under way.
@@ -54,15 +56,25 @@ def pure_call(
         inner.set_mask(inputs, mask)
         outputs = inner.bind(original, path)(inputs)
         logits, noted["activation"] = inner.activation_of(outputs) or (None, None)
-        return outputs, inner.updates, inner.losses, logits, inner.masks_of(outputs)
+        if inner.mixes:
+            raise UsageError(
+                f"Layer '{path or original.name}'",
+                "a layer in it mixes rows (MixUp, CutMix), which must not stand inside Remat or Repeat.",
+                "put it before them",
+            )
+        told = inner.losses, inner.metrics
+        return outputs, inner.updates, told, logits, inner.masks_of(outputs)
 
     return call
 
 
-def write_back(scope: Scope, updates: Arrays, losses: list[Any]) -> None:
-    """Take over state and penalties of an inner call, so that later calls in the scope see them."""
+def write_back(scope: Scope, updates: Arrays, told: Told) -> None:
+    """Take over state, penalties and watched numbers of an inner call, so that later calls in the scope see them."""
+    losses, metrics = told
     scope.updates.update(updates)
     scope.losses += losses
+    for name, value in metrics.items():
+        scope.metrics[unique(name, scope.metrics)] = value
     for twin in scope._twins.values():
         for attribute, slot in twin._weights.items():
             path = join(twin._path, slot.name or attribute)

@@ -44,6 +44,8 @@ def rows_alone(model: Any, aim: Aim, task: Any) -> bool:
         and not task.outputs.masked
         and getattr(aim.loss, "divisible", False)
         and aim.loss.reduction == "sum_over_batch_size"
+        # A mean over the rows that are not ignored: parts may have more or fewer of them.
+        and getattr(aim.loss, "ignore_class", None) is None
     )
     stateless = all(slot.trainable for _, slot in weights_of(model))
     return ours and one_mean and stateless and all(layer.divisible for _, layer in places(model))

@@ -15,20 +15,20 @@ Mix = tuple[Any, Any]
 def mixed_loss(
     loss: Callable[[Any, Any, Any], Any],
     mixes: list[Mix],
+    parts: Arrays,
     y: Any,
     outputs: Any,
     weight: Any,
-    parts: Arrays,
 ) -> Any:
     """Return ``sum_k share_k loss(targets_k)`` over all rows that went into each row; without mixtures the loss.
 
     Args:
         loss: The loss of targets, outputs and sample weights; it may put numbers of the batch into ``parts``.
         mixes: What the layers noted, in the order of their calls: partners and shares.
+        parts: Numbers of the batch that are watched; each becomes its sum over the mixture.
         y: The targets.
         outputs: The model's outputs.
         weight: The sample weights, or None.
-        parts: Numbers of the batch that are watched; each becomes its sum over the mixture.
     """
     if not mixes:
         return loss(y, outputs, weight)

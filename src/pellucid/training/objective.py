@@ -92,7 +92,8 @@ def objective(
     arrays = {**params, **state}
     scope = Scope(arrays, training=training, key=key, hyper=hyper["model"], building=building)
     parts: Arrays = {}
-    given = partial(given_loss, aim, scope, parts, hyper["loss"])
+    plain = partial(given_loss, aim, scope, parts, hyper["loss"])
+    given = partial(mixed_loss, plain, scope.mixes, parts)
     own: list[Any] = []
 
     def compute(bound: Any) -> Any:
@@ -102,7 +103,7 @@ def objective(
         return outputs
 
     applied = run_with(aim.model, compute, state, scope)
-    total = own[0] if own else mixed_loss(given, scope.mixes, y, applied.outputs, weight, parts)
+    total = own[0] if own else given(y, applied.outputs, weight)
     total = total + penalty_of(aim.model, arrays, hyper["model"])
     for extra in applied.losses:
         total = total + extra
