@@ -20,6 +20,7 @@ os.environ.update(
     JAX_PLATFORMS="cpu",
     KERAS_BACKEND="jax",
     MPLBACKEND="Agg",
+    PELLUCID_CORES="2",  # so that what cores share is tested on a machine with one core as well
     PELLUCID_CACHE=os.path.join(SCRATCH.name, "programs"),
     PELLUCID_HOME=os.path.join(SCRATCH.name, "home"),
     PYTHONPATH=os.pathsep.join(filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")])),

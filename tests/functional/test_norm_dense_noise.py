@@ -45,6 +45,19 @@ def test_masked_moments_equal_those_of_what_is_kept():
     np.testing.assert_array_equal(nothing, np.zeros((1, 1, 4)))
 
 
+@pytest.mark.parametrize("masked", [False, True])
+def test_moments_of_shares_are_those_of_all_rows(masked):
+    x = np.random.default_rng(3).normal(100, 2, (12, 5)).astype("float32")
+    mask = np.arange(12)[:, None] % 5 > 0 if masked else np.ones((12, 1), bool)
+    shares = jax.vmap(
+        lambda x, mask: moments(x, (0,), mask if masked else None, over="shares"),
+        axis_name="shares",
+    )(x.reshape(3, 4, 5), jnp.asarray(mask).reshape(3, 4, 1))
+    kept = x[mask[:, 0]].astype("float64")
+    for found, wanted in zip(shares, (kept.mean(0), kept.var(0)), strict=True):
+        np.testing.assert_allclose(found[:, 0], np.broadcast_to(wanted, (3, 5)), rtol=1e-5)
+
+
 def test_normalised_numbers_have_the_wanted_mean_and_scale():
     gamma, beta = jnp.float32([1, 2, 3, 4]), jnp.float32([0, 1, 0, 1])
     y = np.asarray(batch_norm(X, *moments(X, (0, 1)), gamma, beta, epsilon=0.0))

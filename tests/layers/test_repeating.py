@@ -252,7 +252,7 @@ def test_what_is_watched_inside_comes_out(layer, wanted):
 
 def test_rows_are_not_mixed_inside():
     images = np.ones((4, 2, 2, 1), "float32")
+    model = Sequential([layers.Repeat(layers.MixUp(), 2)])
+    params, state = pellucid.init(model, 0, images)
     with pytest.raises(UsageError, match="mixes rows"):
-        model = Sequential([layers.Repeat(layers.MixUp(), 2)])
-        params, state = pellucid.init(model, 0, images)
         run(model, params, state, images, training=True, key=jax.random.key(0))

@@ -23,6 +23,8 @@ def run() -> None:
     """Print device, versions, driver, speed and advice."""
     devices = jax.devices()
     device = devices[0]
+    # A processor's devices are its cores (pellucid.core.cores), which the line names anyway.
+    count = 1 if device.platform == "cpu" else len(devices)
     print(
         f"Pellucid {pellucid.__version__} on Python {platform.python_version()}, {platform.platform()}"
     )
@@ -30,9 +32,7 @@ def run() -> None:
         f"{name} {metadata.version(name)}" for name in ("jax", "jaxlib", "numpy", "optax")
     )
     print(f"  {versions}")
-    print(
-        f"Device: {len(devices)} × {device.device_kind} ({device.platform}), {os.cpu_count()} CPU cores"
-    )
+    print(f"Device: {count} × {device.device_kind} ({device.platform}), {os.cpu_count()} CPU cores")
     card = find_card()
     _tell_card(card, device.platform)
     print("Speed:")

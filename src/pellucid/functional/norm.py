@@ -15,7 +15,10 @@ import jax.numpy as jnp
 
 
 def moments(
-    x: jax.Array, axes: Sequence[int], mask: jax.Array | None = None
+    x: jax.Array,
+    axes: Sequence[int],
+    mask: jax.Array | None = None,
+    over: str | None = None,
 ) -> tuple[jax.Array, jax.Array]:
     """Return mean and biased variance over ``axes``, which stay as axes of size 1.
 
@@ -26,6 +29,8 @@ def moments(
         x: Any array of floats.
         axes: The axes to average over.
         mask: True where a number counts; broadcasts against ``x``. All count when None. The others may be NaN.
+        over: The axis of a mapped program (``jax.shard_map``, ``jax.vmap``) along which the other rows of the batch
+            are, which count too; None for none.
 
     Example:
         >>> mean, variance = moments(jnp.array([[1.0, 10.0], [3.0, 10.0]]), axes=(0,))
@@ -35,13 +40,30 @@ def moments(
     axes = tuple(axes)
     if mask is None:
         mean = jnp.mean(x, axis=axes, keepdims=True)
-        return mean, jnp.mean(jnp.square(x - mean), axis=axes, keepdims=True)
+        variance = jnp.mean(jnp.square(x - mean), axis=axes, keepdims=True)
+        return (mean, variance) if over is None else joined_moments(mean, variance, over)
     counted = jnp.broadcast_to(mask, x.shape)
     count = jnp.maximum(jnp.sum(counted.astype(x.dtype), axis=axes, keepdims=True), 1)
     # A product with the mask would keep NaN: zero times NaN is NaN.
     mean = jnp.sum(jnp.where(counted, x, 0), axis=axes, keepdims=True) / count
     centred = jnp.where(counted, x - mean, 0)
-    return mean, jnp.sum(jnp.square(centred), axis=axes, keepdims=True) / count
+    variance = jnp.sum(jnp.square(centred), axis=axes, keepdims=True) / count
+    return (mean, variance) if over is None else joined_moments(mean, variance, over, count)
+
+
+def joined_moments(
+    mean: jax.Array, variance: jax.Array, over: str, count: Any = 1.0
+) -> tuple[jax.Array, jax.Array]:
+    """Return mean and variance of all numbers along an axis of a mapped program, from those of each.
+
+    Equation: ``mean = sum w_k mean_k`` and ``variance = sum w_k (variance_k + (mean_k - mean)^2)`` with the shares
+    ``w_k = count_k / sum count``. All are sent in one message.
+    """
+    sent = jnp.stack(jnp.broadcast_arrays(mean, variance, jnp.asarray(count, mean.dtype)))
+    means, variances, counts = jnp.moveaxis(jax.lax.all_gather(sent, over), 1, 0)
+    shares = counts / jnp.sum(counts, axis=0)
+    mean = jnp.sum(shares * means, axis=0)
+    return mean, jnp.sum(shares * (variances + jnp.square(means - mean)), axis=0)
 
 
 def batch_norm(

@@ -85,6 +85,7 @@ class Normalization(Layer):
         "axis": Instance((int, list, tuple), "an integer or a list of integers", optional=True),
         "invert": Boolean(),
     }
+    shared_state = True  # it never changes in training
     mean: jax.Array
     variance: jax.Array
 

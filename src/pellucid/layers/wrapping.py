@@ -58,7 +58,7 @@ class Lambda(Layer):
     Differs from Keras: functions are never written into files.
     """
 
-    divisible: ClassVar[bool] = False  # nobody knows what the function does with the rows
+    divisible = "no"  # nobody knows what the function does with the rows
     limits: ClassVar[dict[str, Limit]] = {
         "arguments": Instance((dict,), "a dict of keyword arguments", optional=True),
     }

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from typing import Any, NoReturn
 
 import jax
+import numpy as np
 
 from pellucid.core.errors import ArgumentError, nearest
 from pellucid.modules.graph import Ref
+from pellucid.modules.host import host_array
 
 
 def feed(who: str, wanted: Any, names: dict[Ref, str], given: Any) -> dict[Ref, Any]:
@@ -18,7 +20,7 @@ def feed(who: str, wanted: Any, names: dict[Ref, str], given: Any) -> dict[Ref, 
         who: The model, for messages.
         wanted: The tree of the graph's inputs.
         names: Their names.
-        given: An array, or a list, tuple or dict of arrays.
+        given: An array or a plain list of rows, or a list, tuple or dict of these.
 
     Raises:
         ArgumentError: Too few, too many, or a key that is missing or unknown.
@@ -58,10 +60,18 @@ def _one(who: str, name: str, given: Any) -> Any:
         _check_keys(who, [name], list(given))
         return given[name]
     if isinstance(given, (list, tuple)):
+        if _are_rows(given):
+            return host_array(given)
         if len(given) != 1:
             _refuse(who, f"takes one input ('{name}')", given, "model(x)")
         return given[0]
     return given
+
+
+def _are_rows(given: list[Any] | tuple[Any, ...]) -> bool:
+    """Tell a plain list of rows, such as texts, from a list of arrays, one for each input."""
+    plain = (str, bytes, bool, int, float, list, tuple, np.generic)
+    return bool(given) and all(isinstance(part, plain) for part in given)
 
 
 def _by_name(wanted: Any, names: dict[Ref, str]) -> dict[str, Ref]:

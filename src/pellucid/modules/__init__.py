@@ -3,6 +3,7 @@
 Read ``README.md`` first; it defines the terms.
 """
 
+from pellucid.core.cores import offer
 from pellucid.modules.fingerprint import fingerprint
 from pellucid.modules.layer import Layer
 from pellucid.modules.pure import Applied, apply, infer, init, run, split_weights
@@ -23,3 +24,6 @@ __all__ = [
     "run",
     "split_weights",
 ]
+
+# Before anything is computed: JAX then sees the cores, and large networks can share their rows among them.
+offer()

@@ -50,6 +50,7 @@ class Scope:
         hyper: Numeric hyper-parameters by path, as arrays; others keep their constants.
         building: Whether layers without weights may be built.
         capture: Whether every layer's output is kept, by path; those of single steps inside a scan are not.
+        over: The axis of a mapped program over which other rows of the batch are computed, or None.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Scope:
         hyper: dict[str, Any] | None = None,
         building: bool = False,
         capture: bool = False,
+        over: str | None = None,
     ):
         self.arrays = arrays
         self.training = training
@@ -68,6 +70,7 @@ class Scope:
         self.hyper = hyper or {}
         self.building = building
         self.capture = capture
+        self.over = over
         self.updates: dict[str, Any] = {}
         self.losses: list[Any] = []
         self.mixes: list[tuple[Any, Any]] = []

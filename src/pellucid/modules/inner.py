@@ -51,7 +51,7 @@ def pure_call(
     paths = {identity: twin._path for identity, twin in scope._twins.items()}
 
     def call(arrays: Arrays, key: Any, inputs: Any, mask: Any) -> Result:
-        inner = Scope(arrays, training=scope.training, key=key, hyper=hyper)
+        inner = Scope(arrays, training=scope.training, key=key, hyper=hyper, over=scope.over)
         inner.paths = paths
         inner.set_mask(inputs, mask)
         outputs = inner.bind(original, path)(inputs)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from inspect import signature
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 import jax
 import jax.numpy as jnp
@@ -77,7 +77,9 @@ class Layer(Recorded):
     _built: bool = False
     _auto_name: str | None = None
     _calls_eager: int = 0
-    divisible: ClassVar[bool] = True
+    # How the rows of a batch may be computed in parts, and whether all parts come to the same state.
+    divisible: ClassVar[Literal["in turn", "at once", "no"]] = "in turn"
+    shared_state: ClassVar[bool] = False
     _input_shape: Any = None
     _nodes: Sequence[Any] = ()
 

@@ -14,6 +14,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from pellucid.training import spread
 from pellucid.training.cache import kept
 from pellucid.training.effort import compiler_options
 from pellucid.training.plan import Plan
@@ -34,7 +35,7 @@ def training_program(plan: Plan) -> Any:
         ) -> Arrays:
             return train(plan, state, fixed, data, validation, budget)
 
-        return jax.jit(pellucid_train, compiler_options=compiler_options(plan.model))
+        return spread.program(pellucid_train, plan.cores, compiler_options(plan.model))
 
     return kept(("train", plan.key), make)
 
@@ -106,8 +107,11 @@ class Run:
         return self._new_rows()
 
     def _dispatch(self, state: Arrays, steps: int) -> Arrays:
-        program = training_program(self.plan)
-        return program(state, self.fixed, self.data, self.validation, np.int32(steps))
+        program, cores = training_program(self.plan), self.plan.cores
+        if cores > 1:
+            state = spread.placed(state, cores)
+        after = program(state, self.fixed, self.data, self.validation, np.int32(steps))
+        return spread.from_first(after, cores)
 
     def _rewind(self, before: Arrays) -> None:
         """Go back to the last state whose weights are finite, by replaying the chunk up to it."""

@@ -8,8 +8,9 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from pellucid.training.objective import objective
+from pellucid.training.objective import Measured, objective
 from pellucid.training.plan import Plan, is_scalar
+from pellucid.training.spread import AXIS, averaged, joined, share
 from pellucid.training.sums import add_batch, new_sums, number_of
 
 Arrays = dict[str, Any]
@@ -34,13 +35,25 @@ def evaluation(
 
     def add(sums: Arrays, first: Any, size: int) -> Arrays:
         batch = tuple(slice_rows(data[name], first, size) for name in ("x", "y", "weight"))
-        loss, measured = objective(plan.aim, params, state, batch, hyper, training=False)
+        loss, measured = measure(plan, params, state, batch, hyper, size)
         return add_batch(plan, sums, loss, batch, measured, training=False)
 
     sums = jax.tree.map(jnp.asarray, new_sums(plan, data, batch_size, training=False))
     if full:
         sums = lax.fori_loop(0, full, lambda i, s: add(s, i * batch_size, batch_size), sums)
     return add(sums, full * batch_size, rest) if rest else sums
+
+
+def measure(
+    plan: Plan, params: Arrays, state: Arrays, batch: Any, hyper: Arrays, size: int
+) -> tuple[Any, Measured]:
+    """Return loss and outputs of a batch; the cores share its rows where they can."""
+    if plan.cores == 1 or size % plan.cores:
+        return objective(plan.aim, params, state, batch, hyper, training=False)
+    mine = share(batch, plan.cores)
+    loss, found = objective(plan.aim, params, state, mine, hyper, training=False, over=AXIS)
+    loss, parts = averaged((loss, found.parts))
+    return loss, Measured(joined(found.outputs), state, parts)
 
 
 def summary_row(metrics: tuple[Any, ...], sums: Arrays) -> jax.Array:

@@ -202,10 +202,10 @@ def finish(model: Any, run: Run, history: History, hooks: list[Any]) -> None:
 
 def first_line(model: Any, run: Run, history: History) -> str:
     """Say where and what is trained."""
-    device = jax.devices()[0]
-    place = (
-        "CPU" if device.platform == "cpu" else f"{device.platform.upper()} ({device.device_kind})"
-    )
+    device, cores = jax.devices()[0], run.plan.cores
+    place = f"{device.platform.upper()} ({device.device_kind})"
+    if device.platform == "cpu":
+        place = f"CPU ({cores} cores share each batch)" if cores > 1 else "CPU"
     epochs = history.params["epochs"] - history.params["initial_epoch"]
     steps = run.steps_per_epoch * epochs
     return (

@@ -75,6 +75,7 @@ def objective(
     training: bool,
     key: Any = None,
     building: bool = False,
+    over: str | None = None,
 ) -> tuple[Any, Measured]:
     """Return the total loss of a batch and what the model gave.
 
@@ -87,10 +88,13 @@ def objective(
         training: Whether layers behave as in training.
         key: The step's JAX key.
         building: Whether layers may declare weights, in a rehearsal.
+        over: The axis of the cores among which the rows are shared, or None.
     """
     x, y, weight = batch
     arrays = {**params, **state}
-    scope = Scope(arrays, training=training, key=key, hyper=hyper["model"], building=building)
+    scope = Scope(
+        arrays, training=training, key=key, hyper=hyper["model"], building=building, over=over
+    )
     parts: Arrays = {}
     plain = partial(given_loss, aim, scope, parts, hyper["loss"])
     given = partial(mixed_loss, plain, scope.mixes, parts)

@@ -5,7 +5,6 @@ Names of several outputs: the keys of a dict, else the model's ``output_names``,
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -30,14 +29,14 @@ class Outputs:
         specs: Specs of one batch: of the one output, or by name.
         heads: The last layers: one, or by name.
         masked: Whether positions are masked, of one output or by name: then metrics count valid positions.
-        numbers: How many numbers all layers give for one row.
+        shapes: Shapes of inputs and outputs of the layers that were seen, by path.
     """
 
     names: Names
     specs: Any
     heads: Any
     masked: Any = False
-    numbers: int = 0
+    shapes: Any = None
 
 
 def outputs_of(model: Any, found: Any) -> Outputs:
@@ -65,22 +64,6 @@ def outputs_of(model: Any, found: Any) -> Outputs:
         for name, spec, mask in zip(names, leaves, found.masks, strict=True)
     }
     return Outputs(names, dict(zip(names, leaves, strict=True)), heads, masked)
-
-
-def numbers_per_row(shapes: dict[str, tuple[Any, Any]]) -> int:
-    """Return how many numbers all layers give for one row.
-
-    >>> numbers_per_row(
-    ...     {"dense": ((None, 4), (None, 10)), "two": ((None, 10), [(None, 3), (None, 2, 2)])}
-    ... )
-    17
-    """
-    leaves = [
-        shape
-        for _, given in shapes.values()
-        for shape in jax.tree.leaves(given, is_leaf=lambda s: isinstance(s, tuple) and None in s)
-    ]
-    return sum(math.prod(shape[1:]) for shape in leaves if isinstance(shape, tuple))
 
 
 def has_positions(model: Any, output: Any, mask_shape: Any) -> bool:

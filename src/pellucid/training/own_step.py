@@ -141,15 +141,25 @@ def training_loss(model: Any, y: Any, outputs: Any, weight: Any) -> Any:
 
 
 def gradients_of(
-    aim: Aim, params: Arrays, state: Arrays, frozen: Arrays, batch: Any, hyper: Arrays, key: Any
+    aim: Aim,
+    params: Arrays,
+    state: Arrays,
+    frozen: Arrays,
+    batch: Any,
+    hyper: Arrays,
+    key: Any,
+    over: str | None = None,
 ) -> tuple[Any, Arrays, Measured]:
-    """Return ``(loss, gradients, measured)`` of a batch: by the model's own step where it has one."""
+    """Return ``(loss, gradients, measured)`` of a batch: by the model's own step where it has one.
+
+    ``over`` is the axis of the cores among which the rows are shared, or None.
+    """
     if aim.own_step:
         return own_step(aim, params, state, frozen, batch, hyper, key)
 
     def total(params: Arrays) -> Any:
         everything = {**params, **frozen}
-        return objective(aim, everything, state, batch, hyper, training=True, key=key)
+        return objective(aim, everything, state, batch, hyper, training=True, key=key, over=over)
 
     (loss, measured), gradients = jax.value_and_grad(total, has_aux=True)(params)
     return loss, gradients, measured

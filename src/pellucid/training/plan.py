@@ -26,6 +26,7 @@ class Plan:
         checked_parts: The same of a pass without training.
         batch_size: Rows per step.
         divided: In how many parts a step is done.
+        cores: On how many cores at once; they share the parts.
         validation_batch_size: Rows per validation step.
         shuffle: Whether each epoch draws a new order.
         stop_rules: What early stopping watches, one rule a callback.
@@ -44,6 +45,7 @@ class Plan:
     checked_parts: tuple[str, ...]
     batch_size: int
     divided: int
+    cores: int
     validation_batch_size: int
     shuffle: bool
     stop_rules: tuple[StopRule, ...]
@@ -101,7 +103,14 @@ def make_plan(model: Any, aim: Aim, **rest: Any) -> Plan:
 
     The key holds the model's numbers only where its own step may make constants of them; elsewhere they are arrays.
     """
-    given = {"divided": 1, "stop_rules": (), "steps_per_epoch": None, "validated": 1, **rest}
+    given = {
+        "divided": 1,
+        "cores": 1,
+        "stop_rules": (),
+        "steps_per_epoch": None,
+        "validated": 1,
+        **rest,
+    }
     own = tuple(hyperparameters_of(model).items()) if aim.own_step else ()
     prints = (
         fingerprint(model._device_part()),

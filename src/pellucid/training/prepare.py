@@ -24,7 +24,7 @@ from pellucid.training.choosing import loss_in_use, need_targets, weights_in_use
 from pellucid.training.compiled import Compiled, resolve_metrics
 from pellucid.training.inputs import check_several, fits, is_column, is_one
 from pellucid.training.objective import Aim, given_loss, own_loss
-from pellucid.training.outputs import Outputs, numbers_per_row, outputs_of
+from pellucid.training.outputs import Outputs, outputs_of
 from pellucid.training.own_step import has_own
 from pellucid.training.several import as_arrays, loss_numbers
 from pellucid.training.targets import fit_all
@@ -133,7 +133,7 @@ def match_inputs(model: Any, inputs: Any) -> tuple[Outputs, int]:
     check_input_shape(model, inputs)
     found = infer(model, spec)
     model._note_inputs(spec)
-    return replace(outputs_of(model, found), numbers=numbers_per_row(found.shapes)), found.losses
+    return replace(outputs_of(model, found), shapes=found.shapes), found.losses
 
 
 def build_for_loss(model: Any, loss: Any, outputs: Outputs, data: Arrays) -> None:

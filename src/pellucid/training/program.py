@@ -77,11 +77,11 @@ def train(
     def full_step(state: Arrays) -> Arrays:
         first = place(state) * plan.batch_size
         batch = take_batch(plan, state, data, first, plan.batch_size)
-        return training_step(plan, state, fixed, batch, plan.divided)
+        return training_step(plan, state, fixed, batch, plan.divided, plan.cores)
 
     def last_step(state: Arrays) -> Arrays:
         batch = take_batch(plan, state, data, full * plan.batch_size, rest)
-        return training_step(plan, state, fixed, batch, 1)
+        return training_step(plan, state, fixed, batch, 1, 1)
 
     def epoch(state: Arrays) -> Arrays:
         begins = state["cursor"] == 0
@@ -148,15 +148,17 @@ def draw_order(plan: Plan, state: Arrays, fixed: Arrays, number: Any) -> Arrays:
     return {**state, "order": random_order(key, state["order"].shape[0])}
 
 
-def training_step(plan: Plan, state: Arrays, fixed: Arrays, batch: Any, parts: int) -> Arrays:
-    """Forward, backward, update: one pure training step, the batch in so many parts."""
+def training_step(
+    plan: Plan, state: Arrays, fixed: Arrays, batch: Any, parts: int, cores: int
+) -> Arrays:
+    """Forward, backward, update: one pure training step, the batch in so many parts on so many cores."""
     hyper = fixed["hyper"]
     key = jax.random.fold_in(jax.random.wrap_key_data(fixed["step_key"]), state["step"])
     given = (state["params"], state["state"], fixed["frozen"], batch, hyper, key)
     if parts == 1:
         loss, grads, measured = gradients_of(plan.aim, *given)
     else:
-        loss, grads, measured = divided_gradients(plan.aim, parts, *given)
+        loss, grads, measured = divided_gradients(plan.aim, parts, cores, *given)
     params, optimizer_state = plan.optimizer.apply(
         grads, state["optimizer"], state["params"], hyper["optimizer"], state["step"]
     )

@@ -28,6 +28,7 @@ from pellucid.training.prepare import Prepared, prepare_fit
 from pellucid.training.program import rows_of
 from pellucid.training.progress import choose
 from pellucid.training.rehearsal import aim_of, parts_of
+from pellucid.training.spread import placed
 from pellucid.training.start import fixed_arrays, start_state, weight_kinds
 
 Arrays = dict[str, Any]
@@ -128,6 +129,7 @@ def plan_of(
     for hook in hooks:
         if hasattr(hook, "check"):
             hook.check(names)
+    divided, cores = parts_for(model, aim, task, batch_size)
     held = rows_of(task.validation) if task.validation is not None else 1
     return make_plan(
         model,
@@ -140,7 +142,8 @@ def plan_of(
         parts=parts,
         checked_parts=checked,
         batch_size=batch_size,
-        divided=parts_for(model, aim, task, batch_size),
+        divided=divided,
+        cores=cores,
         validation_batch_size=min(validation_batch_size or max(batch_size, 256), held),
         shuffle=shuffle,
         stop_rules=tuple(
@@ -158,23 +161,24 @@ def make_run(
     session.read_optimizer()
     arrays = current_arrays(model, model.seed)
     _, state_paths = weight_kinds(model)
-    data = jax.device_put(task.data)
-    validation = None if task.validation is None else jax.device_put(task.validation)
+    data = placed(task.data, plan.cores)
+    validation = None if task.validation is None else placed(task.validation, plan.cores)
     numbers = tuple(h.numbers(epochs[0]) for h in hooks if isinstance(h, EarlyStopping))
+    fixed = fixed_arrays(
+        plan,
+        model,
+        session,
+        arrays,
+        state_paths,
+        seed=seed,
+        epochs=epochs,
+        loss_weights=task.loss_weights,
+        stop_numbers=numbers,
+    )
     return Run(
         plan=plan,
         state=jax.device_put(start_state(plan, session, arrays, state_paths, data, validation)),
-        fixed=fixed_arrays(
-            plan,
-            model,
-            session,
-            arrays,
-            state_paths,
-            seed=seed,
-            epochs=epochs,
-            loss_weights=task.loss_weights,
-            stop_numbers=numbers,
-        ),
+        fixed=fixed if plan.cores == 1 else placed(fixed, plan.cores),
         data=data,
         validation=validation,
         steps_per_epoch=plan.steps_per_epoch or -(-rows_of(data) // plan.batch_size),

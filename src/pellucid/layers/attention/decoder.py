@@ -80,7 +80,7 @@ class AttentionDecoder(Layer):
     Keras and PyTorch have no such layer; their tutorials write it by hand.
     """
 
-    divisible: ClassVar[bool] = False  # the loop over the steps would run once for each part
+    divisible = "at once"  # in turn, the loop over the steps would run once for each part
     limits: ClassVar[dict[str, Limit]] = {
         "units": Integer(1),
         "vocabulary_size": Integer(1),

@@ -46,7 +46,7 @@ class MixUp(Augmentation):
     PyTorch: as torchvision's ``MixUp``, for any loss.
     """
 
-    divisible: ClassVar[bool] = False  # rows of the whole batch are mixed
+    divisible = "no"  # rows of the whole batch are mixed
     limits: ClassVar[dict[str, Limit]] = {"alpha": Real(0, closed="neither")}
 
     def __init__(
@@ -101,7 +101,7 @@ class CutMix(Augmentation):
     for any loss.
     """
 
-    divisible: ClassVar[bool] = False  # rows of the whole batch are mixed
+    divisible = "no"  # rows of the whole batch are mixed
     limits: ClassVar[dict[str, Limit]] = {"factor": Real(0, closed="neither")}
 
     def __init__(

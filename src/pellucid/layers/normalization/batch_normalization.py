@@ -39,8 +39,8 @@ class BatchNormalization(Layer):
         gamma_regularizer: A penalty on ``gamma``. Default None.
         beta_constraint: Applied to ``beta`` after each update. Default None.
         gamma_constraint: Applied to ``gamma`` after each update. Default None.
-        synchronized: Accepted and not needed: a program over several devices sees the whole batch, so the statistics
-            always are those of the whole batch. Default False.
+        synchronized: Accepted and not needed: cores or devices that share a batch always find the statistics of the
+            whole batch. Default False.
         **kwargs: ``name``, ``trainable``, ``dtype`` and others as in :class:`~pellucid.Layer`.
 
     Call arguments:
@@ -76,6 +76,8 @@ class BatchNormalization(Layer):
         "scale": Boolean(),
         "synchronized": Boolean(),
     }
+    divisible = "at once"  # the parts find their common mean and variance
+    shared_state = True
     gamma: jax.Array
     beta: jax.Array
     moving_mean: jax.Array
@@ -158,7 +160,8 @@ class BatchNormalization(Layer):
         wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))
         if training and self.trainable:
             others = [axis for axis in range(x.ndim) if axis != feature]
-            mean, variance = moments(wide, others, counted)
+            over = None if self._scope is None else self._scope.over
+            mean, variance = moments(wide, others, counted, over)
             self.moving_mean = self._follow(self.moving_mean, mean)
             self.moving_variance = self._follow(self.moving_variance, variance)
         else:

@@ -23,7 +23,7 @@ class Recurrent(Layer):
     the states of a stateful layer, and returns what was asked for.
     """
 
-    divisible: ClassVar[bool] = False  # the loop over the steps would run once for each part
+    divisible = "at once"  # in turn, the loop over the steps would run once for each part
     limits: ClassVar[dict[str, Limit]] = {
         "return_sequences": Boolean(),
         "return_state": Boolean(),
