@@ -5,8 +5,9 @@ The names are resolved when they are first used: a run on arrays imports nothing
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pellucid.core.late import late_attributes
 
 if TYPE_CHECKING:
     from pellucid.data.arrays import as_inputs, check_same_rows, rows
@@ -21,24 +22,18 @@ if TYPE_CHECKING:
     from pellucid.data.tables import TablePreprocessor
     from pellucid.data.targets import fit_targets
 
-_HOMES = {
-    "Head": "head",
-    "TablePreprocessor": "tables",
-    "Targets": "classes",
-    "as_inputs": "arrays",
-    "as_table": "csv_files",
-    "check_same_rows": "arrays",
-    "class_weights": "splits",
-    "encode_with": "labels",
-    "feature_names": "frames",
-    "fit_targets": "targets",
-    "infer_task": "table_target",
-    "pad_graphs": "graphs",
-    "read_csv": "csv_files",
-    "rows": "arrays",
-    "split_note": "splits",
-    "take_rows": "csv_files",
-    "train_validation_split": "splits",
+_FILES = {
+    "arrays": ("as_inputs", "check_same_rows", "rows"),
+    "classes": ("Targets",),
+    "csv_files": ("as_table", "read_csv", "take_rows"),
+    "frames": ("feature_names",),
+    "graphs": ("pad_graphs",),
+    "head": ("Head",),
+    "labels": ("encode_with",),
+    "splits": ("class_weights", "split_note", "train_validation_split"),
+    "table_target": ("infer_task",),
+    "tables": ("TablePreprocessor",),
+    "targets": ("fit_targets",),
 }
 
 __all__ = [
@@ -61,12 +56,4 @@ __all__ = [
     "train_validation_split",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = late_attributes(__name__, _FILES)

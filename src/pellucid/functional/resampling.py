@@ -60,7 +60,7 @@ def corners(
 
 
 def axis_weights(places: jax.Array, size: int, fill_mode: str, interpolation: str) -> jax.Array:
-    """Return the matrix that takes a line of ``size`` pixels at places (batch, places): (batch, places, size).
+    """Return the matrix that takes a line of ``size`` pixels at places (..., places): (..., places, size).
 
     >>> axis_weights(jnp.array([[0.5, 3.0]]), 4, "nearest", "bilinear")[0].tolist()
     [[0.5, 0.5, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
@@ -80,15 +80,15 @@ def take_along_axes(
     interpolation: str = "bilinear",
     fill_value: jax.Array | float = 0.0,
 ) -> jax.Array:
-    """Return images taken at the grid of ``rows`` and ``columns``, each image at its own.
+    """Return images taken at the grid of ``rows`` and ``columns``, each image at its own or all at the same.
 
     Equation: ``y[n, i, j] = sum_kl R[n, i, k] C[n, j, l] x[n, k, l]`` with the weights ``R`` and ``C`` of
     :func:`axis_weights`.
 
     Args:
         images: Shape (batch, height, width, channels).
-        rows: Places from the top, (batch, new height).
-        columns: Places from the left, (batch, new width).
+        rows: Places from the top, (batch, new height), or (new height,) for all images.
+        columns: Places from the left, (batch, new width), or (new width,).
         fill_mode: What stands outside. Default ``"reflect"``.
         interpolation: ``"bilinear"`` or ``"nearest"``. Default ``"bilinear"``.
         fill_value: The colour outside with ``"constant"``. Default 0.
@@ -100,8 +100,8 @@ def take_along_axes(
     shifted = images - fill_value if fill_mode == "constant" else images
     down = axis_weights(rows, height, fill_mode, interpolation).astype(images.dtype)
     across = axis_weights(columns, width, fill_mode, interpolation).astype(images.dtype)
-    taken = jnp.einsum("nik,nklc->nilc", down, shifted)
-    taken = jnp.einsum("njl,nilc->nijc", across, taken)
+    taken = jnp.einsum("nik,nklc->nilc" if down.ndim == 3 else "ik,nklc->nilc", down, shifted)
+    taken = jnp.einsum("njl,nilc->nijc" if across.ndim == 3 else "jl,nilc->nijc", across, taken)
     return taken + fill_value if fill_mode == "constant" else taken
 
 
@@ -142,11 +142,12 @@ def transform(
     fill_mode: str = "reflect",
     interpolation: str = "bilinear",
     fill_value: jax.Array | float = 0.0,
+    shifts: jax.Array | None = None,
 ) -> jax.Array:
-    """Return images under linear maps about their centres.
+    """Return images under linear maps about their centres, and shifted.
 
-    Equation: ``y[p] = x[c + M (p - c)]`` for the pixel ``p = (row, column)``, the image's centre ``c`` and the
-    matrix ``M``.
+    Equation: ``y[p] = x[c + M (p - c) - s]`` for the pixel ``p = (row, column)``, the image's centre ``c``, the
+    matrix ``M`` and the shift ``s``.
 
     Args:
         images: Shape (batch, height, width, channels).
@@ -154,6 +155,7 @@ def transform(
         fill_mode: What stands outside. Default ``"reflect"``.
         interpolation: ``"bilinear"`` or ``"nearest"``. Default ``"bilinear"``.
         fill_value: The colour outside with ``"constant"``. Default 0.
+        shifts: ``s``, how many pixels down and to the right, shape (batch, 2). Default None, none.
 
     Example:
         >>> quarter = jnp.array([[[0.0, 1.0], [-1.0, 0.0]]])
@@ -168,4 +170,6 @@ def transform(
     m = matrices[:, :, :, None, None]
     down = m[:, 0, 0] * rows + m[:, 0, 1] * columns + middle[0]
     across = m[:, 1, 0] * rows + m[:, 1, 1] * columns + middle[1]
+    if shifts is not None:
+        down, across = down - shifts[:, 0, None, None], across - shifts[:, 1, None, None]
     return take_at(images, down, across, fill_mode, interpolation, fill_value)

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 from pellucid.core.limits import Choice, Integer, Limit, Real
 from pellucid.functional.resampling import INTERPOLATIONS, transform
 from pellucid.layers.augmentation.base import for_each
-from pellucid.layers.augmentation.colour import Colouring
+from pellucid.layers.augmentation.colour import Colouring, channels_sum
 
 OPERATIONS = (
     "identity", "brightness", "contrast", "saturation", "sharpness", "posterize", "solarize", "invert", "rotate",
@@ -23,7 +23,8 @@ class RandAugment(Colouring):
 
     Equation: ``y = op_n(... op_1(x))`` with each ``op`` drawn evenly from: nothing, brightness, contrast,
     saturation, sharpness, fewer grey levels, solarize, invert, rotation, shear and shift along both axes. Their
-    strength is ``factor`` of the largest one; direction is drawn.
+    strength is ``factor`` of the largest one; direction is drawn. What comes in from outside is the middle of the
+    value range.
 
     Args:
         value_range: ``(low, high)`` of the pixels. Default ``(0, 255)``.
@@ -71,39 +72,64 @@ class RandAugment(Colouring):
 
     def augment(self, images: jax.Array, key: jax.Array) -> jax.Array:
         """Return the images after their operations."""
-        for own in jax.random.split(key, self.num_ops):
+
+        def varied(images: jax.Array, own: jax.Array) -> tuple[jax.Array, None]:
             kinds, signs = jax.random.split(own)
             kind = jax.random.randint(kinds, (len(images),), 0, len(OPERATIONS))
             sign = jnp.where(jax.random.bits(signs, (len(images),), "uint8") < 128, 1.0, -1.0)
-            amount = sign.astype(images.dtype) * self.factor
-            images = self._moved(self._coloured(images, kind, amount), kind, amount)
-        return images
+            changes = jnp.any(kind != OPERATIONS.index("identity"))
+            amount = sign * self.factor
+            return jax.lax.cond(changes, self._varied, self._kept, images, kind, amount), None
 
-    def _coloured(self, images: jax.Array, kind: jax.Array, amount: jax.Array) -> jax.Array:
-        """Return the images after those operations that change values in place."""
-        low, high = self.value_range
-        size, strength = high - low, for_each(amount)
-        grey = images.mean(-1, keepdims=True)
-        mean = images.mean((1, 2), keepdims=True)
-        levels = 2 ** (8 - jnp.round(4 * jnp.abs(strength)))
-        changed = {
-            "brightness": images + 0.5 * strength * size,
-            "contrast": mean + (1 + 0.9 * strength) * (images - mean),
-            "saturation": grey + (1 + 0.9 * strength) * (images - grey),
-            "sharpness": images + strength * (images - smoothed(images)),
-            "posterize": low + jnp.floor((images - low) / size * levels) / levels * size,
-            "solarize": jnp.where(
-                images > high - jnp.abs(strength) * size, low + high - images, images
-            ),
-            "invert": low + high - images,
-        }
-        for name, values in changed.items():
-            images = jnp.where(for_each(kind == OPERATIONS.index(name)), values, images)
+        # Results of a scan and of a condition are arrays that are there. Else XLA would put one operation into the
+        # gathers of the next and into the windows of a convolution behind, and on a CPU compute it anew for each pixel
+        # that they take: ten times the whole cost.
+        return jax.lax.scan(varied, images, jax.random.split(key, self.num_ops))[0]
+
+    def _varied(self, images: jax.Array, kind: jax.Array, amount: jax.Array) -> jax.Array:
+        """Return the images after one operation each."""
+        chosen = {name: kind == number for number, name in enumerate(OPERATIONS)}
+        moved = self._moved(images, chosen, amount)
+        coloured = self._coloured(images, chosen, amount.astype(images.dtype))
+        moves = for_each(kind >= OPERATIONS.index("rotate"))
+        return self.clipped(jnp.where(moves, moved, coloured))
+
+    def _kept(self, images: jax.Array, *_: jax.Array) -> jax.Array:
         return self.clipped(images)
 
-    def _moved(self, images: jax.Array, kind: jax.Array, amount: jax.Array) -> jax.Array:
+    def _coloured(
+        self, images: jax.Array, chosen: dict[str, jax.Array], amount: jax.Array
+    ) -> jax.Array:
+        """Return the images after those operations that change values: one formula with numbers for each image.
+
+        Equation: ``y = b + a (x - b) + o``, with the base ``b``, the gain ``a`` and the offset ``o`` of the operation;
+        then what is brighter than a threshold inverted, and the levels counted.
+        """
+        (low, high), strength = self.value_range, jnp.abs(amount)
+        base, gain = jnp.asarray((low + high) / 2, images.dtype), jnp.ones_like(amount)
+        means = {
+            "contrast": (images.mean((1, 2), keepdims=True), 0.9),
+            "saturation": (channels_sum(images, (1 / images.shape[-1],) * images.shape[-1]), 0.9),
+            "sharpness": (smoothed(images), 1.0),
+        }
+        for name, (mean, most) in means.items():
+            base = jnp.where(for_each(chosen[name]), mean, base)
+            gain = jnp.where(chosen[name], 1 + most * amount, gain)
+        gain = jnp.where(chosen["invert"], -1, gain)
+        offset = jnp.where(chosen["brightness"], 0.5 * (high - low) * amount, 0)
+        threshold = jnp.where(chosen["solarize"], high - strength * (high - low), jnp.inf)
+        step = (high - low) / 2 ** (8 - jnp.round(4 * strength))
+        # Images that nothing is drawn for keep every bit, which the formula would round.
+        blended = base + for_each(gain) * (images - base)
+        values = jnp.where(for_each(gain == 1), images, blended) + for_each(offset)
+        values = jnp.where(images > for_each(threshold), low + high - images, values)
+        counted = low + jnp.floor((images - low) / for_each(step)) * for_each(step)
+        return jnp.where(for_each(chosen["posterize"]), counted, values)
+
+    def _moved(
+        self, images: jax.Array, chosen: dict[str, jax.Array], amount: jax.Array
+    ) -> jax.Array:
         """Return the images after those operations that move pixels: all are one linear map and a shift."""
-        chosen = {name: kind == OPERATIONS.index(name) for name in OPERATIONS[8:]}
         angle = jnp.where(chosen["rotate"], amount * jnp.pi / 6, 0)
         along = jnp.where(chosen["shear_x"], 0.3 * amount, 0)
         down = jnp.where(chosen["shear_y"], 0.3 * amount, 0)
@@ -111,16 +137,12 @@ class RandAugment(Colouring):
         matrices = jnp.stack(
             [jnp.stack([cosine, sine + down], -1), jnp.stack([along - sine, cosine], -1)], 1
         )
-        turned = transform(
-            images, matrices, "constant", self.interpolation, sum(self.value_range) / 2
-        )
         height, width = images.shape[1:3]
-        rows = jnp.round(jnp.where(chosen["translate_y"], 0.3 * amount, 0) * height).astype(int)
-        columns = jnp.round(jnp.where(chosen["translate_x"], 0.3 * amount, 0) * width).astype(int)
-        moved = jax.vmap(lambda image, shift: jnp.roll(image, shift, (0, 1)))(
-            turned, jnp.stack([rows, columns], -1)
-        )
-        return jnp.where(for_each(kind >= OPERATIONS.index("rotate")), moved, images)
+        rows = jnp.where(chosen["translate_y"], jnp.round(0.3 * amount * height), 0)
+        columns = jnp.where(chosen["translate_x"], jnp.round(0.3 * amount * width), 0)
+        shifts = jnp.stack([rows, columns], -1)
+        grey = sum(self.value_range) / 2
+        return transform(images, matrices, "constant", self.interpolation, grey, shifts)
 
 
 def smoothed(images: jax.Array) -> jax.Array:

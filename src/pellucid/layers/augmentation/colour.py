@@ -48,6 +48,18 @@ def range_of(who: str, value_range: Any) -> tuple[float, float]:
     return float(ends[0]), float(ends[1])
 
 
+def channels_sum(images: jax.Array, weights: tuple[float, ...]) -> jax.Array:
+    """Return the weighted sum of the channels as a single one: (batch, height, width, 1).
+
+    Channel by channel, because XLA's sum along so short an axis is five times slower on a CPU.
+
+    >>> channels_sum(jnp.array([1.0, 3.0]).reshape(1, 1, 1, 2), (0.5, 0.5)).tolist()
+    [[[[2.0]]]]
+    """
+    parts = [weight * images[..., i : i + 1] for i, weight in enumerate(weights)]
+    return sum(parts[1:], parts[0])
+
+
 class RandomBrightness(Colouring):
     """Makes each image lighter or darker.
 
@@ -178,5 +190,5 @@ class RandomSaturation(Colouring):
         if images.shape[-1] != 3:
             return images
         amount = for_each(2 * between(key, self.factor, images))
-        grey = (images * jnp.array([0.299, 0.587, 0.114], images.dtype)).sum(-1, keepdims=True)
+        grey = channels_sum(images, (0.299, 0.587, 0.114))
         return self.clipped(grey + amount * (images - grey))

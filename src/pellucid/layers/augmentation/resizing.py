@@ -24,18 +24,21 @@ def resized(
     [0.5, 2.5]
     """
     rows, columns = (
-        line(images, new, old, interpolation)
+        line(new, old, interpolation).astype(images.dtype)
         for new, old in zip((height, width), images.shape[1:3], strict=True)
     )
     return take_along_axes(images, rows, columns, "nearest", interpolation)
 
 
-def line(images: jax.Array, new: int, old: int, interpolation: str) -> jax.Array:
-    """Return where ``new`` pixels stand among ``old`` ones, for each image."""
+def line(new: int, old: int, interpolation: str) -> jax.Array:
+    """Return where ``new`` pixels stand among ``old`` ones: (new,).
+
+    >>> line(2, 4, "bilinear").tolist()
+    [0.5, 2.5]
+    """
     at = (jnp.arange(new) + 0.5) * old / new - 0.5
     # Ties go up, as in Keras: with an even factor the centre lies between two pixels.
-    at = jnp.floor(at + 0.5) if interpolation == "nearest" else at
-    return jnp.broadcast_to(at, (len(images), new)).astype(images.dtype)
+    return jnp.floor(at + 0.5) if interpolation == "nearest" else at
 
 
 def cropped_to_ratio(images: jax.Array, height: int, width: int) -> jax.Array:
