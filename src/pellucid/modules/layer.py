@@ -77,9 +77,8 @@ class Layer(Recorded):
     _built: bool = False
     _auto_name: str | None = None
     _calls_eager: int = 0
-    # How the rows of a batch may be computed in parts, and whether all parts come to the same state.
     divisible: ClassVar[Literal["in turn", "at once", "no"]] = "in turn"
-    shared_state: ClassVar[bool] = False
+    shared_state: ClassVar[bool] = False  # whether all parts of a batch come to the same state
     _input_shape: Any = None
     _nodes: Sequence[Any] = ()
 
