@@ -22,6 +22,7 @@ _NAMES = {
     "Sequential": "models",
     "History": "callbacks",
     "apply": "modules",
+    "from_torch": "torch",
     "init": "modules",
     "plot_model": "models.drawing",
     "infer": "modules",
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
         run as run,
     )
     from pellucid.saving import load as load, save as save
+    from pellucid.torch import from_torch as from_torch
 
 
 def __getattr__(name: str) -> Any:

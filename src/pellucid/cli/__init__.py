@@ -1,4 +1,4 @@
-"""The command line: ``pellucid train | predict | summary | check``. Read ``README.md`` first."""
+"""The command line: ``pellucid train | predict | summary | run | check``. Read ``README.md`` first."""
 
 from pellucid.cli.app import main
 

@@ -11,9 +11,37 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pellucid.datasets import breast_cancer, diabetes, digits, fashion_mnist, iris, mnist, wine
+    from pellucid.datasets import (
+        boston_housing,
+        breast_cancer,
+        california_housing,
+        cifar10,
+        cifar100,
+        diabetes,
+        digits,
+        fashion_mnist,
+        imdb,
+        iris,
+        mnist,
+        reuters,
+        wine,
+    )
 
-__all__ = ["breast_cancer", "diabetes", "digits", "fashion_mnist", "iris", "mnist", "wine"]
+__all__ = [
+    "boston_housing",
+    "breast_cancer",
+    "california_housing",
+    "cifar10",
+    "cifar100",
+    "diabetes",
+    "digits",
+    "fashion_mnist",
+    "imdb",
+    "iris",
+    "mnist",
+    "reuters",
+    "wine",
+]
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -37,15 +37,19 @@ class RemoteFile:
         name: Its name, at every mirror, in the cache and in a local copy.
         size: Bytes.
         sha256: Its SHA-256 in hexadecimal digits.
+        md5: Its MD5, for texts whose SHA-256 nobody has published.
     """
 
     name: str
     size: int
-    sha256: str
+    sha256: str = ""
+    md5: str = ""
 
     def is_right(self, content: bytes) -> bool:
         """Tell whether this is the content that the checksum says."""
-        return hashlib.sha256(content).hexdigest() == self.sha256
+        if self.sha256:
+            return hashlib.sha256(content).hexdigest() == self.sha256
+        return hashlib.md5(content, usedforsecurity=False).hexdigest() == self.md5
 
 
 def cache_folder() -> Path:

@@ -69,7 +69,7 @@ class Functional(Model):
         **kwargs: Any,
     ):
         super().__init__(name=name, trainable=trainable, seed=seed, **kwargs)
-        if type(self) is Functional:
+        if vars(type(self)).get("plain", type(self)) is Functional:
             self._arguments = {
                 n: v for n, v in self._arguments.items() if n not in ("inputs", "outputs")
             }
@@ -205,7 +205,7 @@ class Functional(Model):
 
     def get_config(self) -> dict[str, Any]:
         """Return the graph as plain data around the layers; a class of one's own: its constructor's arguments."""
-        if type(self) is not Functional:
+        if vars(type(self)).get("plain", type(self)) is not Functional:
             return super().get_config()
         paths = {id(layer): name for name, layer in child_layers(self)}
         return {

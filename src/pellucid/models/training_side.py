@@ -90,22 +90,25 @@ class TrainingSide(Layer):
 
         Args:
             x: Inputs, ``(rows, ...)``: NumPy, lists, data frames, arrays of other libraries; several inputs in a list,
-                or in a dict by name.
+                or in a dict by name. Or a stream of batches ``(x, y)`` or ``(x, y, sample_weight)``: a generator, a
+                ``DataLoader``, a ``Sequence``, any iterable; it decides order and sizes of the batches.
             y: Targets, ``(rows,)`` or ``(rows, ...)``; class labels may be strings or any integers. For several outputs
                 a list, or a dict by output; None for an output without a loss. May be left out where layers add the
                 loss, or ``compute_loss`` or ``train_step`` is your own.
-            batch_size: Rows per update. Default 32. The last, smaller batch counts with its exact weight.
+            batch_size: Rows per update. Default 32. The last, smaller batch counts with its exact weight. A
+                stream has its own.
             epochs: The number at which to end, counted from ``initial_epoch``.
             verbose: 0 silent; 1 or "auto" what suits the place; 2 one line per epoch.
             callbacks: A list; :mod:`pellucid.callbacks` says what each costs.
             validation_split: Fraction held out, in (0, 1): seeded and stratified; with ``shuffle=False`` the last rows.
-            validation_data: ``(x, y)`` or ``(x, y, sample_weight)``; measured inside the program after each epoch.
+            validation_data: ``(x, y)``, ``(x, y, sample_weight)``, or a stream, read once; measured inside the program
+                after each epoch.
             shuffle: Whether each epoch takes the rows in a new order.
             class_weight: Label to weight, or ``"balanced"``; for one output.
             sample_weight: One weight per row; for several outputs also a list or dict of them.
             initial_epoch: Where counting starts. Default 0.
             steps_per_epoch: Steps of one epoch; the next one goes on where it ended, and all rows are seen before any
-                is seen again. Default None: one pass over the rows.
+                is seen again. Default None: one pass over the rows. A generator that does not end needs it.
             validation_steps: Only so many batches of the validation data are measured. Default None, all.
             validation_batch_size: Rows per validation step; without ``validation_steps`` it changes speed only.
             validation_freq: Validate after every so many epochs, or after those of a list, counted from 1. Default 1.
@@ -154,7 +157,7 @@ class TrainingSide(Layer):
         """Measure loss and metrics on ``(x, y)``: exact over the whole set for any batch size.
 
         Args:
-            x: Inputs, as for :meth:`fit`.
+            x: Inputs, or a stream of batches, as for :meth:`fit`.
             y: Targets.
             batch_size: Rows per step; without ``steps`` it changes speed only. Default 256, or 32 with ``steps``.
             verbose: 0 silent, else one line.
@@ -185,6 +188,7 @@ class TrainingSide(Layer):
     ) -> Any:
         """Return the outputs for ``x`` as NumPy, ``(rows, ...)``; with ``steps`` of so many batches only.
 
+        Of a stream of batches the inputs are taken.
         Several outputs come in the structure that ``call`` gives: a list, tuple or dict of arrays.
         """
         return training.predict(self, x, batch_size=batch_size, verbose=verbose, steps=steps)

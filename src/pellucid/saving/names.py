@@ -63,7 +63,11 @@ def functions(family: str) -> dict[str, Any]:
 
 
 def class_place(cls: type) -> tuple[str, str] | None:
-    """Return ``(family, name)`` of a public class, or None for a class of the user's own."""
+    """Return ``(family, name)`` of a public class, or None for a class of the user's own.
+
+    A class that stands for a public one, and computes the same, names it in its attribute ``plain``.
+    """
+    cls = vars(cls).get("plain", cls)
     for family in _candidates(cls.__module__):
         if classes(family).get(cls.__name__) is cls:
             return family, cls.__name__

@@ -2,7 +2,7 @@
 
 from pellucid.training.compiled import Compiled
 from pellucid.training.history import History
-from pellucid.training.loop import NonFiniteWarning
+from pellucid.training.loop import NonFiniteWarning, StreamWarning
 from pellucid.training.measuring import evaluate, predict, test_on_batch
 from pellucid.training.prediction import predicted_classes
 from pellucid.training.session import Session
@@ -13,6 +13,7 @@ __all__ = [
     "History",
     "NonFiniteWarning",
     "Session",
+    "StreamWarning",
     "evaluate",
     "fit",
     "predict",

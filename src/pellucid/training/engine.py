@@ -8,6 +8,7 @@ start up to the step before: the weights are those that still gave finite number
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,10 +16,13 @@ import jax
 import numpy as np
 
 from pellucid.training import spread
+from pellucid.training.batches import Batch
 from pellucid.training.cache import kept
 from pellucid.training.effort import compiler_options
+from pellucid.training.feed import Feed, Window
 from pellucid.training.plan import Plan
 from pellucid.training.program import HISTORY_ROWS, train
+from pellucid.training.sums import new_sums, with_room
 
 Arrays = dict[str, Any]
 
@@ -74,12 +78,15 @@ class Run:
         plan: What is computed.
         state: The current state, replaced by every dispatch.
         fixed: What does not change within a dispatch.
-        data: The training set on the device.
+        data: The training set on the device, or the current super-batch of a stream.
         validation: The validation set on the device, or None.
-        steps_per_epoch: Steps of one epoch.
+        steps_per_epoch: Steps of one epoch; None while a stream has not said.
         first_step: Steps done in earlier calls.
         rows_read: Epochs whose rows were read.
         bad_step: The step whose loss was not finite, or None.
+        bad_place: Its epoch and batch, counted from 0.
+        feed: The stream that the data come from, or None.
+        used_up: The step at which the current super-batch is used up.
         compile_seconds: How long the first dispatch took to prepare.
     """
 
@@ -88,16 +95,21 @@ class Run:
     fixed: Arrays
     data: Arrays
     validation: Arrays | None
-    steps_per_epoch: int
+    steps_per_epoch: int | None
     first_step: int = 0
     rows_read: int = 0
     bad_step: int | None = None
+    bad_place: tuple[int, int] = (0, 0)
+    feed: Feed | None = None
+    used_up: int = 0
     pace: Pace = field(default_factory=Pace)
 
     def advance(self, limit: int | None) -> list[np.ndarray]:
         """Run one chunk of at most ``limit`` steps; return the history's rows of the epochs that ended."""
+        if self.feed is not None and self._is_used_up:
+            self.enter(*self.feed.next())
         before = self.state
-        steps = self.pace.steps(limit, HISTORY_ROWS * self.steps_per_epoch)
+        steps = self.pace.steps(limit, self._most)
         started = time.perf_counter()
         self.state = self._dispatch(before, steps)
         bad = bool(self.state["bad"])
@@ -116,6 +128,7 @@ class Run:
     def _rewind(self, before: Arrays) -> None:
         """Go back to the last state whose weights are finite, by replaying the chunk up to it."""
         self.bad_step = int(self.state["step"]) - 1
+        self.bad_place = int(self.state["epoch"]), int(self.state["cursor"]) - 1
         steps = self.bad_step - int(before["step"])
         self.state = before if steps == 0 else self._dispatch(before, steps)
         while steps > 0 and not all_finite(self.state["params"]):
@@ -131,15 +144,59 @@ class Run:
         self.rows_read = done
         return rows
 
-    @property
-    def stopped(self) -> bool:
-        """Whether the program itself decided to end: all epochs done, early stopping, or a bad loss."""
-        return self.bad_step is not None or bool(self.state["stop"])
+    def follow(self, feed: Feed, prepare: Callable[[Batch], Arrays]) -> None:
+        """Take the data from a stream, of which the run has the first super-batch already."""
+        feed.prepare = prepare
+        self.feed, self.steps_per_epoch = feed, feed.planned
+        self.enter(feed.first, self.data)
+
+    def enter(self, window: Window, data: Arrays) -> None:
+        """Go on with the next super-batch of a stream; with its first one the sums of an epoch begin."""
+        plan, sums = self.plan, self.state["sums"]
+        rows = self.feed.rows if self.feed is not None else 0
+        if window.begins == 0:
+            sums = new_sums(plan, data, plan.batch_size, True, room=rows)
+        else:
+            sums = with_room(plan, sums, window.batch.rows)
+        self.data = spread.placed(data, plan.cores)
+        self.state = {**self.state, "sums": jax.device_put(sums)}
+        self.fixed = {**self.fixed, "window": window.numbers()}
+        self.used_up = int(self.state["step"]) + window.ends - window.begins
+        if window.last:
+            self.steps_per_epoch = window.ends
 
     @property
-    def steps_to_epoch_end(self) -> int:
-        """Steps left in the current epoch."""
+    def _is_used_up(self) -> bool:
+        return int(self.state["step"]) >= self.used_up
+
+    @property
+    def _most(self) -> int:
+        """Return how many steps a dispatch may have: the history keeps so many epochs, a super-batch has so many."""
+        if self.feed is not None:
+            return self.used_up - int(self.state["step"])
+        return HISTORY_ROWS * (self.steps_per_epoch or 1)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the run ends by itself: all epochs done, early stopping, a bad loss, or a stream that has run dry."""
+        return self.bad_step is not None or bool(self.state["stop"]) or self.dry
+
+    @property
+    def dry(self) -> bool:
+        """Whether no data are left to go on with."""
+        return self.feed is not None and self._is_used_up and self.feed.dry
+
+    @property
+    def steps_to_epoch_end(self) -> int | None:
+        """Steps left in the current epoch; None while a stream has not said."""
+        if self.steps_per_epoch is None or self.feed is not None:
+            return None
         return self.steps_per_epoch - int(self.state["cursor"])
+
+    @property
+    def last_batch(self) -> int:
+        """The number of the last batch that was done, in its epoch."""
+        return (int(self.state["cursor"]) or self.steps_per_epoch or 1) - 1
 
 
 def all_finite(arrays: Arrays) -> bool:

@@ -27,9 +27,18 @@ def slice_rows(tree: Any, first: Any, size: int) -> Any:
 
 
 def evaluation(
-    plan: Plan, params: Arrays, state: Arrays, data: Arrays, hyper: Arrays, batch_size: int
+    plan: Plan,
+    params: Arrays,
+    state: Arrays,
+    data: Arrays,
+    hyper: Arrays,
+    batch_size: int,
+    sums: Arrays | None = None,
 ) -> Arrays:
-    """Return the sums of a pass over ``data``; the last, smaller batch counts with its exact weight."""
+    """Return the sums of a pass over ``data``; the last, smaller batch counts with its exact weight.
+
+    ``sums`` are those of the data before, where these come in several sets.
+    """
     rows = jax.tree.leaves(data["x"])[0].shape[0]
     full, rest = divmod(rows, batch_size)
 
@@ -38,7 +47,8 @@ def evaluation(
         loss, measured = measure(plan, params, state, batch, hyper, size)
         return add_batch(plan, sums, loss, batch, measured, training=False)
 
-    sums = jax.tree.map(jnp.asarray, new_sums(plan, data, batch_size, training=False))
+    first = new_sums(plan, data, batch_size, training=False) if sums is None else sums
+    sums = jax.tree.map(jnp.asarray, first)
     if full:
         sums = lax.fori_loop(0, full, lambda i, s: add(s, i * batch_size, batch_size), sums)
     return add(sums, full * batch_size, rest) if rest else sums

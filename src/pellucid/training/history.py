@@ -16,9 +16,9 @@ class History:
     Attributes:
         history: Column name to list of values, one per epoch: ``loss``, the metrics, ``val_...``, ``learning_rate``.
         epoch: The epochs' indices.
-        params: ``epochs``, ``steps`` per epoch, ``batch_size``, ``rows``, ``seed``.
-        ended: Why the training ended: ``"epochs"``, ``"early stopping"``, ``"callback"``, ``"interrupt"`` or
-            ``"non-finite"``.
+        params: ``epochs``, ``steps`` per epoch, ``batch_size``, ``rows`` (None for a stream), ``seed``.
+        ended: Why the training ended: ``"epochs"``, ``"early stopping"``, ``"callback"``, ``"interrupt"``,
+            ``"non-finite"``, or ``"end of data"`` of a stream that ran dry.
         best_epoch: Index of the best epoch by validation loss, or by loss without validation data.
         restored_epoch: The epoch whose weights the model was given back, or None for the last one's.
 

@@ -20,9 +20,15 @@ from pellucid.training.progress import Progress, count
 
 Arrays = dict[str, Any]
 
+END_OF_DATA = "end of data"
+
 
 class NonFiniteWarning(UserWarning):
     """The loss became NaN or infinite; the training stopped with the last finite weights."""
+
+
+class StreamWarning(UserWarning):
+    """A stream of batches ran dry before all epochs were done; the training ended there."""
 
 
 def run_training(
@@ -37,7 +43,10 @@ def run_training(
     """Train until the end, whatever ends it; fills ``history``."""
     first = history.params["initial_epoch"]
     started = time.perf_counter()
-    progress.begin(first_line(model, run, history), history.params["epochs"], run.steps_per_epoch)
+    steps = (
+        run.steps_per_epoch
+    )  # of a stream that does not say: None until its first epoch has ended
+    progress.begin(first_line(model, run, history), history.params["epochs"], steps or 1)
     for note in notes:
         progress.say(note)
     for hook in hooks:
@@ -47,7 +56,7 @@ def run_training(
     desk = Desk(model, run, hooks)
     desk.call("on_train_begin", {})
     with Interrupt() as interrupt:
-        while not run.stopped and not model.stop_training and not interrupt.raised:
+        while not (model.stop_training or interrupt.raised or run.stopped):
             desk.begin(first)
             rows = run.advance(desk.limit())
             logs = [dict(zip(columns, map(float, row), strict=True)) for row in rows]
@@ -56,13 +65,16 @@ def run_training(
             for epoch, row in done:
                 history.add(epoch, row)
             progress.epochs(done)
-            progress.step(first + run.rows_read, run.steps_per_epoch - run.steps_to_epoch_end)
+            if steps is not None:
+                progress.step(first + run.rows_read, int(run.state["cursor"]))
     history.ended = reason(model, run, interrupt, history)
     settle_weights(run, history, hooks)
     desk.keep_weights()
     desk.call("on_train_end", last_row(history))
     if run.bad_step is not None:
         warnings.warn(non_finite_text(run), NonFiniteWarning, stacklevel=4)
+    if history.ended == END_OF_DATA:
+        warnings.warn(end_of_data_text(history), StreamWarning, stacklevel=4)
     progress.end(last_line(history, time.perf_counter() - started))
 
 
@@ -112,9 +124,7 @@ class Desk:
         if self.per_epoch and (done or self.per_batch):
             self.keep_weights()
         if self.per_batch:
-            size = self.run.steps_per_epoch
-            batch = (int(self.run.state["cursor"]) - 1) % size
-            self.call("on_train_batch_end", batch, running_logs(self.run))
+            self.call("on_train_batch_end", self.run.last_batch, running_logs(self.run))
         for epoch, row in done:
             row.update(host_metrics(self.run))
             self.call("on_epoch_end", epoch, row)
@@ -175,7 +185,9 @@ def reason(model: Any, run: Run, interrupt: Interrupt, history: History) -> str:
     if model.stop_training:
         return "callback"
     planned = history.params["epochs"] - history.params["initial_epoch"]
-    return "epochs" if len(history.epoch) >= planned else "early stopping"
+    if len(history.epoch) >= planned:
+        return "epochs"
+    return "early stopping" if bool(run.state["stop"]) else END_OF_DATA
 
 
 def settle_weights(run: Run, history: History, hooks: list[Any]) -> None:
@@ -207,12 +219,17 @@ def first_line(model: Any, run: Run, history: History) -> str:
     if device.platform == "cpu":
         place = f"CPU ({cores} cores share each batch)" if cores > 1 else "CPU"
     epochs = history.params["epochs"] - history.params["initial_epoch"]
-    steps = run.steps_per_epoch * epochs
+    if run.feed is not None:
+        data = f"batches from a {run.feed.batches.kind}"
+    else:
+        data = count(history.params["rows"], "row")
+    per_epoch = run.steps_per_epoch
+    steps = ""
+    if per_epoch is not None:
+        steps = f" of {count(per_epoch, 'step')} ({per_epoch * epochs:,} in all)"
     return (
-        f"Training on {place}: {count(model.count_params(), 'parameter')}, "
-        f"{count(history.params['rows'], 'row')}, {count(epochs, 'epoch')} of "
-        f"{count(run.steps_per_epoch, 'step')} ({steps:,} in all), batch size "
-        f"{history.params['batch_size']}."
+        f"Training on {place}: {count(model.count_params(), 'parameter')}, {data}, "
+        f"{count(epochs, 'epoch')}{steps}, batch size {history.params['batch_size']}."
     )
 
 
@@ -239,13 +256,23 @@ def last_row(history: History) -> dict[str, float]:
 
 def non_finite_text(run: Run) -> str:
     """Say at which step the loss was lost, and what usually helps."""
-    per_epoch = run.steps_per_epoch
+    epoch, batch = run.bad_place
     step = (run.bad_step or 0) - run.first_step
     return str(
         NonFiniteError(
             "fit",
-            f"the loss became NaN or infinite at step {step} (epoch {step // per_epoch + 1}, batch "
-            f"{step % per_epoch}); training stopped with the weights before that step.",
+            f"the loss became NaN or infinite at step {step} (epoch {epoch + 1}, batch {batch}); "
+            "training stopped with the weights before that step.",
             "a smaller learning rate, scaled inputs, or clipnorm=1.0 in the optimizer",
         )
+    )
+
+
+def end_of_data_text(history: History) -> str:
+    """Say how far a stream reached that has run dry."""
+    epochs = history.params["epochs"] - history.params["initial_epoch"]
+    return (
+        f"fit: the stream of batches ran dry in epoch {len(history.epoch)} of {epochs}; training ended there. A "
+        "generator gives its batches once: let it go on without end, with steps_per_epoch=..., or give an object that "
+        "can be gone through again."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,15 +13,18 @@ from pellucid.data.arrays import rows
 from pellucid.modules.tree import current_arrays
 from pellucid.training import prediction
 from pellucid.training.arguments import first_batches
+from pellucid.training.batches import Batch
 from pellucid.training.cache import kept
 from pellucid.training.choosing import loss_in_use, weights_in_use
-from pellucid.training.compiled import resolve_metrics
+from pellucid.training.compiled import Compiled, resolve_metrics
 from pellucid.training.effort import compiler_options
 from pellucid.training.evaluation import evaluation
+from pellucid.training.feed import pieces
 from pellucid.training.outputs import Outputs
 from pellucid.training.plan import Plan, make_plan
 from pellucid.training.prepare import (
     build_for_loss,
+    check_input_shape,
     match_inputs,
     need_compiled,
     need_loss,
@@ -32,6 +36,8 @@ from pellucid.training.program import rows_of
 from pellucid.training.progress import choose
 from pellucid.training.rehearsal import aim_of, parts_of
 from pellucid.training.start import hyper_arrays, weight_kinds
+from pellucid.training.streams import is_stream, refuse_beside_stream
+from pellucid.training.sums import with_room
 
 Arrays = dict[str, Any]
 
@@ -49,6 +55,11 @@ def evaluate(
 ) -> Any:
     """Measure loss and metrics; see :meth:`pellucid.Model.evaluate`."""
     compiled = need_compiled(model, "evaluate")
+    more: Iterator[Batch] = iter(())
+    if is_stream(x):
+        refuse_beside_stream("evaluate", y=y, sample_weight=sample_weight, batch_size=batch_size)
+        more, steps = pieces(x, "evaluate", steps), None
+        x, y, sample_weight = next(more).parts
     inputs = prepare_inputs(model, x)
     outputs, added = match_inputs(model, inputs)
     loss, _ = loss_in_use(model, compiled, outputs, None)
@@ -64,7 +75,11 @@ def evaluate(
     plan = plan_of_pass(model, loss, weights, metrics, outputs, data, size)
     params, state = arrays_of(model)
     program = kept(("evaluate", plan.key), lambda: evaluation_program(plan))
-    sums = program(params, state, data, hyper_arrays(model, loss, {}, weights))
+    hyper = hyper_arrays(model, loss, {}, weights)
+    sums = program(params, state, data, hyper)
+    for piece in more:
+        data = prepare_piece(model, compiled, loss, outputs, piece)
+        sums = program(params, state, data, hyper, with_room(plan, sums, piece.rows))
     logs = results(plan, sums)
     if verbose not in (0,):
         choose(verbose if verbose == 2 else 2).say(
@@ -74,6 +89,15 @@ def evaluate(
         return logs
     values = list(logs.values())
     return values[0] if len(values) == 1 else values
+
+
+def prepare_piece(
+    model: Any, compiled: Compiled, loss: Any, outputs: Outputs, piece: Batch
+) -> Arrays:
+    """Check and convert further batches of a stream that is measured."""
+    inputs = prepare_inputs(model, piece.x)
+    check_input_shape(model, inputs)
+    return prepare_evaluation(model, compiled, loss, outputs, (inputs, piece.y, piece.weight))
 
 
 def plan_of_pass(
@@ -114,8 +138,10 @@ def arrays_of(model: Any) -> tuple[Arrays, Arrays]:
 def evaluation_program(plan: Plan) -> Any:
     """Return the compiled pass of a plan."""
 
-    def pellucid_evaluate(params: Arrays, state: Arrays, data: Arrays, hyper: Arrays) -> Arrays:
-        return evaluation(plan, params, state, data, hyper, plan.batch_size)
+    def pellucid_evaluate(
+        params: Arrays, state: Arrays, data: Arrays, hyper: Arrays, sums: Arrays | None = None
+    ) -> Arrays:
+        return evaluation(plan, params, state, data, hyper, plan.batch_size, sums)
 
     return jax.jit(pellucid_evaluate, compiler_options=compiler_options(plan.model))
 
@@ -144,6 +170,10 @@ def predict(
     steps: int | None = None,
 ) -> np.ndarray:
     """Compute outputs; see :meth:`pellucid.Model.predict`."""
+    if is_stream(x):
+        refuse_beside_stream("predict", batch_size=batch_size)
+        parts = [predict(model, piece.x) for piece in pieces(x, "predict", steps)]
+        return jax.tree.map(lambda *each: np.concatenate(each), *parts)
     inputs = prepare_inputs(model, x)
     if steps is not None:
         inputs = first_batches("steps", {"x": inputs}, steps, batch_size or 32)["x"]

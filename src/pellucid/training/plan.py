@@ -31,6 +31,7 @@ class Plan:
         shuffle: Whether each epoch draws a new order.
         stop_rules: What early stopping watches, one rule a callback.
         steps_per_epoch: Steps of one epoch, or None for a pass over all rows.
+        streamed: Whether the data are a super-batch: some batches of an epoch.
         validated: After which epochs is validated: every so many, or those of a tuple, counted from 1.
         key: Hashable; equal plans have equal programs.
     """
@@ -50,6 +51,7 @@ class Plan:
     shuffle: bool
     stop_rules: tuple[StopRule, ...]
     steps_per_epoch: int | None
+    streamed: bool
     validated: int | tuple[int, ...]
     key: Any
 
@@ -108,6 +110,7 @@ def make_plan(model: Any, aim: Aim, **rest: Any) -> Plan:
         "cores": 1,
         "stop_rules": (),
         "steps_per_epoch": None,
+        "streamed": False,
         "validated": 1,
         **rest,
     }

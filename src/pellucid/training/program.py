@@ -9,6 +9,8 @@ The shape of the program, with everything that crosses from one dispatch to the 
         at an epoch's end: validate, write the history's row, judge early stopping
 
 An epoch is one pass over the rows, unless ``steps_per_epoch`` says otherwise: then it goes on where the last one ended.
+Of a stream the data are a super-batch, some batches of an epoch; what the program must know of it stands in
+``fixed["window"]``, and no dispatch runs beyond its end.
 
 How many steps a dispatch runs is an argument, so nothing is compiled twice, and since all that a later step
 depends on is in ``state``, results do not depend on where the dispatches end. Batches are gathered by index
@@ -61,21 +63,14 @@ def train(
         budget: Number of steps.
     """
     end = state["step"] + budget
-    full, rest = divmod(rows_of(data), plan.batch_size)
-    passes = full + (rest > 0)
-    steps = plan.steps_per_epoch or passes
+    full, rest, steps = epoch_of(plan, data)
+    window = fixed["window"] if plan.streamed else None
 
     def goes_on(state: Arrays) -> Any:
         return (state["step"] < end) & ~state["stop"] & ~state["bad"]
 
-    def place(state: Arrays) -> Any:
-        """Return how many batches of the current pass are done."""
-        if steps == passes:
-            return state["cursor"]
-        return (state["epoch"] * steps + state["cursor"]) % passes
-
     def full_step(state: Arrays) -> Arrays:
-        first = place(state) * plan.batch_size
+        first = place(plan, state, fixed, data) * plan.batch_size
         batch = take_batch(plan, state, data, first, plan.batch_size)
         return training_step(plan, state, fixed, batch, plan.divided, plan.cores)
 
@@ -83,25 +78,57 @@ def train(
         batch = take_batch(plan, state, data, full * plan.batch_size, rest)
         return training_step(plan, state, fixed, batch, 1, 1)
 
+    def remains(state: Arrays, last: Any) -> Any:
+        """Tell whether the smaller batch is next."""
+        if window is not None:
+            return (state["cursor"] == last) & goes_on(state)
+        at_end = place(plan, state, fixed, data) == full
+        return at_end & (state["cursor"] < steps) & goes_on(state)
+
     def epoch(state: Arrays) -> Arrays:
-        begins = state["cursor"] == 0
-        if steps == passes:
-            both = partial(begin, plan, state, fixed, data)
-            state, last = when(begins, both, state, ("sums", "order")), full
-        else:
-            state = when(begins, partial(clear_sums, plan, state, data), state, ("sums",))
-            number = (state["epochs_done"] * steps + state["cursor"]) // passes
-            turns = partial(draw_order, plan, state, fixed, number)
-            state = when(place(state) == 0, turns, state, ("order",))
-            last = jnp.minimum(state["cursor"] + full - place(state), steps)
+        state, last = opened(plan, state, fixed, data)
         state = lax.while_loop(lambda s: (s["cursor"] < last) & goes_on(s), full_step, state)
         if rest:
-            remains = (place(state) == full) & (state["cursor"] < steps) & goes_on(state)
-            state = when(remains, partial(last_step, state), state, AT_STEP)
-        ends = (state["cursor"] == steps) & ~state["bad"]
+            state = when(remains(state, last), partial(last_step, state), state, AT_STEP)
+        ends = state["cursor"] == (steps if window is None else window["steps"])
+        ends = ends & ~state["bad"]
         return when(ends, partial(end_epoch, plan, state, fixed, validation), state, AT_END)
 
     return lax.while_loop(goes_on, epoch, state)
+
+
+def epoch_of(plan: Plan, data: Arrays) -> tuple[int, int, int]:
+    """Return how many full batches a pass over the data has, the rows left over, and the steps of an epoch."""
+    full, rest = divmod(rows_of(data), plan.batch_size)
+    return full, rest, plan.steps_per_epoch or full + (rest > 0)
+
+
+def place(plan: Plan, state: Arrays, fixed: Arrays, data: Arrays) -> Any:
+    """Return how many batches of the current pass, or super-batch, are done."""
+    full, rest, steps = epoch_of(plan, data)
+    passes = full + (rest > 0)
+    if plan.streamed:
+        return state["cursor"] - fixed["window"]["begins"]
+    if steps == passes:
+        return state["cursor"]
+    return (state["epoch"] * steps + state["cursor"]) % passes
+
+
+def opened(plan: Plan, state: Arrays, fixed: Arrays, data: Arrays) -> tuple[Arrays, Any]:
+    """Begin an epoch, and a pass, where one begins; tell at which step of the epoch its full batches end."""
+    full, rest, steps = epoch_of(plan, data)
+    passes, begins = full + (rest > 0), state["cursor"] == 0
+    if plan.streamed:  # the host clears the sums: an epoch begins with a super-batch
+        return state, fixed["window"]["full_ends"]
+    if steps == passes:
+        both = partial(begin, plan, state, fixed, data)
+        return when(begins, both, state, ("sums", "order")), full
+    state = when(begins, partial(clear_sums, plan, state, data), state, ("sums",))
+    number = (state["epochs_done"] * steps + state["cursor"]) // passes
+    turns = partial(draw_order, plan, state, fixed, number)
+    done = place(plan, state, fixed, data)
+    state = when(done == 0, turns, state, ("order",))
+    return state, jnp.minimum(state["cursor"] + full - done, steps)
 
 
 def when(condition: Any, change: Any, state: Arrays, names: tuple[str, ...]) -> Arrays:

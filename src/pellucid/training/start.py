@@ -61,7 +61,7 @@ def start_state(
         "cursor": np.int32(0),
         "epoch": np.int32(0),
         "epochs_done": np.int32(session.epochs),
-        "order": np.arange(rows_of(data), dtype=np.int32),
+        "order": np.arange(0 if plan.streamed else rows_of(data), dtype=np.int32),
         "sums": new_sums(plan, data, plan.batch_size, True),
         "validation": checked,
         "history": np.zeros((HISTORY_ROWS, len(columns)), np.float32),

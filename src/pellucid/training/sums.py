@@ -17,9 +17,9 @@ from pellucid.training.several import position_weights, weight_of
 Arrays = dict[str, Any]
 
 
-def new_sums(plan: Plan, data: Arrays, batch_size: int, training: bool) -> Arrays:
-    """Return the zero sums for a pass over ``data`` in batches of ``batch_size``."""
-    rows = jax.tree.leaves(data["x"])[0].shape[0]
+def new_sums(plan: Plan, data: Arrays, batch_size: int, training: bool, room: int = 0) -> Arrays:
+    """Return the zero sums for a pass over ``data``, or over at least ``room`` rows, in batches of ``batch_size``."""
+    rows = max(jax.tree.leaves(data["x"])[0].shape[0], room)
     size = min(batch_size, rows)
     y = jax.tree.map(lambda a: jax.ShapeDtypeStruct((size, *a.shape[1:]), a.dtype), data["y"])
     outputs = jax.tree.map(
@@ -32,6 +32,12 @@ def new_sums(plan: Plan, data: Arrays, batch_size: int, training: bool) -> Array
         "parts": [(np.float32(0), np.float32(0)) for _ in plan.parts_of(training)],
         "metrics": [jax.tree.map(with_dtype, m.start(y, outputs, rows)) for m in plan.metrics],
     }
+
+
+def with_room(plan: Plan, sums: Arrays, rows: int) -> Arrays:
+    """Return the sums with room for so many more rows, where metrics keep them; on the host."""
+    pairs = zip(plan.metrics, sums["metrics"], strict=True)
+    return {**sums, "metrics": [metric.make_room(state, rows) for metric, state in pairs]}
 
 
 def add_batch(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import jax
@@ -21,6 +22,7 @@ from pellucid.training.arguments import (
 from pellucid.training.callbacks import EarlyStopping
 from pellucid.training.dividing import parts_for
 from pellucid.training.engine import Run
+from pellucid.training.feed import Feed, held_whole, prepare_more
 from pellucid.training.history import History
 from pellucid.training.loop import finish, run_training
 from pellucid.training.plan import Plan, column_names, make_plan
@@ -30,6 +32,7 @@ from pellucid.training.progress import choose
 from pellucid.training.rehearsal import aim_of, parts_of
 from pellucid.training.spread import placed
 from pellucid.training.start import fixed_arrays, start_state, weight_kinds
+from pellucid.training.streams import is_stream, refuse_beside_stream
 
 Arrays = dict[str, Any]
 
@@ -60,8 +63,17 @@ def fit(
     check_epochs(epochs, initial_epoch)
     check_count("fit", "steps_per_epoch", steps_per_epoch)
     validated = checked_frequency(validation_freq)
-    check_stateful(model, shuffle)
     hooks = check_callbacks(callbacks)
+    feed = None
+    if is_stream(x):
+        feed = feed_of(
+            x, y, sample_weight, class_weight, batch_size, validation_split, steps_per_epoch
+        )
+        (x, y, sample_weight), batch_size = feed.first.batch.parts, feed.batch_size
+        shuffle, steps_per_epoch = False, None
+    check_stateful(model, shuffle)
+    if is_stream(validation_data):
+        validation_data, validation_steps = held_whole(validation_data, validation_steps), None
     task = prepare_fit(
         model,
         x,
@@ -87,20 +99,13 @@ def fit(
         validation_batch_size,
         shuffle,
         steps_per_epoch=steps_per_epoch,
+        streamed=feed is not None,
         validated=validated,
     )
     run = make_run(model, task, plan, hooks, seed=drawn_from, epochs=(initial_epoch, epochs))
-    history = History(
-        {
-            "epochs": epochs,
-            "initial_epoch": initial_epoch,
-            "steps": run.steps_per_epoch,
-            "batch_size": batch_size,
-            "rows": rows_of(task.data),
-            "seed": drawn_from,
-            "metrics": plan.metrics,
-        }
-    )
+    if feed is not None:
+        run.follow(feed, partial(prepare_more, model, task, class_weight))
+    history = history_of(run, epochs=epochs, initial_epoch=initial_epoch, seed=drawn_from)
     history.classes = model.classes
     model._session.history = history
     model._session.loss, model._session.metrics = task.loss, task.metrics
@@ -108,6 +113,40 @@ def fit(
     run_training(model, run, history, hooks, choose(verbose), columns, task.notes)
     finish(model, run, history, hooks)
     return history
+
+
+def feed_of(
+    x: Any,
+    y: Any,
+    sample_weight: Any,
+    class_weight: Any,
+    batch_size: Any,
+    validation_split: float,
+    steps_per_epoch: int | None,
+) -> Feed:
+    """Return what feeds a run from a stream, once nothing is given that only arrays of rows can have."""
+    refuse_beside_stream(
+        "fit",
+        y=y,
+        sample_weight=sample_weight,
+        batch_size=batch_size,
+        validation_split=validation_split or None,
+        class_weight=class_weight if isinstance(class_weight, str) else None,
+    )
+    return Feed(x, steps_per_epoch)
+
+
+def history_of(run: Run, **given: Any) -> History:
+    """Return the empty history of a run."""
+    return History(
+        {
+            **given,
+            "steps": run.steps_per_epoch,
+            "batch_size": run.plan.batch_size,
+            "rows": rows_of(run.data) if run.feed is None else None,
+            "metrics": run.plan.metrics,
+        }
+    )
 
 
 def plan_of(

@@ -224,5 +224,6 @@ def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: Any = 0.5
     """
     y_pred = class_axis("categorical_generalized_cross_entropy", y_pred, -1)
     labels, _ = class_numbers(y_true, y_pred, None, -1)
-    p = jnp.maximum(pick_class(y_pred, labels, -1), EPSILON)
-    return (1 - jnp.power(p, q)) / q
+    p = pick_class(y_pred, labels, -1)
+    # Clipped for a finite slope; at 0 the value is 1 / q all the same.
+    return (1 - jnp.where(p > 0, jnp.power(jnp.maximum(p, EPSILON), q), 0.0)) / q

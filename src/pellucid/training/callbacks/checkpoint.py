@@ -74,6 +74,10 @@ class ModelCheckpoint(Callback):
                 return
             self.best = value
         path = str(self.filepath).format(epoch=epoch + 1, **logs)
-        self.model.save(path)
+        self.save(path)
         if self.verbose:
             print(f"Epoch {epoch + 1}: saved {path}.")
+
+    def save(self, path: str) -> None:
+        """Write the model; override it to keep something else."""
+        self.model.save(path)

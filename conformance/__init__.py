@@ -1,0 +1,1 @@
+"""Outside specifications: test suites that others wrote, run against Pellucid."""

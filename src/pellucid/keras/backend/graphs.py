@@ -1,0 +1,191 @@
+"""What old Keras had for its graphs: ``K.function``, sessions, names; and why ``K.gradients`` is gone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+
+from pellucid.core.errors import ArgumentTypeError, UsageError
+from pellucid.keras.models import Model
+from pellucid.keras.notices import say
+from pellucid.keras.ops.settings import (
+    image_data_format,
+    known_format,
+    set_image_data_format,
+    standardize_dtype,
+)
+from pellucid.keras.tensor import Tensor, unwrapped
+from pellucid.modules.graph import Symbolic
+
+_counts: Counter[str] = Counter()
+
+
+class GraphFunction:
+    """What ``K.function`` makes: from inputs of a graph to some of its tensors.
+
+    Args:
+        inputs: Symbolic tensors; others (the learning phase) are taken as the phase of training.
+        outputs: Symbolic tensors.
+
+    Example:
+        >>> from pellucid.keras import Input, layers
+        >>> x = Input(shape=(2,))
+        >>> GraphFunction([x], [x * 2])([np.array([[1.0, 2.0]])])[0].tolist()
+        [[2.0, 4.0]]
+    """
+
+    def __init__(self, inputs: list[Any], outputs: list[Any]):
+        self._places = [i for i, each in enumerate(inputs) if isinstance(each, Symbolic)]
+        self._phase = next(
+            (i for i, each in enumerate(inputs) if not isinstance(each, Symbolic)), None
+        )
+        self._model = Model([inputs[i] for i in self._places], outputs)
+
+    def __call__(self, values: Any) -> list[np.ndarray]:
+        """Return the outputs for a list of arrays, as a list of NumPy's."""
+        values = list(values) if isinstance(values, (list, tuple)) else [values]
+        given = [np.asarray(unwrapped(values[i])) for i in self._places]
+        there = self._phase is not None and self._phase < len(values)
+        training = bool(values[self._phase]) if there else False
+        found = self._model(given if len(given) > 1 else given[0], training=training)
+        found = found if isinstance(found, (list, tuple)) else [found]
+        return [np.asarray(unwrapped(each)) for each in found]
+
+
+def function(inputs: Any, outputs: Any, updates: Any = None, name: str | None = None) -> Any:
+    """Return a function from inputs of a model to any of its tensors.
+
+    Raises:
+        ArgumentTypeError: The outputs are no symbolic tensors of a model.
+        UsageError: Updates are wanted.
+    """
+    say("K.function", "`K.function(inputs, outputs)` is now `keras.Model(inputs, outputs)`.")
+    inputs = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+    outputs = list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
+    if updates:
+        raise UsageError(
+            "K.function",
+            "updates of variables belonged to TensorFlow 1's graphs.",
+            "with tf.GradientTape() as tape: ... ; optimizer.apply_gradients(zip(gradients, weights))",
+        )
+    if not outputs or not all(isinstance(each, Symbolic) for each in outputs):
+        raise ArgumentTypeError(
+            "K.function",
+            "the outputs must be tensors of a model, such as `model.layers[0].output`.",
+            "keras.Model(model.inputs, model.layers[0].output)",
+        )
+    return GraphFunction(inputs, outputs)
+
+
+def gradients(loss: Any, variables: Any) -> Any:
+    """Refuse: a graph without numbers has no gradients.
+
+    Raises:
+        UsageError: Always; it holds the lines that do the same today.
+    """
+    raise UsageError(
+        "K.gradients",
+        "gradients of symbolic tensors belonged to TensorFlow 1's graphs; today a tape follows numbers.",
+        "with tf.GradientTape() as tape: tape.watch(x); loss = model(x)[:, 0]   and then   tape.gradient(loss, x)",
+    )
+
+
+# Sessions: there is nothing to begin, and nothing to end.
+
+
+class Session:
+    """What ``K.get_session`` gives: ``run`` reads tensors, which have their numbers already."""
+
+    graph = None
+
+    def run(self, fetches: Any = None, feed_dict: Any = None) -> Any:
+        """Return the numbers of tensors; initializers of variables have nothing to do.
+
+        Raises:
+            UsageError: Numbers were to be fed to a graph.
+        """
+        if feed_dict:
+            raise UsageError(
+                "Session.run",
+                "numbers cannot be fed to a graph of TensorFlow 1.",
+                "model.predict(x), or keras.Model(inputs, outputs)(x)",
+            )
+        if isinstance(fetches, (list, tuple)):
+            return [self.run(each) for each in fetches]
+        return fetches.numpy() if isinstance(fetches, Tensor) else None
+
+    def close(self) -> None:
+        """Do nothing."""
+
+    def as_default(self) -> Any:
+        """Return a context that changes nothing."""
+        return name_scope("")
+
+
+def get_session() -> Session:
+    """Return a session, which there is no need of."""
+    say("K.get_session", "there are no sessions any more: tensors have their numbers at once.")
+    return Session()
+
+
+def set_session(session: Any) -> None:
+    """Accept a session."""
+    say(
+        "K.set_session",
+        "there are no sessions any more; memory is set by XLA_PYTHON_CLIENT_MEM_FRACTION.",
+    )
+
+
+def manual_variable_initialization(value: bool) -> None:
+    """Accept; variables have their values from the beginning."""
+
+
+@contextmanager
+def name_scope(name: str, *args: Any, **kwargs: Any) -> Iterator[None]:
+    """Accept a name for what is computed inside."""
+    yield
+
+
+def get_uid(prefix: str = "") -> int:
+    """Return the next number of a name, from 1."""
+    _counts[prefix] += 1
+    return _counts[prefix]
+
+
+def reset_uids() -> None:
+    """Count names from the beginning."""
+    _counts.clear()
+
+
+def is_float_dtype(dtype: Any) -> bool:
+    """Tell whether a dtype, by name, holds fractions."""
+    return str(dtype).removeprefix("b").startswith("float")
+
+
+def is_int_dtype(dtype: Any) -> bool:
+    """Tell whether a dtype, by name, holds whole numbers."""
+    return str(dtype).startswith(("int", "uint"))
+
+
+def result_type(*dtypes: Any) -> str:
+    """Return the name of the dtype in which numbers of several dtypes are computed together.
+
+    >>> result_type("int32", "float16"), result_type(int, float)
+    ('float16', 'float32')
+    """
+    return jnp.result_type(*(standardize_dtype(dtype) for dtype in dtypes)).name
+
+
+def image_dim_ordering() -> str:
+    """Return the place of the channels by its oldest name: ``"tf"`` for last."""
+    return "tf" if image_data_format() == "channels_last" else "th"
+
+
+def set_image_dim_ordering(dim_ordering: str) -> None:
+    """Set the place of the channels by its oldest name."""
+    set_image_data_format(known_format(dim_ordering))

@@ -1,0 +1,87 @@
+"""``keras.config`` and the settings that old Keras kept in its backend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pellucid.core.errors import ArgumentError
+from pellucid.keras.function import Function
+
+
+class _Settings:
+    """The settings of this process."""
+
+    epsilon = 1e-7
+    floatx = "float32"
+    image_data_format = "channels_last"
+
+
+def epsilon() -> float:
+    """Return the small number that keeps divisions finite."""
+    return _Settings.epsilon
+
+
+def set_epsilon(value: float) -> None:
+    """Set the small number that keeps divisions finite."""
+    _Settings.epsilon = float(value)
+
+
+def floatx() -> str:
+    """Return the dtype of weights."""
+    return _Settings.floatx
+
+
+def set_floatx(value: str) -> None:
+    """Accept float32; other dtypes are given to layers."""
+    if value != "float32":
+        raise ArgumentError(
+            "set_floatx",
+            f"only 'float32' is allowed, not {value!r}.",
+            "layers.Dense(8, dtype='bfloat16')",
+        )
+
+
+def image_data_format() -> str:
+    """Return where images have their channels."""
+    return _Settings.image_data_format
+
+
+def set_image_data_format(data_format: str) -> None:
+    """Accept channels last; layers take ``data_format`` themselves."""
+    if data_format != "channels_last":
+        raise ArgumentError(
+            "set_image_data_format",
+            f"only 'channels_last' is allowed for all layers, not {data_format!r}.",
+            "layers.Conv2D(8, 3, data_format='channels_first')",
+        )
+
+
+def backend() -> str:
+    """Return the name of the engine."""
+    return "jax"
+
+
+def run_functions_eagerly(flag: Any = True) -> None:
+    """Let ``tf.function`` run its code uncompiled."""
+    Function.eagerly = bool(flag)
+
+
+def enable_traceback_filtering() -> None:
+    """Accepted; messages point at the script's line."""
+
+
+disable_traceback_filtering = enable_interactive_logging = disable_interactive_logging = (
+    enable_traceback_filtering
+)
+disable_flash_attention = enable_flash_attention = enable_unsafe_deserialization = (
+    enable_traceback_filtering
+)
+
+
+def dtype_policy() -> str:
+    """Return the dtype policy."""
+    return "float32"
+
+
+def set_dtype_policy(policy: Any) -> None:
+    """Accept a policy; layers compute in the dtype they are given."""

@@ -1,0 +1,58 @@
+"""The shim's classes of one family, made when they are first named: a side mixed into each public class of Pellucid."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from pellucid.keras.sides.made import Made
+
+
+def make_class(name: str, side: type, plain: type, module: str) -> type:
+    """Return a subclass of one of Pellucid's classes with a side mixed in.
+
+    Args:
+        name: Its name.
+        side: What is mixed in.
+        plain: Pellucid's class.
+        module: The module whose name it has.
+    """
+    return Made(
+        name, (side, plain), {"__module__": module, "__doc__": plain.__doc__, "plain": plain}
+    )
+
+
+def late_classes(module: str, package: Any, side: type) -> Callable[[str], Any]:
+    """Return a module's ``__getattr__``: classes are made of those of ``package``, other names are as they are there.
+
+    Args:
+        module: The module's name.
+        package: Pellucid's package of the family.
+        side: What is mixed in.
+    """
+
+    def find(name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(f"module '{module}' has no attribute '{name}'")
+        plain = getattr(package, name)
+        made = plain
+        if isinstance(plain, type):
+            made = make_class(name, side, plain, module)
+        setattr(sys.modules[module], name, made)
+        return made
+
+    return find
+
+
+def adopt(found: Any, classes: Callable[[type], type | None]) -> Any:
+    """Give an object of one of Pellucid's classes what the shim's class for it has; other objects stay as they are.
+
+    Args:
+        found: The object; it becomes one of the shim's class.
+        classes: The shim's class for one of Pellucid's, or None.
+    """
+    wanted = classes(type(found))
+    if wanted is not None and not isinstance(type(found), Made):
+        object.__setattr__(found, "__class__", wanted)
+    return found

@@ -1,0 +1,193 @@
+"""What a table of names cannot say about old arguments: places that became tuples, rates that became schedules.
+
+Each function takes a constructor's positional and keyword arguments and returns them as the class takes them today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from inspect import signature
+from typing import Any
+
+import numpy as np
+
+from pellucid.keras.names.arguments import WEIGHTS
+from pellucid.keras.notices import say
+
+Arguments = tuple[tuple[Any, ...], dict[str, Any]]
+_INPUTS = ("Input", "InputLayer")
+
+
+class _Batch:
+    """The batch size that was named last: stateful layers behind a model's first one do not repeat it."""
+
+    size: int | None = None
+
+
+def with_batch(kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a stateful layer with the batch size of its own first shape, or of the model's.
+
+    >>> with_batch({"stateful": True, "batch_input_shape": (4, 5, 2)})["batch_size"]
+    4
+    """
+    shape = kwargs.get("batch_input_shape") or kwargs.get("batch_shape")
+    if shape is not None and shape[0] is not None:
+        _Batch.size = int(shape[0])
+    if kwargs.get("stateful") and _Batch.size is not None:
+        return {"batch_size": _Batch.size, **kwargs}
+    return kwargs
+
+
+def with_shape(cls_name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
+    """Return the arguments with shapes as tuples: ``Input(shape=784)``, ``batch_input_shape=(32, 10, 1)``.
+
+    >>> with_shape("Dense", (4,), {"input_shape": 784})
+    ((4,), {'input_shape': (784,)})
+    """
+    kwargs = dict(kwargs)
+    batch = kwargs.get("batch_input_shape")
+    if batch is not None and cls_name not in _INPUTS:
+        say(
+            "argument batch_input_shape",
+            "`batch_input_shape=` is now `keras.Input(batch_shape=...)`.",
+        )
+        del kwargs["batch_input_shape"]
+        kwargs["input_shape"] = tuple(batch[1:])
+    for name in ("shape", "input_shape") if cls_name in _INPUTS else ("input_shape",):
+        if isinstance(kwargs.get(name), int):
+            kwargs[name] = (kwargs[name],)
+    if cls_name in _INPUTS and args and isinstance(args[0], int):
+        args = ((args[0],), *args[1:])
+    return args, kwargs
+
+
+def with_weights(cls_name: str, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments with ``weights=[...]`` as the initializers that give these arrays.
+
+    >>> with_weights("Embedding", {"weights": [np.eye(2)]})
+    {'embeddings_initializer': Constant(value=array([[1., 0.],
+           [0., 1.]]))}
+    """
+    if cls_name not in WEIGHTS or "weights" not in kwargs:
+        return kwargs
+    arrays = kwargs["weights"]
+    rest = {name: value for name, value in kwargs.items() if name != "weights"}
+    if arrays is None:
+        return rest
+    constant = import_module("pellucid.initializers").Constant
+    places = WEIGHTS[cls_name]
+    say(
+        "argument weights",
+        f"`weights=[...]` is now `{places[0]}=keras.initializers.Constant(array)`.",
+    )
+    given = zip(places, arrays if isinstance(arrays, (list, tuple)) else [arrays], strict=False)
+    return {**rest, **{place: constant(np.asarray(array)) for place, array in given}}
+
+
+def with_decay(cls_name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
+    """Return an optimizer's arguments with ``decay=`` as the schedule that it was: rate / (1 + decay x step).
+
+    >>> with_decay("SGD", (0.1,), {"decay": 0.5})
+    ((InverseTimeDecay(initial_learning_rate=0.1, decay_steps=1, decay_rate=0.5),), {})
+    """
+    rest = {name: value for name, value in kwargs.items() if name != "decay"}
+    if rest.get("epsilon", 0) is None:  # Keras 2: the default
+        del rest["epsilon"]
+    decay = kwargs.get("decay")
+    if not decay:
+        return args, rest
+    say(
+        "argument decay",
+        "`decay=` is now learning_rate=keras.optimizers.schedules.InverseTimeDecay(rate, 1, decay).",
+    )
+    optimizers = import_module("pellucid.optimizers")
+    default = signature(getattr(optimizers, cls_name)).parameters["learning_rate"].default
+    rate = args[0] if args else rest.get("learning_rate", default)
+    if not callable(rate):
+        rate = optimizers.schedules.InverseTimeDecay(rate, 1, decay)
+    return ((rate, *args[1:]), rest) if args else ((), {**rest, "learning_rate": rate})
+
+
+def _sides_by_name(*names: str) -> Callable[..., Arguments]:
+    """Return the translation of a kernel's sides given one by one by name: ``nb_row=3, nb_col=3``."""
+
+    def join(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
+        if not kwargs.keys() & set(names):
+            return args, kwargs
+        say("argument nb_row", f"`{', '.join(names)}` are now `kernel_size=`.")
+        first = args[1] if len(args) > 1 else kwargs.get(names[0])
+        sides = tuple(kwargs.get(name, first) for name in names)
+        rest = {name: value for name, value in kwargs.items() if name not in names}
+        return args[:1], {**rest, "kernel_size": sides}
+
+    return join
+
+
+def _sides_in_places(sides: int) -> Callable[..., Arguments]:
+    """Return the translation of a kernel's sides given one by one in their places: ``Convolution2D(32, 3, 3)``."""
+
+    def join(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
+        kernel = args[1 : 1 + sides]
+        if len(kernel) == sides and all(isinstance(side, int) for side in kernel):
+            shown = ", ".join(map(str, kernel))
+            say("places nb_row", f"the sides of a kernel are now one tuple: `({shown})`.")
+            return (args[0], kernel, *args[1 + sides :]), kwargs
+        return args, kwargs
+
+    return join
+
+
+def _transposed(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
+    """Return the arguments without the output's shape, which followed the kernel's sides."""
+    args, kwargs = _sides_in_places(2)(args, kwargs)
+    return args[:2], {name: value for name, value in kwargs.items() if name != "output_shape"}
+
+
+def _four_pieces(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
+    """Return the arguments with Keras 1's four pieces of a maxout unit, where none are given."""
+    given = len(args) > 1 or "nb_feature" in kwargs
+    return args, kwargs if given else {**kwargs, "pieces": 4}
+
+
+def _threshold(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
+    """Return the arguments with the threshold by name; it was 1 where none was given."""
+    given = {"threshold": args[0]} if args else {} if "theta" in kwargs else {"threshold": 1.0}
+    return (), {**given, **kwargs}
+
+
+def _period(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
+    """Return the arguments without ``period=1``, which is the default; another one is the callback's to heed."""
+    if "period" in kwargs:
+        say("argument period", "`period=` is now `save_freq=`, counted in steps.")
+    return args, {name: value for name, value in kwargs.items() if (name, value) != ("period", 1)}
+
+
+def _convolution(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
+    """Say what three whole numbers mean today, and join a kernel's sides given by name."""
+    if len(args) > 2 and all(isinstance(each, int) for each in args[:3]):
+        filters, side, step = args[:3]
+        say(
+            "Conv2D triple",
+            f"`Conv2D({filters}, {side}, {step})` means strides={step}, as in Keras 3; for a kernel of "
+            f"{side} x {step}, as in Keras 1, write kernel_size=({side}, {step}).",
+        )
+    return _sides_by_name("nb_row", "nb_col")(args, kwargs)
+
+
+SPECIAL: dict[str, Callable[..., Arguments]] = {
+    "AtrousConvolution2D": _sides_in_places(2),
+    "Conv2D": _convolution,
+    "Conv2DTranspose": _sides_by_name("nb_row", "nb_col"),
+    "Conv3D": _sides_by_name("kernel_dim1", "kernel_dim2", "kernel_dim3"),
+    "ConvLSTM2D": _sides_by_name("nb_row", "nb_col"),
+    "Convolution2D": _sides_in_places(2),
+    "Convolution3D": _sides_in_places(3),
+    "Deconvolution2D": _transposed,
+    "MaxoutDense": _four_pieces,
+    "ModelCheckpoint": _period,
+    "SeparableConv2D": _sides_by_name("nb_row", "nb_col"),
+    "SeparableConvolution2D": _sides_in_places(2),
+    "ThresholdedReLU": _threshold,
+}
+"""By class, old names among them: what is done after the tables."""

@@ -1,0 +1,125 @@
+"""``keras.layers``: Pellucid's layers, made to fit Keras code, and the base class for a script's own."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pellucid
+from pellucid.keras.family import late_classes
+from pellucid.keras.sides.layer import LayerSide
+from pellucid.keras.tolerance import translate
+
+_MERGES = {
+    "add": "Add", "average": "Average", "concatenate": "Concatenate", "dot": "Dot", "maximum": "Maximum",
+    "minimum": "Minimum", "multiply": "Multiply", "subtract": "Subtract",
+}  # fmt: skip
+_IGNORED = ("autocast", "dynamic", "sparse", "ragged", "batch_size", "experimental_autocast")
+
+
+class Layer(LayerSide):
+    """The base of a script's own layers: ``build``, ``add_weight``, ``call`` as in Keras.
+
+    Args:
+        trainable: Whether the weights train.
+        name: The layer's name.
+        dtype: The dtype of its weights.
+        activity_regularizer: A penalty on the outputs.
+        **more: ``input_shape`` and others of older Keras.
+    """
+
+    plain = pellucid.Layer
+
+    def __init__(
+        self,
+        trainable: bool = True,
+        name: str | None = None,
+        dtype: Any = None,
+        activity_regularizer: Any = None,
+        **more: Any,
+    ):
+        _, more = translate("Layer", (), more)
+        if "batch_input_shape" in more:
+            more["input_shape"] = tuple(more.pop("batch_input_shape"))[1:]
+        kept = {key: value for key, value in more.items() if key not in _IGNORED}
+        super().__init__(
+            trainable=trainable,
+            name=name,
+            dtype=dtype,
+            activity_regularizer=activity_regularizer,
+            **kept,
+        )
+
+
+class InputSpec:
+    """What a layer says of its inputs; kept for Keras's sake.
+
+    Args:
+        dtype: The dtype.
+        shape: The shape.
+        ndim: The number of axes.
+        max_ndim: Their largest number.
+        min_ndim: Their smallest number.
+        axes: Sizes of some axes.
+        **more: Accepted.
+    """
+
+    def __init__(
+        self,
+        dtype: Any = None,
+        shape: Any = None,
+        ndim: int | None = None,
+        max_ndim: int | None = None,
+        min_ndim: int | None = None,
+        axes: Any = None,
+        **more: Any,
+    ):
+        self.dtype, self.shape, self.axes = dtype, shape, axes or {}
+        self.ndim = len(shape) if shape is not None else ndim
+        self.max_ndim, self.min_ndim = max_ndim, min_ndim
+
+
+def Input(*args: Any, **kwargs: Any) -> Any:
+    """Begin a graph; as :func:`pellucid.Input`, and takes what older Keras took."""
+    args, kwargs = translate("Input", args, kwargs)
+    tensor = kwargs.pop("tensor", None)
+    for ignored in ("sparse", "ragged", "optional", "type_spec"):
+        kwargs.pop(ignored, None)
+    return pellucid.Input(*args, **kwargs) if tensor is None else tensor
+
+
+def _merge(name: str) -> Any:
+    def merge(inputs: Any, **options: Any) -> Any:
+        return getattr(sys.modules[__name__], _MERGES[name])(**options)(inputs)
+
+    merge.__name__ = merge.__qualname__ = name
+    merge.__doc__ = f"Call a ``{_MERGES[name]}`` layer on a list of tensors."
+    return merge
+
+
+_find = late_classes(__name__, pellucid.layers, LayerSide)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MERGES:
+        setattr(sys.modules[__name__], name, _merge(name))
+        return globals()[name]
+    if name == "Lambda":
+        from pellucid.keras.lambda_layer import Lambda
+
+        return Lambda
+    return _find(name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*pellucid.layers.__all__, *_MERGES, "Layer", "Input"})
+
+
+def layer_class(plain: type) -> type | None:
+    """Return the class of this module for one of Pellucid's, or None."""
+    name = plain.__name__
+    return (
+        getattr(sys.modules[__name__], name)
+        if getattr(pellucid.layers, name, None) is plain
+        else None
+    )

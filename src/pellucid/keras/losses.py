@@ -1,0 +1,66 @@
+"""``keras.losses``: classes and functions that take and give tensors."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pellucid
+from pellucid.core.registry import snake_case
+from pellucid.keras.family import late_classes, make_class
+from pellucid.keras.sides.loss import LossSide
+from pellucid.keras.sides.measures import MeasureFunction
+
+
+class Loss(LossSide):
+    """The base of a script's own losses: ``call(y_true, y_pred)``."""
+
+    plain = pellucid.losses.Loss
+
+    def __init__(
+        self, name: str | None = None, reduction: Any = "sum_over_batch_size", dtype: Any = None
+    ):
+        super().__init__(name or snake_case(type(self).__name__), _reduction(reduction), dtype)
+
+
+class Reduction:
+    """The names of reductions, as TensorFlow 2 had them."""
+
+    AUTO = SUM_OVER_BATCH_SIZE = "sum_over_batch_size"
+    NONE = "none"
+    SUM = "sum"
+
+
+def _reduction(reduction: Any) -> Any:
+    return "sum_over_batch_size" if reduction in ("auto", "AUTO") else reduction
+
+
+_find = late_classes(__name__, pellucid.losses, LossSide)
+
+
+def __getattr__(name: str) -> Any:
+    found = _find(name)
+    if callable(found) and not isinstance(found, type):
+        found = MeasureFunction(found)
+        setattr(sys.modules[__name__], name, found)
+    return found
+
+
+def get(identifier: Any) -> Any:
+    """Turn a name, a class, a configuration or a function into a loss."""
+    found = pellucid.losses.get(getattr(identifier, "plain_function", identifier))
+    plain = type(found)
+    if getattr(pellucid.losses, plain.__name__, None) is plain:
+        return getattr(sys.modules[__name__], plain.__name__).from_config(found.get_config())
+    return found
+
+
+def serialize(loss: Any) -> dict[str, Any]:
+    """Return a loss as a dict."""
+    return {"class_name": type(loss).__name__, "config": loss.get_config()}
+
+
+deserialize = get
+LossFunctionWrapper = make_class(
+    "LossFunctionWrapper", LossSide, pellucid.losses.LossFunction, __name__
+)

@@ -1,0 +1,54 @@
+"""``keras.metrics``: classes whose state lies in variables, and functions of tensors."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pellucid
+from pellucid.keras.family import late_classes
+from pellucid.keras.sides.functions import translated
+from pellucid.keras.sides.measures import MeasureFunction
+from pellucid.keras.sides.metric import Metric, MetricSide
+
+__all__ = ["Metric", "accuracy_for", "get"]
+
+_find = late_classes(__name__, pellucid.metrics, MetricSide)
+Metric.__module__ = __name__
+
+
+def __getattr__(name: str) -> Any:
+    if name == "MeanMetricWrapper":
+        return _find("MetricFunction")
+    found = _find(name)
+    if callable(found) and not isinstance(found, type):
+        found = MeasureFunction(found)
+        setattr(sys.modules[__name__], name, found)
+    return found
+
+
+def get(identifier: Any) -> Any:
+    """Turn a name, a class, a configuration or a function into a metric."""
+    if isinstance(identifier, MetricSide):
+        return identifier
+    plain = getattr(identifier, "plain_function", identifier)
+    if callable(plain) and not isinstance(plain, type) and plain is identifier:
+        plain = translated(plain)
+    found = pellucid.metrics.get(plain)
+    mine = getattr(sys.modules[__name__], type(found).__name__)
+    object.__setattr__(found, "__class__", mine)
+    return found
+
+
+def accuracy_for(name: str, targets: Any, outputs: Any) -> Any:
+    """Return the accuracy that fits targets and outputs of these shapes, as Keras chooses it."""
+    if outputs[-1] == 1:
+        kind = "BinaryAccuracy"
+    elif len(targets) == len(outputs) and targets[-1] == outputs[-1]:
+        kind = "CategoricalAccuracy"
+    else:
+        kind = "SparseCategoricalAccuracy"
+    return getattr(sys.modules[__name__], kind)(name=name)
+
+
+deserialize = get

@@ -1,0 +1,1 @@
+"""Tables of names as data: the module trees of Keras and TensorFlow, old names, old arguments, refusals."""

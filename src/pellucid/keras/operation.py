@@ -1,0 +1,86 @@
+"""Functions of arrays as operations of scripts: on tensors at once, on symbolic tensors as a layer of the graph.
+
+Terms: an *operation* is a pure function of JAX arrays behind this dispatch. A *call* of it is parted into its *leaves*
+(the entries of its arguments, lists and dicts opened); leaves are values (tensors, arrays) or constants (numbers,
+texts, dtypes). What is computed on values is told to the tapes that are listening.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from pellucid.keras.recorder import listening
+from pellucid.keras.tensor import Tensor
+from pellucid.modules.graph import Symbolic
+
+VALUES = (Tensor, jax.Array, np.ndarray)
+
+
+class Operation:
+    """A pure function of arrays that takes whatever scripts hold.
+
+    Args:
+        function: Takes and gives JAX arrays, in lists, tuples or dicts if there are several.
+        name: Its name in graphs and messages; the function's own when omitted.
+    """
+
+    def __init__(self, function: Callable[..., Any], name: str | None = None):
+        update_wrapper(self, function)
+        self.function = function
+        self.__name__ = name or getattr(function, "__name__", "operation")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Compute the function of tensors, or record it on symbolic ones."""
+        leaves, structure = jax.tree.flatten((args, kwargs), is_leaf=_is_symbolic)
+        if any(isinstance(leaf, Symbolic) for leaf in leaves):
+            return _on_symbols(self, args, kwargs)
+        given = [leaf.reading() if isinstance(leaf, Tensor) else leaf for leaf in leaves]
+        return compute(self.function, structure, given)
+
+    def __get__(self, owner: Any, kind: Any = None) -> Any:
+        """Stay a plain function when it is kept by a class: ``K.function`` style code stores operations so."""
+        return self
+
+    def __repr__(self) -> str:
+        return f"<function {self.__name__}>"
+
+
+def operation(function: Callable[..., Any], name: str | None = None) -> Operation:
+    """Make a pure function of arrays an operation; also a decorator."""
+    return Operation(function, name)
+
+
+def compute(function: Callable[..., Any], structure: Any, leaves: list[Any]) -> Any:
+    """Compute ``function`` of the leaves put back in place, tell the tapes, and return tensors."""
+    arrays = [_plain(leaf) for leaf in leaves]
+    args, kwargs = jax.tree.unflatten(structure, arrays)
+    found = function(*args, **kwargs)
+    flat, shape = jax.tree.flatten(found)
+    outputs = [Tensor(leaf) if isinstance(leaf, jax.Array) else leaf for leaf in flat]
+    for tape in listening():
+        tape.hear(function, structure, leaves, outputs)
+    return outputs[0] if flat and found is flat[0] else jax.tree.unflatten(shape, outputs)
+
+
+def _plain(leaf: Any) -> Any:
+    if isinstance(leaf, Tensor):
+        return leaf.value
+    return (
+        jnp.asarray(leaf) if isinstance(leaf, np.ndarray) and leaf.dtype.kind not in "OUS" else leaf
+    )
+
+
+def _is_symbolic(value: Any) -> bool:
+    return isinstance(value, Symbolic)
+
+
+def _on_symbols(made: Operation, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    from pellucid.keras.graph_layer import FunctionLayer
+
+    return FunctionLayer(made)(*args, **kwargs)

@@ -1,0 +1,111 @@
+"""What callbacks get: Keras's hooks for testing, its defaults, and its patience with columns that are not there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+import pellucid
+from pellucid.core.errors import UnknownNameError
+from pellucid.keras.notices import say
+from pellucid.keras.sides.made import Made
+from pellucid.training.callbacks.monitor import maximises
+
+SYNONYMS = {
+    "acc": "accuracy",
+    "val_acc": "val_accuracy",
+    "accuracy": "acc",
+    "val_accuracy": "val_acc",
+}
+
+
+class CallbackSide(pellucid.callbacks.Callback, metaclass=Made):
+    """Mixed into every callback of :mod:`pellucid.keras`."""
+
+    validation_data: Any = None
+    idle: bool = False
+
+    def check(self, columns: list[str]) -> None:
+        """Use a monitor's other name where there is one; warn of one that is not measured, and go on."""
+        watched = getattr(self, "monitor", None)
+        if watched in SYNONYMS and watched not in columns and SYNONYMS[watched] in columns:
+            say(f"monitor {watched}", f"monitor='{watched}' is monitor='{SYNONYMS[watched]}' here")
+            self.monitor = SYNONYMS[watched]
+        try:
+            super().check(columns)
+        except UnknownNameError as error:
+            say(f"{type(self).__name__} {watched}", f"{type(self).__name__} does nothing: {error}")
+            self.idle = True
+            self.on_epoch_end = _nothing
+
+    def on_test_begin(self, logs: Any = None) -> None:
+        """Called before ``evaluate`` and before validation."""
+
+    def on_test_end(self, logs: Any = None) -> None:
+        """Called after ``evaluate`` and after validation."""
+
+    def on_test_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """Kept for Keras's sake; batches of a test are one program."""
+
+    def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Kept for Keras's sake; batches of a test are one program."""
+
+    def on_predict_begin(self, logs: Any = None) -> None:
+        """Called before ``predict``."""
+
+    def on_predict_end(self, logs: Any = None) -> None:
+        """Called after ``predict``."""
+
+
+def _nothing(epoch: int, logs: Any = None) -> None:
+    """Stands in for the hook of a callback whose column is not measured."""
+
+
+class EarlyStop:
+    """Early stopping on the host, for steps of a script's own.
+
+    Args:
+        hook: The callback.
+        model: The model.
+    """
+
+    def __init__(self, hook: Any, model: Any):
+        self.hook, self.model = hook, model
+        self.best, self.waited, self.weights = None, 0, None
+
+    @staticmethod
+    def fits(hook: Any) -> bool:
+        """Tell early stopping from other callbacks."""
+        return isinstance(hook, pellucid.callbacks.EarlyStopping)
+
+    def after(self, epoch: int, logs: dict[str, float]) -> bool:
+        """Judge an epoch; tell whether to stop."""
+        hook = self.hook
+        value = logs.get(hook.monitor, logs.get(SYNONYMS.get(hook.monitor, "")))
+        if value is None:
+            return False
+        sign = -1.0 if maximises(hook.monitor, hook.mode) else 1.0
+        if self.best is None or sign * value < sign * self.best - abs(hook.min_delta):
+            self.best, self.waited = value, 0
+            hook.best, hook.best_epoch = value, epoch
+            self.weights = self.model.get_weights() if hook.restore_best_weights else None
+            return False
+        self.waited += epoch >= hook.start_from_epoch
+        if self.waited < max(hook.patience, 1):
+            return False
+        hook.stopped_epoch = epoch
+        return True
+
+    def restore(self) -> None:
+        """Give the best weights back, if that was asked for."""
+        if self.weights is not None and self.hook.stopped_epoch:
+            self.model.set_weights(self.weights)
+
+
+def prepared_callbacks(model: Any, callbacks: Any) -> list[Any]:
+    """Return the callbacks as a list; one alone, or Keras's ``CallbackList``, are accepted."""
+    if callbacks is None:
+        return []
+    if isinstance(callbacks, (list, tuple)):
+        return list(callbacks)
+    return list(getattr(callbacks, "callbacks", [callbacks]))

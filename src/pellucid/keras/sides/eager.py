@@ -1,0 +1,134 @@
+"""Layers on numbers at the prompt: one compiled program for each layer and form of its arguments, heard by tapes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import jax
+import numpy as np
+
+from pellucid.core.errors import UsageError
+from pellucid.keras.operation import VALUES, compute
+from pellucid.keras.random_keys import next_key
+from pellucid.keras.tensor import Tensor, unwrapped, wrapped
+from pellucid.keras.variable import Variable
+from pellucid.modules import infer
+from pellucid.modules.binding import Scope
+from pellucid.modules.eager import as_arrays
+from pellucid.modules.pure import output_masks
+from pellucid.modules.tree import places, weights_of
+
+_programs: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
+
+
+class LayerProgram:
+    """A layer as a pure, compiled function of its weights, a key, the inputs' masks and its arguments.
+
+    Args:
+        layer: The layer.
+        training: The flag.
+    """
+
+    def __init__(self, layer: Any, training: bool):
+        self._layer = layer
+        self._training = training
+        self._compiled: dict[Any, Callable[..., Any]] = {}
+
+    def __call__(self, arrays: Any, key: Any, masks: Any, args: Any, kwargs: Any) -> Any:
+        """Return outputs, new state, penalties, and the outputs' masks."""
+        leaves, structure = jax.tree.flatten((args, kwargs))
+        constants = tuple(None if isinstance(leaf, VALUES) else leaf for leaf in leaves)
+        values = [leaf for leaf in leaves if isinstance(leaf, VALUES)]
+        form = (structure, constants)
+        if form not in self._compiled:
+            self._compiled[form] = jax.jit(self._function(structure, constants))
+        return self._compiled[form](arrays, key, masks, values)
+
+    def _function(self, structure: Any, constants: tuple[Any, ...]) -> Callable[..., Any]:
+        def applied(arrays: Any, key: Any, masks: Any, values: list[Any]) -> Any:
+            scope = Scope(dict(arrays), training=self._training, key=key)
+            rest = iter(values)
+            leaves = [next(rest) if constant is None else constant for constant in constants]
+            args, kwargs = jax.tree.unflatten(structure, leaves)
+            for leaf, mask in zip(jax.tree.leaves(args), masks, strict=False):
+                scope.set_mask(leaf, mask)
+            outputs = scope.bind(self._layer)(*args, **kwargs)
+            return outputs, scope.updates, scope.losses, output_masks(scope, outputs)
+
+        return applied
+
+
+def call_eagerly(layer: Any, plainly: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    """Apply a layer to numbers and return tensors; its state is kept.
+
+    Args:
+        layer: The layer.
+        plainly: How Pellucid calls it, for what works on the host.
+        args: Its arguments.
+        kwargs: Its keyword arguments.
+    """
+    if layer.on_host or getattr(layer, "_works_on_host", bool)():
+        return wrapped(plainly(*jax.tree.map(_numbers, args), **unwrapped(kwargs)))
+    if not args:
+        raise UsageError(
+            f"{type(layer).__name__} '{layer.name}'", "it was called without inputs.", "layer(x)"
+        )
+    args = tuple(_given(arg) for arg in args)
+    flag = kwargs.pop("training", None)
+    training = bool(flag) if flag is not None else False
+    _build(layer, args, kwargs, training)
+    program = _programs.setdefault(layer, {}).setdefault(training, LayerProgram(layer, training))
+    slots = {
+        path: Variable.of(slot, (slot.home or (0, path))[1]) for path, slot in weights_of(layer)
+    }
+    key = next_key() if training or _draws(layer) else None
+    masks = [getattr(leaf, "_keras_mask", None) for leaf in jax.tree.leaves(args)]
+    leaves, structure = jax.tree.flatten(((slots, key, masks, args, kwargs), {}))
+    given = [leaf.reading() if isinstance(leaf, Tensor) else leaf for leaf in leaves]
+    outputs, updates, losses, found = compute(program, structure, given)
+    for path, value in updates.items():
+        slots[path].assign(value)
+    object.__setattr__(layer, "_last_losses", losses)
+    _note_masks(outputs, found)
+    return outputs
+
+
+def _build(layer: Any, args: Any, kwargs: Any, training: bool) -> None:
+    if all(each._built for _, each in places(layer)):
+        return
+    arrays = unwrapped(args)
+    infer(layer, *arrays, training=training, **unwrapped(kwargs))
+    layer._note_inputs(jax.tree.map(lambda a: jax.ShapeDtypeStruct(a.shape, a.dtype), arrays[0]))
+
+
+def _draws(layer: Any) -> bool:
+    """Tell whether a layer of the script's own is inside, which may draw random numbers at any time."""
+    return any(not type(each).__module__.startswith("pellucid.") for _, each in places(layer))
+
+
+def _given(arg: Any) -> Any:
+    """Return an argument with tensors for arrays and for lists of numbers."""
+    if isinstance(arg, (list, tuple)) and any(
+        isinstance(leaf, VALUES) for leaf in jax.tree.leaves(arg)
+    ):
+        return type(arg)(_given(each) for each in arg)
+    if isinstance(arg, dict):
+        return {name: _given(each) for name, each in arg.items()}
+    if isinstance(arg, Tensor) or arg is None or isinstance(arg, (bool, str)):
+        return arg
+    return Tensor(as_arrays(arg))
+
+
+def _numbers(value: Any) -> Any:
+    return np.asarray(value) if isinstance(value, Tensor) else value
+
+
+def _note_masks(outputs: Any, masks: Any) -> None:
+    if isinstance(outputs, Tensor) and masks is not None:
+        outputs._keras_mask = masks
+    elif isinstance(masks, tuple):
+        for output, mask in zip(jax.tree.leaves(outputs), masks, strict=False):
+            if isinstance(output, Tensor) and mask is not None:
+                output._keras_mask = mask

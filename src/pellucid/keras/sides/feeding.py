@@ -1,0 +1,82 @@
+"""Data as scripts hold them, to data as Pellucid takes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import numpy as np
+
+from pellucid.core.errors import ArgumentError
+from pellucid.keras.tensor import Tensor
+
+
+def tensors_as_arrays(tree: Any) -> Any:
+    """Return NumPy arrays for tensors, in lists, tuples and dicts too."""
+    return jax.tree.map(lambda leaf: np.asarray(leaf) if isinstance(leaf, Tensor) else leaf, tree)
+
+
+def is_stream(x: Any) -> bool:
+    """Tell data that come in batches from arrays: data sets, generators, sequences, loaders."""
+    if isinstance(x, (np.ndarray, list, tuple, dict, str, Tensor, jax.Array)) or hasattr(
+        x, "__array__"
+    ):
+        return False
+    if type(x).__module__.partition(".")[0] in ("pandas", "polars", "scipy"):
+        return False
+    return hasattr(x, "__iter__") or hasattr(x, "__next__") or hasattr(x, "__getitem__")
+
+
+def as_data(x: Any) -> Any:
+    """Return inputs without tensors; streams stay as they are."""
+    return x if is_stream(x) else tensors_as_arrays(x)
+
+
+def held_out(x: Any, y: Any, given: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
+    """Split the last rows off for ``validation_split``, as Keras does, and unpack validation data of tensors."""
+    share = given.pop("validation_split", 0.0) or 0.0
+    if given.get("validation_data") is not None:
+        data = given["validation_data"]
+        if isinstance(data, (tuple, list)):
+            given["validation_data"] = tuple(tensors_as_arrays(part) for part in data)
+        return x, y, given
+    if not share:
+        return x, y, given
+    if is_stream(x):
+        raise ArgumentError(
+            "fit",
+            "`validation_split` needs arrays; data that come in batches cannot be split.",
+            "model.fit(train, validation_data=valid)",
+        )
+    weight = tensors_as_arrays(given.get("sample_weight"))
+    x, y = rows_as_arrays(x), rows_as_arrays(y)
+    rows = len(jax.tree.leaves(x)[0])
+    first = int(rows * (1.0 - share))
+
+    def part(tree: Any, where: slice) -> Any:
+        return jax.tree.map(lambda array: array[where], tree)
+
+    kept, held = slice(None, first), slice(first, None)
+    validation = [part(x, held), part(y, held)]
+    if weight is not None:
+        weight = np.asarray(weight)
+        validation.append(weight[held])
+        given["sample_weight"] = weight[kept]
+    given["validation_data"] = tuple(validation)
+    return part(x, kept), part(y, kept), given
+
+
+def rows_as_arrays(tree: Any) -> Any:
+    """Return arrays for data frames and lists of numbers or texts; lists of arrays stay lists."""
+    if tree is None or isinstance(tree, np.ndarray):
+        return tree
+    if isinstance(tree, dict):
+        return {name: rows_as_arrays(each) for name, each in tree.items()}
+    if (
+        isinstance(tree, (list, tuple))
+        and tree
+        and hasattr(tree[0], "shape")
+        and np.ndim(tree[0]) > 0
+    ):
+        return type(tree)(rows_as_arrays(each) for each in tree)
+    return np.asarray(tree)

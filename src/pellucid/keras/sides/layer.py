@@ -1,0 +1,275 @@
+"""What layers get so that Keras code finds what it expects: variables as weights, tensors as values, old arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+import pellucid
+from pellucid.keras.operation import compute
+from pellucid.keras.random_keys import running_layer
+from pellucid.keras.sides.eager import call_eagerly
+from pellucid.keras.sides.made import Made
+from pellucid.keras.tensor import Tensor, TensorShape, as_array, unwrapped, wrapped
+from pellucid.keras.variable import Variable
+from pellucid.modules.graph import find_symbolic
+from pellucid.modules.tree import child_layers, weights_of
+from pellucid.modules.weight import Weight
+
+
+class LayerSide(pellucid.Layer, metaclass=Made):
+    """Mixed into every layer and model of :mod:`pellucid.keras`."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if not cls.__module__.startswith("pellucid."):
+            for name in ("call", "build", "compute_mask"):
+                if name in vars(cls):
+                    setattr(cls, name, TRANSLATED[name](vars(cls)[name]))
+
+    # Calls.
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Apply the layer: in a program, on symbolic tensors, or at once on numbers."""
+        if self._scope is not None:
+            outputs = super().__call__(*unwrapped(args), **unwrapped(kwargs))
+            return wrapped(outputs) if has_tensors((args, kwargs)) else outputs
+        if find_symbolic(args, kwargs) is not None:
+            return super().__call__(*args, **kwargs)
+        return call_eagerly(self, super().__call__, args, kwargs)
+
+    # Weights.
+
+    def add_weight(self, *args: Any, **kwargs: Any) -> Any:
+        """Declare a weight; takes the old order of arguments as well, ``add_weight("kernel", shape, ...)``."""
+        names = ("shape", "initializer", "dtype", "trainable")
+        if args and isinstance(args[0], str):
+            names = ("name", "shape", "dtype", "initializer")
+        given = dict(zip(names, args, strict=False)) | kwargs
+        for ignored in (
+            "autocast",
+            "aggregation",
+            "synchronization",
+            "overwrite_with_gradient",
+            "use_resource",
+        ):
+            given.pop(ignored, None)
+        given["shape"] = unwrapped(given.get("shape") or ())
+        return super().add_weight(**given)
+
+    add_variable = add_weight
+
+    def _variables(self, wanted: Callable[[bool], bool]) -> list[Variable]:
+        found = weights_of(self, with_layer=True)
+        return [
+            Variable.of(slot, (slot.home or (0, path))[1])
+            for path, layer, slot in found
+            if wanted(slot.trainable and layer.trainable)
+        ]
+
+    @property
+    def weights(self) -> list[Any]:
+        """All variables: those that train first, as in Keras."""
+        return [*self.trainable_weights, *self.non_trainable_weights]
+
+    @property
+    def trainable_weights(self) -> list[Any]:
+        """The variables that training changes."""
+        return self._variables(lambda trains: trains)
+
+    @property
+    def non_trainable_weights(self) -> list[Any]:
+        """The variables that training leaves alone."""
+        return self._variables(lambda trains: not trains)
+
+    variables = property(lambda self: self.weights)
+    trainable_variables = property(lambda self: self.trainable_weights)
+    non_trainable_variables = property(lambda self: self.non_trainable_weights)
+    updates = property(lambda self: [])
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Return copies of all arrays, in the order in which Keras lists them for this layer."""
+        return [np.array(variable.value) for variable in self._in_order()]
+
+    def set_weights(self, weights: Any) -> None:
+        """Replace all arrays, given in the order of :meth:`get_weights`."""
+        ordered = {id(v): np.asarray(w) for v, w in zip(self._in_order(), weights, strict=True)}
+        super().set_weights([ordered[id(v)] for v in self._variables(lambda trains: True)])
+
+    def _in_order(self) -> list[Variable]:
+        return self._variables(lambda trains: True)
+
+    @property
+    def losses(self) -> list[Any]:
+        """Penalties of regularizers on the weights, and what the last call added."""
+        one = jax.tree.structure(((0,), {}))
+        found = [
+            compute(v.regularizer, one, [v.reading()])
+            for v in self.trainable_weights
+            if v.regularizer is not None
+        ]
+        return found + list(vars(self).get("_last_losses", ()))
+
+    def add_loss(self, loss: Any) -> None:
+        """Add a penalty, a number or several, from inside ``call``."""
+        for each in jax.tree.leaves(unwrapped(loss)):
+            super().add_loss(jnp.sum(each))
+
+    def add_metric(self, value: Any, name: str | None = None, **more: Any) -> None:
+        """Watch a value from inside ``call``."""
+        super().add_metric(as_array(value), name or "metric")
+
+    # Attributes.
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Assign; a free variable becomes a weight of the layer, and a tensor outside programs a constant."""
+        if type(value) is Variable and value._slot is None and self._scope is None:
+            weight = Weight(name, value.value.shape, None, value.value.dtype, value.trainable)
+            weight.value = value.value
+            super().__setattr__(name, weight)
+            value._hold(weight)
+            Variable.adopt(value, weight)
+        elif isinstance(value, Tensor) and self._scope is not None:
+            super().__setattr__(name, value.value)
+        elif isinstance(value, jax.Array) and self._scope is None and name not in self._weights:
+            super().__setattr__(name, np.asarray(value))
+        else:
+            super().__setattr__(name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a weight as a variable, outside programs."""
+        slot = self.__dict__.get("_weights", {}).get(name)
+        if slot is not None and self._scope is None:
+            slot.fill_at_home(self._own_seed(), slot.name or name)
+            return Variable.of(slot, (slot.home or (0, slot.name or name))[1])
+        return super().__getattr__(name)
+
+    @property
+    def built(self) -> bool:
+        """Whether the weights are declared; layers that declare none always are."""
+        return self._built or (
+            type(self).build is pellucid.Layer.build and not list(child_layers(self))
+        )
+
+    @built.setter
+    def built(self, value: bool) -> None:
+        object.__setattr__(self, "_built", bool(value))
+
+    @property
+    def supports_masking(self) -> bool:
+        """Whether masks are passed on."""
+        return vars(self).get("_supports_masking", type(self).__module__.startswith("pellucid."))
+
+    @supports_masking.setter
+    def supports_masking(self, value: bool) -> None:
+        object.__setattr__(self, "_supports_masking", bool(value))
+
+    compute_dtype = variable_dtype = property(lambda self: self.dtype)
+
+    def compute_output_shape(self, *shapes: Any, **named: Any) -> Any:
+        """Return the shape of the outputs for inputs of a shape with None for the batch."""
+        given = shapes[0] if shapes else next(iter(named.values()))
+        specs = jax.tree.map(_symbol, given, is_leaf=_is_shape)
+        return jax.tree.map(lambda tensor: tuple(tensor.shape), self.clone()(specs))
+
+    def count_params(self) -> int:
+        """Return how many numbers the weights hold."""
+        return super().count_params()
+
+
+class BoundWeight(Tensor):
+    """A weight inside a script's own ``call``: a tensor that can be assigned to where it is state."""
+
+    __slots__ = ("_name", "_twin")
+
+    def __init__(self, twin: Any, name: str, array: Any):
+        super().__init__(array)
+        self._twin = twin
+        self._name = name
+
+    def assign(self, value: Any, *options: Any, **more: Any) -> BoundWeight:
+        """Replace the state."""
+        array = as_array(value)
+        pellucid.Layer.__setattr__(self._twin, self._name, array.astype(self.value.dtype))
+        self._array = self._twin.__dict__[self._name]
+        self._twin.__dict__[self._name] = self
+        return self
+
+    def assign_add(self, value: Any, *options: Any, **more: Any) -> BoundWeight:
+        """Add to the state."""
+        return self.assign(self.value + as_array(value))
+
+    def assign_sub(self, value: Any, *options: Any, **more: Any) -> BoundWeight:
+        """Subtract from the state."""
+        return self.assign(self.value - as_array(value))
+
+
+def _translated_call(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a script's ``call`` see tensors and variables where Pellucid has arrays."""
+
+    @wraps(call)
+    def translated(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if self._scope is None or has_tensors((args, kwargs)):
+            return call(self, *args, **kwargs)
+        token = running_layer.set(self)
+        lent = {
+            name: BoundWeight(self, name, self.__dict__[name])
+            for name in vars(self)["_origin"]._weights
+            if isinstance(self.__dict__.get(name), jax.Array)
+        }
+        self.__dict__.update(lent)
+        try:
+            return unwrapped(call(self, *wrapped(args), **wrapped(kwargs)))
+        finally:
+            running_layer.reset(token)
+            self.__dict__.update({name: weight.value for name, weight in lent.items()})
+
+    return translated
+
+
+def _translated_build(build: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a script's ``build`` shapes with TensorFlow's methods."""
+
+    @wraps(build)
+    def translated(self: Any, *shapes: Any, **more: Any) -> Any:
+        return build(
+            self, *(jax.tree.map(TensorShape, s, is_leaf=_is_shape) for s in shapes), **more
+        )
+
+    return translated
+
+
+def _translated_mask(compute_mask: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(compute_mask)
+    def translated(self: Any, inputs: Any, mask: Any = None) -> Any:
+        found = compute_mask(self, wrapped(inputs), wrapped(mask))
+        return found if has_tensors((inputs, mask)) else unwrapped(found)
+
+    return translated
+
+
+TRANSLATED = {
+    "call": _translated_call,
+    "build": _translated_build,
+    "compute_mask": _translated_mask,
+}
+
+
+def has_tensors(tree: Any) -> bool:
+    """Tell whether there is a tensor in a tree."""
+    return any(isinstance(leaf, Tensor) for leaf in jax.tree.leaves(tree))
+
+
+def _is_shape(value: Any) -> bool:
+    return isinstance(value, (tuple, list)) and all(
+        size is None or isinstance(size, int) for size in value
+    )
+
+
+def _symbol(shape: Any) -> Any:
+    return pellucid.layers.Input(batch_shape=tuple(shape))

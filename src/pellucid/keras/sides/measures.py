@@ -1,0 +1,30 @@
+"""Loss and metric functions of Pellucid as operations; given to ``compile`` they are Pellucid's own again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pellucid.keras.operation import Operation
+from pellucid.keras.tensor import Tensor, as_array
+
+
+class MeasureFunction(Operation):
+    """A function ``f(y_true, y_pred)`` of tensors, or of lists of numbers.
+
+    Args:
+        function: Pellucid's function of arrays.
+    """
+
+    @property
+    def plain_function(self) -> Callable[..., Any]:
+        """Pellucid's function."""
+        return self.function
+
+    def __call__(self, y_true: Any, y_pred: Any, *more: Any, **options: Any) -> Any:
+        """Return one value per row."""
+        return super().__call__(_tensor(y_true), _tensor(y_pred), *more, **options)
+
+
+def _tensor(value: Any) -> Any:
+    return value if isinstance(value, Tensor) or hasattr(value, "node") else Tensor(as_array(value))

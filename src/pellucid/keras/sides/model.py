@@ -1,0 +1,249 @@
+"""What models get: Keras's ways of compiling, feeding and training, and tape-shaped steps of a script's own."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import jax
+import numpy as np
+
+from pellucid.keras import optimizers
+from pellucid.keras.notices import say
+from pellucid.keras.sides import files, own_loop
+from pellucid.keras.sides.callback import prepared_callbacks
+from pellucid.keras.sides.feeding import as_data, held_out, tensors_as_arrays
+from pellucid.keras.sides.functions import of_script, translated_method
+from pellucid.keras.sides.layer import LayerSide
+from pellucid.keras.sides.record import KerasHistory
+from pellucid.keras.sides.steps import StepSide
+from pellucid.keras.tolerance import translate_method
+
+STEPS = ("train_step", "test_step", "predict_step")
+
+
+class ModelSide(StepSide, LayerSide):
+    """Mixed into every model of :mod:`pellucid.keras`."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if not cls.__module__.startswith("pellucid.") and "compute_loss" in vars(cls):
+            cls.compute_loss = translated_method(vars(cls)["compute_loss"])  # pyright: ignore
+
+    # Compiling.
+
+    def compile(
+        self, optimizer: Any = "rmsprop", loss: Any = None, *more: Any, **named: Any
+    ) -> None:
+        """Choose how to train; takes Keras 2's order (metrics third) and Keras 3's (loss_weights third)."""
+        _, named = translate_method("compile", (), named)
+        names = (
+            ["loss_weights", "metrics"]
+            if more and _are_weights(more[0])
+            else ["metrics", "loss_weights"]
+        )
+        named = dict(zip(names, more, strict=False)) | named
+        for ignored in ("auto_scale_loss", "sample_weight_mode", "target_tensors", "distribute"):
+            named.pop(ignored, None)
+        object.__setattr__(self, "_given_metrics", named.get("metrics"))
+        object.__setattr__(self, "_made_metrics", None)
+        for argument in ("metrics", "weighted_metrics"):
+            chosen = named.get(argument)
+            named[argument] = of_script([chosen] if isinstance(chosen, str) else chosen)
+        super().compile(optimizers.get(optimizer), of_script(loss), **named)  # pyright: ignore
+
+    @property
+    def metrics(self) -> list[Any]:
+        """The metric objects: compiled ones, and those that are attributes."""
+        own = [value for value in vars(self).values() if hasattr(value, "update_state")]
+        compiled = [] if self.compiled is None else [self.loss_tracker, *self.step_metrics()]
+        return list({id(metric): metric for metric in (*compiled, *own)}.values())
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """The names of what ``evaluate`` returns."""
+        names = [
+            getattr(metric, "name", str(metric))
+            for metric in _flat(self.__dict__.get("_given_metrics"))
+        ]
+        return ["loss", *names]
+
+    @property
+    def loss(self) -> Any:
+        """What was given to ``compile``."""
+        return None if self.compiled is None else self.compiled.loss
+
+    # Training.
+
+    def fit(self, x: Any = None, y: Any = None, *more: Any, **named: Any) -> Any:
+        """Train; arguments and defaults are Keras's, data may be tensors, data sets or generators too."""
+        given = _named(more, named, FIT)
+        _, given = translate_method("fit", (), given)
+        epochs = int(given.pop("epochs", 1))
+        for ignored in ("max_queue_size", "workers", "use_multiprocessing"):
+            given.pop(ignored, None)
+        x, y = as_data(x), tensors_as_arrays(y)
+        x, y, given = held_out(x, y, given)
+        given["callbacks"] = prepared_callbacks(self, given.get("callbacks"))
+        if self.has_own_step("train_step"):
+            return own_loop.fit(self, x, y, epochs=epochs, **given)
+        history = super().fit(x, y, epochs=epochs, **given)  # pyright: ignore
+        return KerasHistory.of(history, self)
+
+    def evaluate(self, x: Any = None, y: Any = None, *more: Any, **named: Any) -> Any:
+        """Measure; as Keras."""
+        given = _named(more, named, EVALUATE)
+        _, given = translate_method("evaluate", (), given)
+        callbacks = prepared_callbacks(self, given.pop("callbacks", None))
+        if self.has_own_step("test_step"):
+            return own_loop.evaluate(
+                self, as_data(x), tensors_as_arrays(y), callbacks=callbacks, **given
+            )
+        for hook in callbacks:
+            hook.set_model(self)
+            hook.on_test_begin()
+        found = super().evaluate(as_data(x), tensors_as_arrays(y), **_kept(given, EVALUATE_OURS))  # pyright: ignore
+        for hook in callbacks:
+            hook.on_test_end()
+        return found
+
+    def predict(self, x: Any, *more: Any, **named: Any) -> Any:
+        """Return the outputs as NumPy; as Keras."""
+        given = _named(more, named, PREDICT)
+        _, given = translate_method("predict", (), given)
+        if self.has_own_step("predict_step"):
+            return own_loop.predict(self, as_data(x), **given)
+        return super().predict(as_data(x), **_kept(given, PREDICT_OURS))  # pyright: ignore
+
+    def train_on_batch(self, x: Any, y: Any = None, *more: Any, **named: Any) -> Any:
+        """Do one update; as Keras."""
+        given = _named(more, named, ("sample_weight", "class_weight", "return_dict"))
+        given.pop("reset_metrics", None)
+        x, y = tensors_as_arrays(x), tensors_as_arrays(y)
+        if self.has_own_step("train_step"):
+            return own_loop.one_batch(self, "train_step", (x, y), given.get("return_dict", False))
+        return super().train_on_batch(x, y, **given)  # pyright: ignore
+
+    def test_on_batch(self, x: Any, y: Any = None, *more: Any, **named: Any) -> Any:
+        """Measure one batch; as Keras."""
+        given = _named(more, named, ("sample_weight", "return_dict"))
+        return super().test_on_batch(tensors_as_arrays(x), tensors_as_arrays(y), **given)  # pyright: ignore
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """Return the outputs of one batch as NumPy."""
+        return self.predict(x)
+
+    def predict_classes(self, x: Any, *more: Any, **named: Any) -> Any:
+        """Return the number of the largest output (above one half for a single one), as Keras 2 did."""
+        say("predict_classes", "`predict_classes` is `model.predict(x).argmax(-1)` now")
+        found = self.predict(x)
+        return found.argmax(-1) if found.shape[-1] > 1 else (found > 0.5).astype("int32")
+
+    def predict_proba(self, x: Any, *more: Any, **named: Any) -> Any:
+        """Return the outputs, as Keras 2 did."""
+        say("predict_proba", "`predict_proba` is `model.predict` now")
+        return self.predict(x)
+
+    def fit_generator(self, generator: Any, *more: Any, **named: Any) -> Any:
+        """Train on a generator, as Keras 2 did."""
+        say("fit_generator", "`fit_generator` is `fit` now")
+        names = (
+            "steps_per_epoch",
+            "epochs",
+            "verbose",
+            "callbacks",
+            "validation_data",
+            "validation_steps",
+        )
+        return self.fit(generator, **dict(zip(names, more, strict=False)), **named)
+
+    def evaluate_generator(self, generator: Any, steps: Any = None, **named: Any) -> Any:
+        """Measure on a generator, as Keras 2 did."""
+        say("evaluate_generator", "`evaluate_generator` is `evaluate` now")
+        return self.evaluate(generator, steps=steps or named.get("val_samples"))
+
+    def predict_generator(self, generator: Any, steps: Any = None, **named: Any) -> Any:
+        """Predict on a generator, as Keras 2 did."""
+        say("predict_generator", "`predict_generator` is `predict` now")
+        return self.predict(generator, steps=steps)
+
+    # What a script asks.
+
+    def has_own_step(self, name: str) -> bool:
+        """Tell whether the class has a tape-shaped step of its own: one that takes ``data``."""
+        method = getattr(type(self), name)
+        ours = method is getattr(ModelSide, name)
+        return not ours and len(inspect.signature(method).parameters) == 2
+
+    def summary(self, *args: Any, **named: Any) -> None:
+        """Print the layers; arguments that only Keras has are accepted."""
+        kept = {
+            k: v
+            for k, v in named.items()
+            if k in ("line_length", "print_fn", "expand_nested", "show_trainable")
+        }
+        super().summary(*(args or [kept.pop("line_length", None) or 80]), **kept)  # pyright: ignore
+
+    def reset_states(self) -> None:
+        """Set the states of stateful recurrent layers to zero."""
+        for layer in self.layers:
+            if hasattr(layer, "reset_states"):
+                layer.reset_states()
+
+    reset_state = reset_states
+
+    def reset_metrics(self) -> None:
+        """Let all metrics forget."""
+        for metric in self.metrics:
+            metric.reset_state()
+
+    # Files.
+
+    def save(self, filepath: Any, *options: Any, **more: Any) -> None:
+        """Write the model to one file, whatever its suffix says; data only."""
+        files.save_model(self, filepath)
+
+    def save_weights(self, filepath: Any, *options: Any, **more: Any) -> None:
+        """Write the weights."""
+        files.save_weights(self, filepath)
+
+    def load_weights(self, filepath: Any, *options: Any, **more: Any) -> Any:
+        """Read weights: our own files, or Keras's."""
+        return files.load_weights(self, filepath, *options, **more)
+
+    def to_json(self, **options: Any) -> str:
+        """Return the architecture as JSON."""
+        return files.to_json(self)
+
+    export = save
+
+
+FIT = (
+    "batch_size", "epochs", "verbose", "callbacks", "validation_split", "validation_data", "shuffle", "class_weight",
+    "sample_weight", "initial_epoch", "steps_per_epoch", "validation_steps", "validation_batch_size", "validation_freq",
+)  # fmt: skip
+EVALUATE = ("batch_size", "verbose", "sample_weight", "steps", "callbacks", "return_dict")
+EVALUATE_OURS = ("batch_size", "verbose", "sample_weight", "steps", "return_dict")
+PREDICT = ("batch_size", "verbose", "steps", "callbacks")
+PREDICT_OURS = ("batch_size", "steps")
+
+
+def _named(more: tuple[Any, ...], named: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return dict(zip(names, more, strict=False)) | named
+
+
+def _kept(given: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if name in names}
+
+
+def _are_weights(value: Any) -> bool:
+    leaves = jax.tree.leaves(value)
+    return bool(leaves) and all(isinstance(leaf, (int, float, np.number)) for leaf in leaves)
+
+
+def _flat(choices: Any) -> list[Any]:
+    return (
+        []
+        if choices is None
+        else jax.tree.leaves(choices, is_leaf=lambda c: not isinstance(c, (list, tuple, dict)))
+    )

@@ -1,0 +1,184 @@
+"""The parts of which scripts write training steps: ``self.compute_loss``, ``self.compiled_metrics`` and their kin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import numpy as np
+
+import pellucid
+from pellucid.keras.sides.metric import MetricSide
+from pellucid.keras.tape import GradientTape
+from pellucid.keras.tensor import Tensor, as_array
+
+
+class StepSide(pellucid.models.Model):
+    """Steps on variables: the default ones, and what overriding ones call."""
+
+    def train_step(self, *data: Any) -> Any:
+        """Do one step with a tape and return numbers by name; with four arguments, Pellucid's pure step."""
+        if len(data) > 1:
+            return super().train_step(*data)
+        x, y, weight = unpack_x_y_sample_weight(data[0])
+        with GradientTape() as tape:
+            outputs = self(x, training=True)
+            loss = self.compute_loss(x, y, outputs, weight)
+        variables = self.trainable_variables
+        self.optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
+        return self.compute_metrics(x, y, outputs, weight, loss)
+
+    def test_step(self, data: Any) -> Any:
+        """Measure a batch and return numbers by name."""
+        x, y, weight = unpack_x_y_sample_weight(data)
+        outputs = self(x, training=False)
+        return self.compute_metrics(x, y, outputs, weight, self.compute_loss(x, y, outputs, weight))
+
+    def predict_step(self, data: Any) -> Any:
+        """Return the outputs of a batch."""
+        return self(unpack_x_y_sample_weight(data)[0], training=False)
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        """Return the compiled loss of a batch; at the prompt with the penalties, as Keras does."""
+        if self._scope is not None:
+            return super().compute_loss(x, y, y_pred, sample_weight, training)
+        total = self.compiled_loss(y, y_pred, sample_weight)
+        for penalty in self.losses:
+            total = total + penalty
+        return total
+
+    def compiled_loss(
+        self, y_true: Any, y_pred: Any, sample_weight: Any = None, regularization_losses: Any = None
+    ) -> Any:
+        """Return the compiled loss of a batch, that of several outputs added."""
+        losses = jax.tree.leaves(self.compiled.loss, is_leaf=callable)
+        targets, outputs = jax.tree.leaves(y_true), jax.tree.leaves(y_pred)
+        if len(losses) == 1:
+            losses *= len(outputs)
+        total = sum(regularization_losses or [])
+        for loss, target, output in zip(losses, targets, outputs, strict=False):
+            total = total + _tensor_loss(loss, target, output, sample_weight)
+        return total
+
+    def compute_metrics(
+        self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None, loss: Any = None
+    ) -> dict[str, Any]:
+        """Add a batch to the compiled metrics and return their values by name."""
+        if loss is not None:
+            self.loss_tracker.update_state(loss)
+        self.compiled_metrics.update_state(y, y_pred, sample_weight)
+        return {
+            metric.name: metric.result() for metric in (self.loss_tracker, *self.step_metrics())
+        }
+
+    def get_metrics_result(self) -> dict[str, Any]:
+        """Return the values of all metrics by name."""
+        return {metric.name: metric.result() for metric in self.metrics}
+
+    @property
+    def compiled_metrics(self) -> Any:
+        """Takes ``update_state(y, y_pred)`` for all compiled metrics."""
+        return _All(self)
+
+    def step_metrics(self) -> list[Any]:
+        """Return the compiled metrics as objects with state."""
+        if self.__dict__.get("_made_metrics") is None:
+            given = jax.tree.leaves(self.__dict__.get("_given_metrics"), is_leaf=callable)
+            object.__setattr__(self, "_made_metrics", [Deferred.of(choice) for choice in given])
+        return self.__dict__["_made_metrics"]
+
+    @property
+    def loss_tracker(self) -> Any:
+        """The running mean of the loss."""
+        from pellucid.keras.metrics import Mean
+
+        if "_loss_tracker" not in self.__dict__:
+            object.__setattr__(self, "_loss_tracker", Mean(name="loss"))
+        return self.__dict__["_loss_tracker"]
+
+    def forget_batches(self) -> None:
+        """Let everything that collects over an epoch begin anew."""
+        own = (*self.metrics, self.loss_tracker, *self.step_metrics())
+        for metric in {id(m): m for m in own}.values():
+            metric.reset_state()
+
+
+class _All:
+    """The compiled metrics, made into objects when the first batch shows what they measure.
+
+    Args:
+        model: The model.
+    """
+
+    def __init__(self, model: Any):
+        self._model = model
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Add a batch to each."""
+        for metric in self._model.step_metrics():
+            metric.update_state(y_true, y_pred, sample_weight)
+
+
+class Deferred:
+    """``"accuracy"``, whose kind is known when targets and outputs are seen.
+
+    Args:
+        name: The name that was given.
+    """
+
+    def __init__(self, name: str):
+        self.name = name
+        self._metric: Any = None
+
+    @staticmethod
+    def of(choice: Any) -> Any:
+        """Return the metric that a name, function or object means."""
+        from pellucid.keras import metrics
+
+        if isinstance(choice, MetricSide):
+            return choice
+        return Deferred(choice) if choice in ("accuracy", "acc") else metrics.get(choice)
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Add a batch."""
+        from pellucid.keras import metrics
+
+        if self._metric is None:
+            self._metric = metrics.accuracy_for(self.name, y_true.shape, y_pred.shape)
+        self._metric.update_state(y_true, y_pred, sample_weight)
+
+    def result(self) -> Any:
+        """Return the value so far."""
+        return 0.0 if self._metric is None else self._metric.result()
+
+    def reset_state(self) -> None:
+        """Forget what was seen."""
+        if self._metric is not None:
+            self._metric.reset_state()
+
+
+def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
+    """Return inputs, targets and weights of a batch, None where there are none."""
+    if not isinstance(data, (tuple, list)):
+        return data, None, None
+    return (*data, None, None)[:3]
+
+
+def _tensor_loss(loss: Any, target: Any, output: Any, weight: Any) -> Any:
+    from pellucid.keras.sides.loss import LossSide
+
+    if isinstance(loss, LossSide):
+        return loss(target, output, weight)
+    return LossSide.__call__(loss, target, output, weight)
+
+
+def number(value: Any) -> float:
+    """Return a number of logs as Python's."""
+    return float(np.asarray(as_array(value) if isinstance(value, Tensor) else value))
