@@ -4,9 +4,9 @@
 
 The programs are those of `tests/keras/programs` that Keras 3 runs as they stand; on TensorFlow also those that use its
 functions. Of each program every peer runs twice in turn, Pellucid's first process with an empty compilation cache; the
-second counts, imports included. The last line is the median over the programs of Keras's time on
-its fastest backend divided by Pellucid's. The programs also need scikit-learn, pandas, matplotlib and Pillow; `--libraries`
-names a folder of such packages for environments that lack them (it is searched last). PELLUCID_DATA names the data.
+second counts, imports included. The last line is the median over the programs of Keras's time on its fastest backend
+divided by Pellucid's. The programs also need scikit-learn, pandas, matplotlib and Pillow; `--libraries` names a folder
+of such packages for environments that lack them (it is searched last). PELLUCID_DATA names the folder of the data.
 """
 
 from __future__ import annotations

@@ -51,8 +51,12 @@ def write(outcomes: Iterable[Outcome], keras_version: str, path: Path = FILE) ->
     by_file: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for name, cases in sorted(found.items()):
         file, kind, function = name.split("::")
-        by_file[file][kind].append(function.removeprefix("test_") + (f"*{cases}" if cases > 1 else ""))
-    lines = [f"# Keras {keras_version} on its own facade, JAX below: functions that pass; *2 for two cases."]
+        by_file[file][kind].append(
+            function.removeprefix("test_") + (f"*{cases}" if cases > 1 else "")
+        )
+    lines = [
+        f"# Keras {keras_version} on its own facade, JAX below: functions that pass; *2 for two cases."
+    ]
     for file, kinds in by_file.items():
         lines.append(file)
         lines += [f"  {kind}: {' '.join(names)}" for kind, names in kinds.items()]

@@ -19,7 +19,7 @@ FILE = Path(__file__).with_name("reasons.toml")
 CATEGORIES = {
     "message texts": "refused as Keras refuses it, in other words",
     "backend internals": "asks for a private name, or for how a backend of Keras works",
-    "quantization": "int8, int4, float8, GPTQ, AWQ",
+    "quantization": "int8, int4, float8, GPTQ, AWQ, LoRA",
     "sparse tensors": "sparse inputs, gradients or outputs",
     "ragged tensors": "rows of different lengths in one tensor",
     "dtype policy": "dtype policies beyond float32 and the mixed ones",

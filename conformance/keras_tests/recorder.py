@@ -12,6 +12,8 @@ from typing import Any, TextIO
 import pytest
 
 LONGEST_MESSAGE = 600
+OTHERS = ("site-packages", "/unittest/", "/json/")
+"""Frames of these say less about a failure than the frame before them."""
 
 
 class TooLongError(Exception):

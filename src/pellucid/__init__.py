@@ -26,6 +26,7 @@ _NAMES = {
     "init": "modules",
     "plot_model": "models.drawing",
     "infer": "modules",
+    "load_ipython_extension": "keras.running",
     "run": "modules",
     "load": "saving",
     "save": "saving",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import pickle
 from collections.abc import Callable
@@ -31,21 +32,18 @@ def test_numbers_and_lists_of_numbers_come_back() -> None:
     assert found["y"].tolist() == [0, 1, 2]
 
 
-@pytest.mark.parametrize("protocol", range(2, 6))
+@pytest.mark.parametrize("protocol", range(2, 5))
 def test_arrays_of_every_protocol(protocol: int) -> None:
     held = {b"data": np.arange(6, dtype="uint8").reshape(2, 3), b"labels": [1, 2]}
-    old = pickle.dumps(held, protocol).replace(b"numpy._core.multiarray", b"numpy.core.multiarray")
-    for content in (
-        pickle.dumps(held, protocol),
-        old if protocol < 4 else pickle.dumps(held, protocol),
-    ):
-        try:
-            found = ArrayUnpickler(io.BytesIO(content), encoding="bytes").load()
-        except FileFormatError as error:
-            # Protocol 2 writes bytes as a call of a codec, which Python 2 never did.
-            assert protocol == 2
-            assert "_codecs.encode" in str(error)
+    new = pickle.dumps(held, protocol)
+    # The lengths of names are written before them from protocol 4 on, so there the name cannot be exchanged.
+    old = new.replace(b"numpy._core.multiarray", b"numpy.core.multiarray")
+    for content in (new, old) if protocol == 3 else (new,):
+        if protocol == 2:  # writes bytes as a call of a codec, which Python 2 never did
+            with pytest.raises(FileFormatError, match="_codecs"):
+                ArrayUnpickler(io.BytesIO(content), encoding="bytes").load()
             continue
+        found = ArrayUnpickler(io.BytesIO(content), encoding="bytes").load()
         np.testing.assert_array_equal(found[b"data"], held[b"data"])
 
 
@@ -57,7 +55,12 @@ class Harm:
         return self.call
 
 
-HARM = [Harm(print, "called"), Harm(eval, "1"), Harm(np.load, "x"), Harm(getattr, np, "load")]
+HARM = [
+    Harm(print, "called"),
+    Harm(eval, "1"),
+    Harm(np.load, "x"),
+    Harm(importlib.import_module, "os"),
+]
 
 
 @pytest.mark.parametrize("harm", HARM)

@@ -101,8 +101,13 @@ def test_missing_scikit_learn_is_explained(monkeypatch) -> None:
         bundled.bundled_file("nothing.csv")
 
 
+DOWNLOADED = [
+    "boston_housing", "california_housing", "cifar10", "cifar100", "fashion_mnist", "imdb", "mnist", "reuters",
+]  # fmt: skip
+
+
 def test_every_set_is_listed_and_an_unknown_one_is_no_attribute() -> None:
-    assert set(dir(datasets)) == {*SETS, "mnist", "fashion_mnist"}
+    assert set(dir(datasets)) == {*SETS, *DOWNLOADED}
     for name in datasets.__all__:
         assert getattr(datasets, name) is importlib.import_module(f"pellucid.datasets.{name}")
     with pytest.raises(AttributeError, match="the data sets are"):

@@ -53,13 +53,16 @@ class Indexed:
 
     def __init__(self, batches):
         self.batches = batches
-        self.ended = 0
+        self.begun = self.ended = 0
 
     def __len__(self):
         return len(self.batches)
 
     def __getitem__(self, number):
         return self.batches[number % len(self.batches)]
+
+    def on_epoch_begin(self):
+        self.begun += 1
 
     def on_epoch_end(self):
         self.ended += 1
@@ -255,7 +258,7 @@ def test_every_epoch_is_a_new_pass_and_a_sequence_is_told():
     trained(loader, epochs=3)
     trained(indexed, epochs=3)
     assert loader.passes == 3
-    assert indexed.ended == 2
+    assert indexed.begun == indexed.ended == 3
 
 
 def test_no_more_is_taken_from_a_generator_than_is_trained_on():

@@ -62,7 +62,7 @@ class TestCase(parameterized.TestCase):
 
     def setUp(self) -> None:
         super().setUp()
-        keras.utils.clear_session()
+        keras.utils.clear_session(free_memory=False)
 
     def get_temp_dir(self) -> str:
         """Return a folder that is removed after the test."""

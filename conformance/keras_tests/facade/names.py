@@ -18,6 +18,9 @@ ELSEWHERE = {
 }
 """Private folders whose public names live in another namespace."""
 
+RENAMED = {"GroupedQueryAttention": "GroupQueryAttention"}
+"""Classes that are public under another name."""
+
 NOTHING = object()
 
 
@@ -25,23 +28,22 @@ def public(path: str, name: str) -> Any:
     """Return the public object that ``keras.src.<path>.<name>`` stands for, or :data:`NOTHING`."""
     for place in places(path):
         module = namespace(place)
-        found = NOTHING if module is None else _attribute(module, name)
+        found = NOTHING if module is None else _attribute(module, RENAMED.get(name, name))
         if found is not NOTHING:
             return found
     return NOTHING
 
 
 def places(path: str) -> list[str]:
-    """Return the public namespaces that may hold a name of a private module, the nearest first.
+    """Return the public namespaces that may hold a name of a private module.
 
-    >>> places("layers.core.dense")[:3]
-    ['layers.core.dense', 'layers.core', 'layers']
+    >>> places("optimizers.schedules")[:2]
+    ['optimizers', 'optimizers.schedules']
     """
     parts = path.split(".")
-    nearest = [".".join(parts[:count]) for count in range(len(parts), 0, -1)]
+    own = [".".join(parts[:count]) for count in range(1, len(parts) + 1)]
     moved = [home for private, home in ELSEWHERE.items() if f"{path}.".startswith(f"{private}.")]
-    own = [] if parts[0] == "backend" else nearest
-    return [*moved, *own, *UNION]
+    return [*moved, *([] if parts[0] == "backend" else own), *UNION]
 
 
 def namespace(place: str) -> ModuleType | None:

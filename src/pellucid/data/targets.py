@@ -24,7 +24,9 @@ from pellucid.data.head import Head, check_head, dense, interval, refuse, summed
 from pellucid.data.labels import discover, listing, read_targets
 
 
-def fit_targets(y: Any, *, head: Head, loss: Any, classes: Any = None, name: str = "y") -> Targets:
+def fit_targets(
+    y: Any, *, head: Head, loss: Any, classes: Any = None, name: str = "y", strict: bool = True
+) -> Targets:
     """Bring targets into the form that last layer and loss need, or refuse them with the repair.
 
     Args:
@@ -35,6 +37,7 @@ def fit_targets(y: Any, *, head: Head, loss: Any, classes: Any = None, name: str
         classes: The labels of a model that is already fitted (for evaluation and for fitting on): they decide what
             each label means, and an unknown label is an error. None: found in ``y``.
         name: What the messages call the targets.
+        strict: False takes what would be refused as it stands, if its shape fits, and says in the note what is wrong.
 
     Returns:
         The targets, the classes and a note of what was changed.
@@ -51,6 +54,33 @@ def fit_targets(y: Any, *, head: Head, loss: Any, classes: Any = None, name: str
     Keras and PyTorch train most of the wrong combinations silently; PyTorch warns of one (squared error that
     broadcasts).
     """
+    try:
+        return _fitted(y, head, loss, classes, name)
+    except TargetError as error:
+        if strict:
+            raise
+        return _as_they_are(y, head, loss, name, error)
+
+
+def _as_they_are(y: Any, head: Head, loss: Any, name: str, error: TargetError) -> Targets:
+    """Return targets in the output's shape and nothing else changed, with the refusal as a note."""
+    case = Case(read_targets(y, name), head, loss, None, name)
+    if case.values.dtype.kind == "U":
+        raise error
+    note = f"trained as it stands, but: {error.problem} Repair: {error.repair}"
+    positions = head.shape[:-1]
+    if loss.target == "class_index" and case.values.ndim == len(positions) + 1:
+        return Targets(case.values.astype(np.int32), None, note)
+    if loss.target == "class_index" and has_shape(case.values, (*positions, 1)):
+        return Targets(case.values[..., 0].astype(np.int32), None, note)
+    try:
+        array, _ = fit_shape(case)
+    except TargetError:
+        raise error from None
+    return Targets(_as_float(array, name), None, note)
+
+
+def _fitted(y: Any, head: Head, loss: Any, classes: Any, name: str) -> Targets:
     check_head(head, loss)
     known = None if classes is None else np.asarray(classes)
     try:

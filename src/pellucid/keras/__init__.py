@@ -11,9 +11,9 @@ from typing import Any
 __version__ = "3.15.1+pellucid"
 
 _MODULES = (
-    "activations", "applications", "backend", "callbacks", "config", "constraints", "datasets", "initializers", "layers",
-    "losses", "metrics", "mixed_precision", "models", "ops", "optimizers", "preprocessing", "random", "regularizers",
-    "saving", "tree", "utils", "wrappers",
+    "activations", "applications", "backend", "callbacks", "config", "constraints", "datasets", "initializers",
+    "layers", "losses", "metrics", "mixed_precision", "models", "ops", "optimizers", "preprocessing", "random",
+    "regularizers", "saving", "tree", "utils", "wrappers",
 )  # fmt: skip
 
 _NAMES = {
@@ -34,9 +34,10 @@ _NAMES = {
     "Sequential": "models",
     "Variable": "variable",
     "load_ipython_extension": "running",
+    "SeedGenerator": "random",
 }
 
-__all__ = ["__version__", *_NAMES, *_MODULES]
+__all__ = ["__version__", *_NAMES, *_MODULES]  # noqa: PLE0604  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def install() -> None:
@@ -56,9 +57,7 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module(f"pellucid.keras.{_NAMES[name]}"), name)
     if name.startswith("__"):
         raise AttributeError(f"module 'pellucid.keras' has no attribute '{name}'")
-    from pellucid.keras.unknown import unknown_name
-
-    raise unknown_name("keras", name, __all__)
+    raise import_module("pellucid.keras.unknown").unknown_name("keras", name, __all__)
 
 
 def __dir__() -> list[str]:

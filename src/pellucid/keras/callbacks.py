@@ -8,6 +8,7 @@ import pellucid
 from pellucid.keras.family import late_classes
 from pellucid.keras.notices import differs
 from pellucid.keras.sides.callback import CallbackSide
+from pellucid.keras.sides.files import write_rows
 
 _find = late_classes(__name__, pellucid.callbacks, CallbackSide)
 
@@ -68,11 +69,18 @@ class ModelCheckpoint(CallbackSide, pellucid.callbacks.ModelCheckpoint):
         save_freq: Any = "epoch",
         initial_value_threshold: float | None = None,
         options: Any = None,
+        period: int = 1,
     ):
         super().__init__(
             str(filepath), monitor, int(verbose), save_best_only, mode, initial_value_threshold
         )
         self.save_weights_only = save_weights_only
+        self.period = period
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Save after every ``period``-th epoch."""
+        if (epoch + 1) % self.period == 0:
+            super().on_epoch_end(epoch, logs)
 
     def save(self, path: str) -> None:
         """Write the model, or its weights alone."""
@@ -101,8 +109,6 @@ class TensorBoard(Callback):
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Write the rows so far."""
-        from pellucid.keras.sides.files import write_rows
-
         self.rows.append({"epoch": epoch, **(logs or {})})
         write_rows(self.log_dir, self.rows)
 
@@ -148,6 +154,12 @@ class CallbackList:
     def append(self, callback: Any) -> None:
         """Add one."""
         self.callbacks.append(callback)
+
+
+def __dir__() -> list[str]:
+    return sorted(
+        {*pellucid.callbacks.__all__, *(name for name in globals() if not name.startswith("_"))}
+    )
 
 
 def __getattr__(name: str) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import wraps
+from types import ModuleType
 from typing import Any
 
 from pellucid.keras.sides.made import Made
@@ -18,9 +20,21 @@ def make_class(name: str, side: type, plain: type, module: str) -> type:
         plain: Pellucid's class.
         module: The module whose name it has.
     """
-    return Made(
-        name, (side, plain), {"__module__": module, "__doc__": plain.__doc__, "plain": plain}
-    )
+    attributes: dict[str, Any] = {"__module__": module, "__doc__": plain.__doc__, "plain": plain}
+    if "build" in vars(plain):
+        attributes["build"] = marked_built(vars(plain)["build"])
+    return Made(name, (side, plain), attributes)
+
+
+def marked_built(build: Callable[..., Any]) -> Callable[..., Any]:
+    """Return ``build`` as scripts call it themselves: afterwards the layer is built."""
+
+    @wraps(build)
+    def built(self: Any, *shapes: Any, **more: Any) -> None:
+        build(self, *shapes, **more)
+        object.__setattr__(self, "_built", True)
+
+    return built
 
 
 def late_classes(module: str, package: Any, side: type) -> Callable[[str], Any]:
@@ -33,9 +47,10 @@ def late_classes(module: str, package: Any, side: type) -> Callable[[str], Any]:
     """
 
     def find(name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(f"module '{module}' has no attribute '{name}'")
-        plain = getattr(package, name)
+        plain = None if name.startswith("__") else getattr(package, name)
+        if plain is None or isinstance(plain, ModuleType):
+            text = f"module '{module}' has no attribute '{name}'"
+            raise AttributeError(text, name=name, obj=sys.modules[module])
         made = plain
         if isinstance(plain, type):
             made = make_class(name, side, plain, module)

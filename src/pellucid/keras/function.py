@@ -78,7 +78,7 @@ class Program:
         self._places = [i for i, leaf in enumerate(leaves) if isinstance(leaf, VALUES)]
         self.variables: list[Variable] = []
         self.written: list[Variable] = []
-        self._answer: tuple[Any, list[Any]] = (None, [])
+        self._answer: Any = None
         self._compiled = jax.jit(self._traced)
 
     def discover(self, arrays: list[Any], key: Any) -> None:
@@ -94,11 +94,8 @@ class Program:
         answers, assigned = self._compiled(arrays, self._values(), key)
         for variable, array in zip(self.written, assigned, strict=True):
             variable.store(array)
-        structure, constants = self._answer
         found = iter(answers)
-        return jax.tree.unflatten(
-            structure, [Tensor(next(found)) if c is _VALUE else c for c in constants]
-        )
+        return rebuilt(self._answer, lambda leaf: Tensor(next(found)) if leaf is _VALUE else leaf)
 
     def _values(self) -> list[Any]:
         return [variable.stored() for variable in self.variables]
@@ -111,20 +108,36 @@ class Program:
             for place, array in zip(self._places, arrays, strict=True):
                 leaves[place] = Tensor(array)
             args, kwargs = jax.tree.unflatten(self._structure, leaves)
-            found = self._code(*args, **kwargs)
-            flat, structure = jax.tree.flatten(found)
-            answers = [leaf.value if isinstance(leaf, Tensor) else leaf for leaf in flat]
+            answers: list[Any] = []
+            self._answer = rebuilt(self._code(*args, **kwargs), lambda leaf: _put(leaf, answers))
         finally:
             end_trace(token)
         self.variables = list(trace.touched.values())
         self.written = list(trace.written.values())
-        self._answer = (structure, [_VALUE if isinstance(a, jax.Array) else a for a in answers])
-        return [a for a in answers if isinstance(a, jax.Array)], [
-            trace.now[id(variable)] for variable in self.written
-        ]
+        return answers, [trace.now[id(variable)] for variable in self.written]
 
 
 _VALUE = object()
+
+
+def rebuilt(tree: Any, change: Callable[[Any], Any]) -> Any:
+    """Return lists, tuples and dicts with changed leaves; unlike JAX's trees, dicts keep their order."""
+    if isinstance(tree, dict):
+        return {name: rebuilt(each, change) for name, each in tree.items()}
+    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
+        return type(tree)(*(rebuilt(each, change) for each in tree))
+    if isinstance(tree, (list, tuple)):
+        return type(tree)(rebuilt(each, change) for each in tree)
+    return change(tree)
+
+
+def _put(leaf: Any, answers: list[Any]) -> Any:
+    """Put an array among a program's answers and return its mark; other leaves are kept as they are."""
+    array = leaf.value if isinstance(leaf, Tensor) else leaf
+    if not isinstance(array, jax.Array):
+        return leaf
+    answers.append(array)
+    return _VALUE
 
 
 class Function:

@@ -30,7 +30,7 @@ class Initializer(pellucid.initializers.Initializer, metaclass=Made):
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if "__call__" in vars(cls):
-            cls.__call__ = _for_layers(vars(cls)["__call__"])  # pyright: ignore
+            cls.__call__ = _for_layers(vars(cls)["__call__"])  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def _for_layers(method: Any) -> Any:

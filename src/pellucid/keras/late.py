@@ -1,4 +1,4 @@
-"""The module that holds the arithmetic of tensors, imported when it is first needed: it needs tensors itself."""
+"""Modules of this package that are imported when they are first needed, where each needs the other."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from typing import Any
 
 
 @cache
+def late(name: str) -> Any:
+    """Return a module of this package, ``late("metrics")``."""
+    return import_module(f"pellucid.keras.{name}")
+
+
 def arithmetic() -> Any:
-    """Return :mod:`pellucid.keras.arithmetic`."""
-    return import_module("pellucid.keras.arithmetic")
+    """Return :mod:`pellucid.keras.arithmetic`: tensors have operators, and operators make tensors."""
+    return late("arithmetic")

@@ -7,6 +7,8 @@ from typing import Any
 
 import pellucid
 from pellucid.keras.family import late_classes
+from pellucid.keras.former import first_name, former
+from pellucid.keras.late import late
 from pellucid.keras.sides.layer import LayerSide
 from pellucid.keras.tolerance import translate
 
@@ -105,10 +107,11 @@ def __getattr__(name: str) -> Any:
         setattr(sys.modules[__name__], name, _merge(name))
         return globals()[name]
     if name == "Lambda":
-        from pellucid.keras.lambda_layer import Lambda
-
-        return Lambda
-    return _find(name)
+        return late("lambda_layer").Lambda
+    other = first_name("layers", name)
+    return former("layers", name) or (
+        getattr(sys.modules[__name__], other) if other else _find(name)
+    )
 
 
 def __dir__() -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 import pellucid
 from pellucid.core.registry import snake_case
 from pellucid.keras.family import late_classes, make_class
+from pellucid.keras.former import first_name
 from pellucid.keras.sides.loss import LossSide
 from pellucid.keras.sides.measures import MeasureFunction
 
@@ -38,7 +39,16 @@ def _reduction(reduction: Any) -> Any:
 _find = late_classes(__name__, pellucid.losses, LossSide)
 
 
+def __dir__() -> list[str]:
+    return sorted(
+        {*pellucid.losses.__all__, *(name for name in globals() if not name.startswith("_"))}
+    )
+
+
 def __getattr__(name: str) -> Any:
+    other = first_name("losses", name)
+    if other:
+        return getattr(sys.modules[__name__], other)
     found = _find(name)
     if callable(found) and not isinstance(found, type):
         found = MeasureFunction(found)
@@ -47,7 +57,13 @@ def __getattr__(name: str) -> Any:
 
 
 def get(identifier: Any) -> Any:
-    """Turn a name, a class, a configuration or a function into a loss."""
+    """Turn a name, a class, a configuration or a function into a loss; a function's name into the function."""
+    if isinstance(identifier, str) and identifier in pellucid.losses.TABLE:
+        name = first_name("losses", identifier) or identifier
+        if hasattr(pellucid.losses, name):
+            return getattr(sys.modules[__name__], name)
+    if isinstance(identifier, MeasureFunction):
+        return identifier
     found = pellucid.losses.get(getattr(identifier, "plain_function", identifier))
     plain = type(found)
     if getattr(pellucid.losses, plain.__name__, None) is plain:

@@ -6,20 +6,31 @@ import sys
 from typing import Any
 
 import pellucid
+from pellucid.keras import losses
 from pellucid.keras.family import late_classes
+from pellucid.keras.former import first_name
 from pellucid.keras.sides.functions import translated
 from pellucid.keras.sides.measures import MeasureFunction
 from pellucid.keras.sides.metric import Metric, MetricSide
 
-__all__ = ["Metric", "accuracy_for", "get"]
+__all__ = ["Metric", "get"]
 
 _find = late_classes(__name__, pellucid.metrics, MetricSide)
 Metric.__module__ = __name__
 
 
+def __dir__() -> list[str]:
+    return sorted(
+        {*pellucid.metrics.__all__, *(name for name in globals() if not name.startswith("_"))}
+    )
+
+
 def __getattr__(name: str) -> Any:
     if name == "MeanMetricWrapper":
         return _find("MetricFunction")
+    other = first_name("metrics", name)
+    if other or not hasattr(pellucid.metrics, name):
+        return getattr(losses, other or name)
     found = _find(name)
     if callable(found) and not isinstance(found, type):
         found = MeasureFunction(found)
@@ -38,17 +49,6 @@ def get(identifier: Any) -> Any:
     mine = getattr(sys.modules[__name__], type(found).__name__)
     object.__setattr__(found, "__class__", mine)
     return found
-
-
-def accuracy_for(name: str, targets: Any, outputs: Any) -> Any:
-    """Return the accuracy that fits targets and outputs of these shapes, as Keras chooses it."""
-    if outputs[-1] == 1:
-        kind = "BinaryAccuracy"
-    elif len(targets) == len(outputs) and targets[-1] == outputs[-1]:
-        kind = "CategoricalAccuracy"
-    else:
-        kind = "SparseCategoricalAccuracy"
-    return getattr(sys.modules[__name__], kind)(name=name)
 
 
 deserialize = get

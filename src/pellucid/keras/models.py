@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
+import jax.numpy as jnp
+
 import pellucid
 from pellucid.keras.layers import Input
 from pellucid.keras.sides.files import load_model, model_from_json, save_model
+from pellucid.keras.sides.layer import LayerSide, variables_of
 from pellucid.keras.sides.model import ModelSide
+from pellucid.keras.sides.order import by_depth
+from pellucid.modules.symbolic import is_tensor
 
 __all__ = [
     "Functional", "Input", "Model", "Sequential", "clone_model", "load_model", "model_from_json", "save_model",
@@ -30,6 +36,27 @@ class Functional(Model, pellucid.models.Functional):
 
     plain = pellucid.models.Functional
 
+    @property
+    def layers(self) -> list[Any]:
+        """The layers in Keras's order, by depth."""
+        return by_depth(self._graph, self._layers)
+
+    def _in_order(self) -> list[Any]:
+        """Return the variables in the order of the layers."""
+        return list({id(v): v for layer in self.layers for v in variables_of(layer)}.values())
+
+    def add_loss(self, loss: Any) -> None:
+        """Add a penalty: a number inside ``call``, or a symbolic tensor of the model's graph, as Keras 2 took."""
+        if not is_tensor(loss):
+            super().add_loss(loss)
+            return
+        inputs, outputs = self._symbolic
+        leaves, structure = jax.tree.flatten(outputs)
+        leaves[0] = WithLoss()([leaves[0], loss])
+        pellucid.models.Functional.__init__(
+            self, inputs, jax.tree.unflatten(structure, leaves), name=self.name
+        )
+
 
 Model._functional = Functional
 
@@ -46,6 +73,15 @@ class Sequential(ModelSide, pellucid.models.Sequential):
             shape = (rows, *layer._input_shape)
             super().add(pellucid.layers.InputLayer(batch_shape=shape))
         super().add(layer)
+
+
+class WithLoss(LayerSide):
+    """Returns its first input, and adds the second one to the loss."""
+
+    def call(self, inputs: Any) -> Any:
+        """Return the first input."""
+        self.add_loss(jnp.mean(inputs[1]))
+        return inputs[0]
 
 
 def clone_model(model: Any, input_tensors: Any = None, clone_function: Any = None) -> Any:

@@ -15,6 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from pellucid.keras.late import late
 from pellucid.keras.recorder import listening
 from pellucid.keras.tensor import Tensor
 from pellucid.modules.graph import Symbolic
@@ -81,6 +82,4 @@ def _is_symbolic(value: Any) -> bool:
 
 
 def _on_symbols(made: Operation, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    from pellucid.keras.graph_layer import FunctionLayer
-
-    return FunctionLayer(made)(*args, **kwargs)
+    return late("graph_layer").FunctionLayer(made)(*args, **kwargs)

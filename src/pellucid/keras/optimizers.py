@@ -19,6 +19,12 @@ class Optimizer(OptimizerSide):
     plain = pellucid.optimizers.Optimizer
 
 
+def __dir__() -> list[str]:
+    return sorted(
+        {*pellucid.optimizers.__all__, *(name for name in globals() if not name.startswith("_"))}
+    )
+
+
 def __getattr__(name: str) -> Any:
     return _find(name)
 

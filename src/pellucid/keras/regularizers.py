@@ -17,7 +17,7 @@ class Regularizer(pellucid.regularizers.Regularizer, metaclass=Made):
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if "__call__" in vars(cls):
-            cls.__call__ = translated_method(vars(cls)["__call__"])  # pyright: ignore
+            cls.__call__ = translated_method(vars(cls)["__call__"])  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def __getattr__(name: str) -> Any:

@@ -15,7 +15,7 @@ class LearningRateSchedule(plain.LearningRateSchedule):
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if "__call__" in vars(cls):
-            cls.__call__ = _on_arrays(translated_method(vars(cls)["__call__"]))  # pyright: ignore
+            cls.__call__ = _on_arrays(translated_method(vars(cls)["__call__"]))  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def _on_arrays(method: Any) -> Any:

@@ -33,7 +33,7 @@ class Entry(NamedTuple):
 
 
 class Step(NamedTuple):
-    """An entry in a plan: each leaf is ``("given", place)``, ``("made", step, place)`` or ``("constant", kind, it)``."""
+    """An entry in a plan; a leaf is ``("given", place)``, ``("made", step, place)`` or ``("constant", kind, it)``."""
 
     function: Callable[..., Any]
     structure: Any

@@ -72,7 +72,7 @@ class DType(str):
         return jnp.finfo(str(self)).min if self.is_floating else jnp.iinfo(str(self)).min
 
     def __repr__(self) -> str:
-        return f"tf.{str(self)}"
+        return f"tf.{self!s}"
 
 
 class TensorShape(tuple[Any, ...]):
@@ -93,7 +93,7 @@ class TensorShape(tuple[Any, ...]):
         return len(self)
 
     ndims = rank
-    dims = property(lambda self: list(self))
+    dims = property(as_list)
 
     def is_fully_defined(self) -> bool:
         """Tell whether no size is None."""
@@ -263,7 +263,10 @@ def _binary(name: str, swapped: bool = False) -> Any:
 
 
 def _unary(name: str) -> Any:
-    return lambda self: getattr(arithmetic(), name)(self)
+    def method(self: Any) -> Any:
+        return getattr(arithmetic(), name)(self)
+
+    return method
 
 
 for _method, _name in {

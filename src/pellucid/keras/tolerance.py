@@ -61,6 +61,9 @@ def translate(cls_name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
     layer = cls_name in _layer_names()
     kwargs = _without(kwargs, {**IGNORED.get(cls_name, {}), **(IGNORED_BY_LAYERS if layer else {})})
     kwargs = _modern_words(kwargs)
+    if str(getattr(kwargs.get("dtype"), "name", kwargs.get("dtype"))).startswith("mixed_"):
+        kwargs["dtype"] = "float32"
+        differs("mixed precision", "All layers compute in float32; mixed precision has no effect.")
     if layer or cls_name == "Input":
         args, kwargs = with_shape(cls_name, args, with_batch(kwargs))
         kwargs = with_weights(cls_name, kwargs)

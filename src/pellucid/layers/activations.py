@@ -6,11 +6,13 @@ from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from pellucid import initializers, regularizers
-from pellucid.core.limits import Integer, Limit, Real
+from pellucid.core.errors import ShapeError
+from pellucid.core.limits import Instance, Limit, Real
 from pellucid.functional import activations
-from pellucid.layers.checks import as_float, require_size
+from pellucid.layers.checks import as_float, require_size, who
 from pellucid.modules import Layer
 
 
@@ -249,12 +251,12 @@ class Softmax(Layer):
     Equation: ``y_i = exp(x_i) / sum_j exp(x_j)`` over ``axis``.
 
     Args:
-        axis: The axis of the classes. Default -1.
+        axis: The axis of the classes, or several. Default -1.
         **kwargs: ``name``, ``dtype`` and others as in :class:`~pellucid.Layer`.
 
     Call arguments:
-        mask: False where a score does not count (its probability is 0): of the inputs' shape, or of their first
-            axes, as the masks of series are, where the softmax goes over one of these.
+        mask: False where a score does not count (its probability is 0): of a shape that broadcasts to the inputs',
+            or of their first axes, as the masks of series are, where the softmax goes over one of these.
 
     Shapes:
         inputs and outputs: (batch, ..., classes)
@@ -268,20 +270,38 @@ class Softmax(Layer):
     Differs from PyTorch: ``torch.nn.Softmax`` wants the axis (``dim``) to be named.
     """
 
-    limits: ClassVar[dict[str, Limit]] = {"axis": Integer()}
+    limits: ClassVar[dict[str, Limit]] = {
+        "axis": Instance((int, list, tuple), "an integer or several")
+    }
 
-    def __init__(self, axis: int = -1, **kwargs: Any):
+    def __init__(self, axis: int | tuple[int, ...] = -1, **kwargs: Any):
         super().__init__(**kwargs)
         self.axis = axis
 
     def call(self, inputs: jax.Array, mask: jax.Array | None = None) -> jax.Array:
         """Return the probabilities."""
         scores = as_float(inputs, self)
-        axis = self.axis % scores.ndim
-        if mask is not None and axis < mask.ndim:
-            counts = mask.reshape(*mask.shape, *[1] * (scores.ndim - mask.ndim))
+        axes = tuple(int(axis) % scores.ndim for axis in np.atleast_1d(self.axis))
+        counts = None if mask is None else self._counts(jnp.asarray(mask, bool), scores.shape, axes)
+        if counts is not None:
             scores = jnp.where(counts, scores, jnp.finfo(scores.dtype).min / 2)
-            return jnp.where(counts, activations.softmax(scores, axis=axis), 0)
-        if axis == scores.ndim - 1:
+            return jnp.where(counts, activations.softmax(scores, axis=axes), 0)
+        if axes == (scores.ndim - 1,):
             return self.activate(activations.softmax, scores)
-        return activations.softmax(scores, axis=axis)
+        return activations.softmax(scores, axis=axes)
+
+    def _counts(
+        self, mask: jax.Array, shape: tuple[int, ...], axes: tuple[int, ...]
+    ) -> jax.Array | None:
+        """Return the mask in a shape that broadcasts to the scores'; None if it says nothing about their axes."""
+        if mask.ndim < len(shape) and mask.shape == shape[: mask.ndim]:
+            whole = mask.reshape(*mask.shape, *[1] * (len(shape) - mask.ndim))
+            return whole if min(axes) < mask.ndim else None
+        sizes = zip(reversed(mask.shape), reversed(shape), strict=False)
+        if mask.ndim > len(shape) or any(size not in (1, full) for size, full in sizes):
+            raise ShapeError(
+                who(self),
+                f"a mask of shape {mask.shape} is not broadcastable to scores of shape {shape}.",
+                f"a mask of shape {shape}",
+            )
+        return mask

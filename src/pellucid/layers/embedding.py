@@ -91,7 +91,7 @@ class Embedding(Layer):
             alone = isinstance(weights, (list, tuple)) and len(weights) == 1
             self.embeddings_initializer = Constant(np.asarray(weights[0] if alone else weights))
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Any = None) -> None:
         """Declare the table; the inputs' shape does not matter."""
         self.embeddings = self.add_weight(
             (self.input_dim, self.output_dim),

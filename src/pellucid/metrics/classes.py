@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from pellucid.core.errors import ShapeError
+from pellucid.metrics.metric import weights_like
 
 
 def predicted_class(y_pred: Any, threshold: Any = 0.5) -> Array:
@@ -65,11 +66,7 @@ def class_pairs(
     """Return true classes, predicted classes and weights as three flat arrays of equal length."""
     predicted = predicted_class(y_pred)
     true = true_class(who, y_true, y_pred)
-    if sample_weight is None:
-        weight = jnp.ones(true.shape, jnp.float32)
-    else:
-        weight = jnp.asarray(sample_weight, jnp.float32).reshape(-1, *[1] * (true.ndim - 1))
-        weight = jnp.broadcast_to(weight, true.shape)
+    weight = weights_like(sample_weight, true)
     return true.reshape(-1), predicted.reshape(-1), weight.reshape(-1)
 
 

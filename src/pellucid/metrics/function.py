@@ -13,7 +13,7 @@ from jax import Array, lax
 from pellucid.core.errors import ShapeError, UsageError
 from pellucid.core.limits import Boolean, Choice, Limit
 from pellucid.functional.measures import match_trailing
-from pellucid.metrics.means import add_rows, row_means
+from pellucid.metrics.means import add_values
 from pellucid.metrics.metric import Metric, State
 from pellucid.metrics.sums import divide, new_sum, total_of
 from pellucid.modules.notes import line_of
@@ -97,8 +97,7 @@ class MetricFunction(Metric):
                 where=line_of(self.fn),
             )
         values = jnp.asarray(found)
-        per_row = jnp.broadcast_to(values, (rows,)) if values.ndim == 0 else row_means(values)
-        return add_rows(state, per_row.astype(jnp.float32), sample_weight)
+        return add_values(state, jnp.broadcast_to(values, values.shape or (rows,)), sample_weight)
 
     def make_room(self, state: State, rows: int) -> State:
         """Return the state with longer buffers."""
@@ -147,6 +146,12 @@ def append(state: State, arrays: dict[str, Any], sample_weight: Any) -> State:
     """Write one batch behind what the buffers hold."""
     rows = jnp.shape(arrays["y_pred"])[0]
     weight = jnp.ones(rows) if sample_weight is None else sample_weight
+    if jnp.ndim(weight) != 1:
+        raise ShapeError(
+            "sample_weight",
+            f"a metric of whole sets keeps one weight per row, but the weights have shape {jnp.shape(weight)}.",
+            f"weights of shape ({rows},)",
+        )
     filled = jnp.asarray(state["rows"])
     new = {
         name: lax.dynamic_update_slice_in_dim(

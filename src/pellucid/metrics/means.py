@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from pellucid.core.errors import UsageError
-from pellucid.metrics.metric import Metric, State, check_rows, row_weights
+from pellucid.metrics.metric import Metric, State, check_rows, fitting_weights, weights_like
 from pellucid.metrics.sums import add_to, divide, new_sum, total_of, tree_sum
 
 
@@ -43,11 +43,20 @@ class MeanOfRows(Metric):
 
     def add(self, state: State, y_true: Any, y_pred: Any, sample_weight: Any) -> State:
         """Add one batch's values and weights."""
-        return add_rows(state, row_means(self.values(y_true, y_pred)), sample_weight)
+        return add_values(state, self.values(y_true, y_pred), sample_weight)
 
     def compute(self, state: State) -> Array:
         """Return the weighted mean; 0 if nothing was counted."""
         return divide(total_of(state["total"]), total_of(state["count"]))
+
+
+def add_values(state: State, values: Any, sample_weight: Any) -> State:
+    """Add a batch to the two sums of a mean: one value per weight, the mean over the axes that weights do not have."""
+    if sample_weight is None or jnp.ndim(sample_weight) < 2:
+        return add_rows(state, row_means(values), sample_weight)
+    values = jnp.asarray(values)
+    weight = weights_like(sample_weight, values)
+    return add_rows(state, values.reshape(-1).astype(jnp.float32), weight.reshape(-1))
 
 
 def add_rows(state: State, rows: Array, sample_weight: Any) -> State:
@@ -119,7 +128,7 @@ class Mean(Metric):
 
     def add(self, state: State, y_true: Any, y_pred: Any, sample_weight: Any) -> State:
         """Add numbers, passed as ``y_true``."""
-        return add_rows(state, row_means(y_true), sample_weight)
+        return add_values(state, y_true, sample_weight)
 
     def compute(self, state: State) -> Array:
         """Return the weighted mean; 0 if nothing was counted."""
@@ -132,7 +141,7 @@ class Mean(Metric):
         values = jnp.atleast_1d(jnp.asarray(values))
         rows = check_rows(self.name, values, values)
         if sample_weight is not None:
-            sample_weight = row_weights(self.name, jnp.atleast_1d(jnp.asarray(sample_weight)), rows)
+            sample_weight = fitting_weights(self.name, sample_weight, values.shape)
         state = self.start(values, None, rows) if self._state is None else self._state
         self._state = self.add(state, values, None, sample_weight)
 
@@ -169,7 +178,8 @@ class Sum(Mean):
     def add(self, state: State, y_true: Any, y_pred: Any, sample_weight: Any) -> State:
         """Add numbers, passed as ``y_true``."""
         values = jnp.asarray(y_true).astype(jnp.float32)
-        return add_rows(state, values.reshape(values.shape[0], -1).sum(axis=1), sample_weight)
+        weighted = values * weights_like(sample_weight, values)
+        return add_rows(state, weighted.reshape(values.shape[0], -1).sum(axis=1), None)
 
     def compute(self, state: State) -> Array:
         """Return the weighted sum."""

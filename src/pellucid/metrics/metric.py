@@ -80,7 +80,7 @@ class Metric(Recorded):
             state: The statistics so far.
             y_true: Targets of the batch.
             y_pred: Predictions of the batch.
-            sample_weight: Weights of shape (batch,), or None.
+            sample_weight: Weights of shape (batch,), or of more of the predictions' axes; or None.
         """
         raise NotImplementedError(f"{type(self).__name__}.add is not written yet")
 
@@ -98,11 +98,16 @@ class Metric(Recorded):
         Args:
             y_true: Targets, shape (batch, ...).
             y_pred: Predictions, shape (batch, ...).
-            sample_weight: None, or one weight of at least 0 per row, shape (batch,) or (batch, 1).
+            sample_weight: None, or weights of at least 0: one per row, shape (batch,) or (batch, 1), or one per value,
+                of a shape that broadcasts to that of the predictions.
         """
         y_true, y_pred = jnp.asarray(y_true), jnp.asarray(y_pred)
         rows = check_rows(self.name, y_true, y_pred)
-        weight = None if sample_weight is None else row_weights(self.name, sample_weight, rows)
+        weight = (
+            None
+            if sample_weight is None
+            else fitting_weights(self.name, sample_weight, y_pred.shape)
+        )
         if self._state is None:
             self._state = self.start(spec(y_true), spec(y_pred), rows)
         else:
@@ -139,22 +144,32 @@ def check_rows(who: str, y_true: Array, y_pred: Array) -> int:
     return y_pred.shape[0]
 
 
-def row_weights(who: str, sample_weight: Any, rows: int) -> Array:
-    """Return one float32 weight per row."""
+def fitting_weights(who: str, sample_weight: Any, shape: tuple[int, ...]) -> Array:
+    """Return float32 weights of the first axes of an array: one per row, or one per value."""
     weight = jnp.asarray(sample_weight, jnp.float32)
     weight = weight[:, 0] if weight.ndim == 2 and weight.shape[1] == 1 else weight
-    if weight.shape != (rows,):
+    wanted = shape[: max(weight.ndim, 1)]
+    sizes = zip(weight.shape, wanted, strict=False)
+    if weight.ndim > len(shape) or any(size not in (1, full) for size, full in sizes):
         raise ShapeError(
             who,
-            f"sample weights of shape {weight.shape} do not fit {rows} rows.",
-            f"one weight per row: shape ({rows},)",
+            f"sample weights of shape {weight.shape} do not fit {shape[0]} rows.",
+            f"one weight per row: shape ({shape[0]},)",
         )
-    return weight
+    return jnp.broadcast_to(weight, wanted)
 
 
 def weights_like(sample_weight: Any, array: Array) -> Array:
-    """Return the row weights repeated over the other axes of an array; ones without weights."""
+    """Return the weights repeated over the other axes of an array; ones without weights."""
     if sample_weight is None:
         return jnp.ones(array.shape, jnp.float32)
     weight = jnp.asarray(sample_weight, jnp.float32)
-    return jnp.broadcast_to(weight.reshape(-1, *[1] * (array.ndim - 1)), array.shape)
+    if weight.ndim > array.ndim:
+        raise ShapeError(
+            "sample_weight",
+            f"weights of shape {weight.shape} do not fit values of shape {array.shape}.",
+            f"one weight per row: shape ({array.shape[0]},)",
+        )
+    return jnp.broadcast_to(
+        weight.reshape(*weight.shape, *[1] * (array.ndim - weight.ndim)), array.shape
+    )

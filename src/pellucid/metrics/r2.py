@@ -9,7 +9,7 @@ from jax import Array
 
 from pellucid.core.limits import Choice, Integer, Limit
 from pellucid.functional.measures import align
-from pellucid.metrics.metric import Metric, State
+from pellucid.metrics.metric import Metric, State, weights_like
 from pellucid.metrics.sums import add_to, divide, new_sum, total_of, tree_sum
 
 
@@ -78,15 +78,10 @@ class R2Score(Metric):
         """Add one batch: its mean and its spread around it are merged with those of the rows before."""
         outputs = state["mean"].shape[-1]
         true, predicted = align(self.name, y_true, y_pred)
+        places = true[..., 0] if true.ndim > 1 else true
+        weight = weights_like(sample_weight, places).reshape(-1)
         true, predicted = true.reshape(-1, outputs), predicted.reshape(-1, outputs)
         rows = true.shape[0]
-        weight = (
-            jnp.ones(rows)
-            if sample_weight is None
-            else jnp.repeat(
-                jnp.asarray(sample_weight, jnp.float32), rows // jnp.shape(sample_weight)[0]
-            )
-        )
         column = weight[:, None]
         before, now = total_of(state["weight"]), tree_sum(weight)
         share = divide(now, before + now)

@@ -21,11 +21,14 @@ class TrainingSide(Layer):
     Attributes:
         classes: The labels in the order of the output units, by name for several outputs; None where there are none.
         stop_training: A callback sets it to end the training.
+        strict: Whether a last layer, a loss and targets that do not go together are refused (True, the default). False,
+            set on a class or a model, trains on as other frameworks do, and says what is wrong.
     """
 
     _session: training.Session | None = None
     classes: Any = None
     stop_training: bool = False
+    strict: bool = True
 
     # Training.
 

@@ -8,7 +8,7 @@ from typing import Any
 from pellucid.core.errors import ArgumentError, ArgumentTypeError, nearest
 from pellucid.models import Sequential
 from pellucid.modules import Layer
-from pellucid.torch.modules import kind_of, leaves_of, refuse
+from pellucid.torch.modules import has_parameters, kind_of, leaves_of, refuse
 from pellucid.torch.stack import Stack
 from pellucid.torch.table import TABLE, Entry
 
@@ -94,6 +94,7 @@ def from_torch(
     parts = [(path, each, entry_of(path, each, own)) for path, each in leaves_of(module, TABLE)]
     if not parts:
         raise refuse("", module, "it holds no modules.")
+    refuse_shared([(path, each) for path, each, _ in parts])
     shape, dtype = input_of(*parts[0][:2], input_shape)
     images = len(shape) > 1 and data_format == "channels_last" and reads_images(shape, parts)
     stack = Stack(shape, dtype, images, name)
@@ -107,6 +108,20 @@ def from_torch(
         stack.as_in_torch()
     stack.load()
     return stack.model
+
+
+def refuse_shared(parts: list[tuple[str, Any]]) -> None:
+    """Refuse modules with weights that stand in two places, whose layers would go different ways in training."""
+    seen: dict[int, str] = {}
+    for path, module in parts:
+        if has_parameters(module) and id(module) in seen:
+            raise refuse(
+                path,
+                module,
+                f"it is the one at '{seen[id(module)]}' again; the weights of two layers would not stay equal.",
+                "convert the parts, and call one layer twice in a graph of your own",
+            )
+        seen[id(module)] = path
 
 
 def entry_of(path: str, module: Any, own: Counterparts) -> Entry:

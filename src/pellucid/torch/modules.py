@@ -47,10 +47,14 @@ def numbers(parameter: Any) -> np.ndarray:
     return to_numpy(parameter).astype(np.float32)
 
 
+def has_parameters(module: Any) -> bool:
+    """Tell whether a module has parameters."""
+    return hasattr(module, "parameters") and any(True for _ in module.parameters())
+
+
 def is_frozen(module: Any) -> bool:
     """Tell whether a module has parameters and none of them is trained."""
-    own = list(module.parameters()) if hasattr(module, "parameters") else []
-    return bool(own) and not any(parameter.requires_grad for parameter in own)
+    return has_parameters(module) and not any(each.requires_grad for each in module.parameters())
 
 
 def several(value: Any, count: int) -> tuple[int, ...]:

@@ -48,10 +48,10 @@ def evaluation(
         return add_batch(plan, sums, loss, batch, measured, training=False)
 
     first = new_sums(plan, data, batch_size, training=False) if sums is None else sums
-    sums = jax.tree.map(jnp.asarray, first)
+    found: Arrays = jax.tree.map(jnp.asarray, first)
     if full:
-        sums = lax.fori_loop(0, full, lambda i, s: add(s, i * batch_size, batch_size), sums)
-    return add(sums, full * batch_size, rest) if rest else sums
+        found = lax.fori_loop(0, full, lambda i, s: add(s, i * batch_size, batch_size), found)
+    return add(found, full * batch_size, rest) if rest else found
 
 
 def measure(

@@ -129,6 +129,7 @@ class Feed:
         if not found:
             raise self.batches.empty()
         whole = joined(found)
+        self.batches.copied()
         rest = found[-1].rows % self.batch_size
         last = not self._goes_on()
         self._done = 0 if last else self._done

@@ -30,6 +30,7 @@ class Outputs:
         heads: The last layers: one, or by name.
         masked: Whether positions are masked, of one output or by name: then metrics count valid positions.
         shapes: Shapes of inputs and outputs of the layers that were seen, by path.
+        strict: Whether last layers, losses and targets that do not go together are refused, or only said.
     """
 
     names: Names
@@ -37,6 +38,7 @@ class Outputs:
     heads: Any
     masked: Any = False
     shapes: Any = None
+    strict: bool = True
 
 
 def outputs_of(model: Any, found: Any) -> Outputs:
@@ -53,7 +55,7 @@ def outputs_of(model: Any, found: Any) -> Outputs:
         shape = tuple(found.outputs.shape[1:])
         head = Head(_last_layer(model), found.activation, shape)
         masked = has_positions(model, found.outputs, found.masks)
-        return Outputs(None, found.outputs, head, masked)
+        return Outputs(None, found.outputs, head, masked, strict=model.strict)
     names, leaves = names_of(model, found.outputs), jax.tree.leaves(found.outputs)
     heads = {
         name: Head(name, activation, tuple(spec.shape[1:]))
@@ -63,7 +65,8 @@ def outputs_of(model: Any, found: Any) -> Outputs:
         name: has_positions(model, spec, mask)
         for name, spec, mask in zip(names, leaves, found.masks, strict=True)
     }
-    return Outputs(names, dict(zip(names, leaves, strict=True)), heads, masked)
+    specs = dict(zip(names, leaves, strict=True))
+    return Outputs(names, specs, heads, masked, strict=model.strict)
 
 
 def has_positions(model: Any, output: Any, mask_shape: Any) -> bool:

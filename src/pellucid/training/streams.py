@@ -72,7 +72,7 @@ class Batches:
     def __init__(self, source: Any, who: str):
         self.source, self.who = source, who
         self.length = length_of(source)
-        self.once = hasattr(source, "__next__")
+        self.once = hasattr(source, "__next__") and not is_indexed(source)
         self.exhausted = False
         self.number = 0
         self._given = 0
@@ -110,16 +110,19 @@ class Batches:
         return batch
 
     def renew(self) -> bool:
-        """Begin the next pass; tell whether there is one. A ``Sequence`` is told that its epoch has ended."""
+        """Begin the next pass; tell whether there is one."""
         self._given = 0
         if self.once:
             return not self.ended()
-        if hasattr(self.source, "on_epoch_end"):
-            self.source.on_epoch_end()
         self._iterator, self._ahead, self.exhausted = None, None, False
         if self.ended():
             raise self.empty()
         return True
+
+    def copied(self) -> None:
+        """Hear that what was taken is copied: a ``Sequence`` may now be told that its epoch has ended."""
+        if self._given == self.length:
+            tell(self.source, "on_epoch_end")
 
     def refuse_endless(self, argument: str) -> None:
         """Refuse a stream that never ends where nothing says how much of it is taken."""
@@ -138,6 +141,7 @@ class Batches:
 
     def _pull(self) -> Batch | None:
         if self._iterator is None:
+            tell(self.source, "on_epoch_begin")
             self._iterator = one_pass(self.source, self.length)
         item = next(self._iterator, END)
         if item is END:
@@ -175,10 +179,20 @@ def length_of(source: Any) -> int | None:
     return counted if isinstance(counted, int) else None
 
 
+def is_indexed(source: Any) -> bool:
+    """Tell whether a stream gives its batches by number, as a ``Sequence`` does."""
+    return hasattr(source, "__getitem__") and hasattr(source, "__len__")
+
+
+def tell(source: Any, hook: str) -> None:
+    """Call a hook of a ``Sequence``, if it has it."""
+    if is_indexed(source) and hasattr(source, hook):
+        getattr(source, hook)()
+
+
 def one_pass(source: Any, length: int | None) -> Iterator[Any]:
     """Return an iterator over a new pass; what can only be indexed is taken item by item."""
-    indexed = hasattr(source, "__getitem__") and not hasattr(source, "__next__")
-    if indexed and length is not None:
+    if is_indexed(source) and length is not None:
         return (source[number] for number in range(length))
     return iter(source)
 

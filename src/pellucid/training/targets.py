@@ -68,7 +68,7 @@ def fit_all(
             check_length(inputs, arrays, "y")
         return Fitted(arrays, combined_weight(inputs, sample_weight, None, None), classes)
     check_length(inputs, y, "y")
-    fitted = fit_targets(y, head=outputs.heads, loss=loss, classes=classes)
+    fitted = fit_targets(y, head=outputs.heads, loss=loss, classes=classes, strict=outputs.strict)
     weight = combined_weight(inputs, sample_weight, class_weight, fitted)
     return Fitted(fitted.array, weight, fitted.classes, [fitted.note] if fitted.note else [])
 
@@ -117,6 +117,7 @@ def _several(
             loss=loss.losses.get(name) or losses.Loss(),
             classes=(classes or {}).get(name),
             name=where,
+            strict=outputs.strict,
         )
         fitted[name], labels[name] = found.array, found.classes
         if found.note:

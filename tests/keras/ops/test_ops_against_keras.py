@@ -12,7 +12,7 @@ import pytest
 from pellucid.keras import ops
 from tests.keras.ops.expressions import EXPRESSIONS, compute
 
-pytestmark = pytest.mark.oracle
+pytestmark = [pytest.mark.oracle, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

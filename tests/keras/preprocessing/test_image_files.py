@@ -150,7 +150,7 @@ def test_each_class_is_divided(folder: Path) -> None:
 
 def test_mistakes_with_folders(folder: Path) -> None:
     flow = ImageDataGenerator().flow_from_directory
-    with pytest.raises(DataError, match="there is no folder.*dogs"):
+    with pytest.raises(DataError, match=r"there is no folder.*dogs"):
         flow(folder / "birds")
     (folder / "empty" / "inner").mkdir(parents=True)
     with pytest.raises(DataError, match="there are no images"):

@@ -8,6 +8,7 @@ import pytest
 from pellucid.core.errors import ArgumentError, DataError, ShapeError
 from pellucid.keras.preprocessing.image import ImageDataGenerator, apply_affine_transform
 from pellucid.keras.preprocessing.image.affine import transform
+from pellucid.keras.utils.chance import GLOBAL
 
 
 def images(count: int = 6, height: int = 5, width: int = 5, channels: int = 3) -> np.ndarray:
@@ -115,7 +116,7 @@ def test_every_epoch_has_its_own_order_and_a_seed_repeats_them() -> None:
 
 def test_numpys_seed_repeats_batches_too() -> None:
     def batch() -> np.ndarray:
-        np.random.seed(3)
+        GLOBAL.seed(3)
         return next(ImageDataGenerator(zoom_range=0.3).flow(images(), batch_size=4))
 
     np.testing.assert_array_equal(batch(), batch())

@@ -1,8 +1,8 @@
 """Unequal classes with class_weight, and the threshold moved afterwards.
 
 runs on: Keras 3
-reaches: auc >= 0.86, recall >= 0.7
-agrees: auc 0.03, recall 0.12
+reaches: auc >= 0.86, recall >= 0.75
+agrees: auc 0.03, recall 0.1
 """
 
 import os

@@ -1,7 +1,7 @@
 """Wide and deep network: two inputs, an auxiliary output, weighted losses.
 
 runs on: Keras 3
-reaches: loss <= 0.55, rmse <= 0.72
+reaches: loss <= 0.58, rmse <= 0.75
 agrees: loss 0.12
 """
 

@@ -1,8 +1,8 @@
 """Callbacks of one's own: all hooks, stopping at a target, predictions watched, a LambdaCallback.
 
 runs on: Keras 3
-reaches: accuracy >= 0.9, epochs >= 2
-agrees: accuracy 0.08
+reaches: accuracy >= 0.95, epochs >= 5, confidence >= 0.3, losses >= 1
+agrees: accuracy 0.05
 """
 
 import keras

@@ -1,8 +1,8 @@
 """A layer of one's own with keras.ops: build, add_weight, call, get_config; saved and loaded.
 
 runs on: Keras 3
-reaches: accuracy >= 0.93, same <= 0.00001
-agrees: accuracy 0.06
+reaches: accuracy >= 0.93, same <= 0.00001, total >= 4
+agrees: accuracy 0.05
 """
 
 import keras

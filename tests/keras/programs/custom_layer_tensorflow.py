@@ -1,7 +1,7 @@
 """Layers of one's own written with tf functions; nested layers; add_loss in call; regularizers.
 
 runs on: TensorFlow
-reaches: accuracy >= 0.88
+reaches: accuracy >= 0.83
 agrees: accuracy 0.06
 """
 

@@ -1,8 +1,8 @@
 """Losses and metrics as functions of (y_true, y_pred), plain and made by a function.
 
 runs on: Keras 3
-reaches: mae <= 60, r2 >= 0.3
-agrees: mae 8, r2 0.15
+reaches: mae <= 52, r2 >= 0.35, difference <= 0.001
+agrees: mae 6, r2 0.15, second mae 6
 """
 
 import keras

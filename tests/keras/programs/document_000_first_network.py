@@ -1,8 +1,8 @@
 """Document 000, "Let's build our first NN": its seventeen steps as a program.
 
 runs on: TensorFlow
-reaches: digits >= 0.9, mnist >= 0.85, normalized >= 0.82
-agrees: digits 0.06, mnist 0.06
+reaches: digits >= 0.86, mnist >= 0.86, normalized >= 0.8
+agrees: digits 0.06, mnist 0.06, normalized 0.1
 document: 000, lines 615-631
 """
 

@@ -1,8 +1,8 @@
 """Document 000, "Definitions": the network that stands there three times; the cut-off last line completed.
 
 runs on: Keras 3
-reaches: accuracy >= 0.55, training >= 0.85
-agrees: accuracy 0.12, training 0.12
+reaches: accuracy >= 0.5, training >= 0.85
+agrees: accuracy 0.2, training 0.12
 document: 000, lines 542-551, 564-573, 588-597
 """
 

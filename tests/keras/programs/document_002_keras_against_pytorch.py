@@ -1,8 +1,8 @@
 """Document 002, "Keras": the convolutional network, compiled and trained on small colour images.
 
 runs on: Keras 3
-reaches: accuracy >= 0.33
-agrees: accuracy 0.08
+reaches: accuracy >= 0.29
+agrees: accuracy 0.1
 document: 002, lines 66-72
 """
 

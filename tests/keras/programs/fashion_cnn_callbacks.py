@@ -1,8 +1,8 @@
 """CNN with batch normalization; checkpoint of the best, plateau, early stopping; best model loaded again.
 
 runs on: Keras 3
-reaches: accuracy >= 0.78, same >= 1
-agrees: accuracy 0.06
+reaches: accuracy >= 0.7, same >= 1
+agrees: accuracy 0.1
 """
 
 import os

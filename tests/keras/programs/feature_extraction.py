@@ -1,8 +1,8 @@
 """Inside a trained model: outputs of all layers as one model, get_layer, activations, weights, pop.
 
 runs on: Keras 3
-reaches: accuracy >= 0.9, by svm >= 0.92, rebuilt <= 0.00001
-agrees: accuracy 0.06
+reaches: accuracy >= 0.8, by svm >= 0.85, rebuilt <= 0.00001
+agrees: accuracy 0.08, by svm 0.06
 """
 
 import keras

@@ -1,8 +1,8 @@
 """DCGAN with an overridden train_step and compile, as on keras.io; a monitor callback.
 
 runs on: TensorFlow
-reaches: mean distance <= 0.3
-agrees: mean distance 0.2
+reaches: mean distance <= 0.25
+agrees: mean distance 0.15
 """
 
 import tensorflow as tf
@@ -101,7 +101,7 @@ gan.compile(
     loss_fn=keras.losses.BinaryCrossentropy(),
 )
 monitor = GANMonitor(num_img=10, latent_dim=latent_dim)
-history = gan.fit(dataset, epochs=12, callbacks=[monitor], verbose=0)
+history = gan.fit(dataset, epochs=15, callbacks=[monitor], verbose=0)
 made = generator(tf.random.normal((200, latent_dim))).numpy()
 
 RESULT = {

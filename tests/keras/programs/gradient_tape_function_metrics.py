@@ -1,8 +1,8 @@
 """The guide's training loop from scratch: tf.function, metric objects, batches by tf.data.
 
 runs on: TensorFlow
-reaches: accuracy >= 0.85
-agrees: accuracy 0.06
+reaches: accuracy >= 0.85, reset <= 0
+agrees: accuracy 0.05
 """
 
 import time

@@ -1,8 +1,8 @@
 """A line fitted by hand: tf.Variable, GradientTape, assign_sub.
 
 runs on: TensorFlow
-reaches: slope error <= 0.1, intercept error <= 0.1
-agrees: slope error 0.08
+reaches: slope error <= 0.1, intercept error <= 0.1, cube >= 11.999, mixed <= 0.001
+agrees: slope error 0.1
 """
 
 import matplotlib.pyplot as plt

@@ -1,8 +1,8 @@
 """Attention by existing layers over a GRU's steps: Permute, Softmax, Multiply, Dot, Cropping aside.
 
 runs on: Keras 3
-reaches: mae <= 0.09
-agrees: mae 0.06
+reaches: mae <= 0.06, sum <= 0.00001
+agrees: mae 0.04
 """
 
 import numpy as np

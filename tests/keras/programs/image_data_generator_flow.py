@@ -1,8 +1,8 @@
 """ImageDataGenerator: fit on the data, flow in batches, varied images for training only.
 
 runs on: Keras 3
-reaches: accuracy >= 0.85
-agrees: accuracy 0.1
+reaches: accuracy >= 0.7, scaled >= 1
+agrees: accuracy 0.12
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """Two classes of photos in folders: flow_from_directory, fit_generator, evaluate_generator, save_weights to .h5.
 
 runs on: old Keras (fit_generator, samples counted in steps, save_weights("first_try.h5"), acc)
-reaches: accuracy >= 0.75
+reaches: accuracy >= 0.6, by hand <= 0.001
 """
 
 import os

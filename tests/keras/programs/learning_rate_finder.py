@@ -1,8 +1,8 @@
 """A learning-rate finder: a callback that raises the rate after each batch and notes the loss.
 
 runs on: Keras 3
-reaches: ratio <= 0.85, last rate >= 0.5
-agrees: ratio 0.35
+reaches: ratio <= 0.9, last rate >= 0.7
+agrees: ratio 0.3
 """
 
 import keras

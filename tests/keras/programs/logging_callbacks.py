@@ -1,7 +1,7 @@
 """CSVLogger, ModelCheckpoint with a file per epoch, and training taken up again.
 
 runs on: Keras 3
-reaches: accuracy >= 0.88
+reaches: accuracy >= 0.8
 agrees: accuracy 0.06
 """
 

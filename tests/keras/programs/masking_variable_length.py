@@ -1,8 +1,8 @@
 """Series of unequal lengths: Masking before an LSTM; the padding must not matter.
 
 runs on: Keras 3
-reaches: mae <= 0.1, same <= 0.00001
-agrees: mae 0.06
+reaches: mae <= 0.06, same <= 0.00001
+agrees: mae 0.04
 """
 
 import keras

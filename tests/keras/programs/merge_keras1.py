@@ -1,7 +1,7 @@
 """Branches put together in the words of Keras 1 and 2: merge, Model(input=, output=), predict_classes.
 
 runs on: old Keras (merge(mode=), Model(input=, output=), W_regularizer, output_dim=, predict_classes)
-reaches: accuracy >= 0.9
+reaches: accuracy >= 0.84, classes >= 0.8
 """
 
 import numpy as np

@@ -1,8 +1,8 @@
 """The classic MNIST CNN, image_data_format looked at, on few images.
 
 runs on: Keras 3
-reaches: accuracy >= 0.9
-agrees: accuracy 0.05
+reaches: accuracy >= 0.85
+agrees: accuracy 0.06
 """
 
 import keras

@@ -1,7 +1,7 @@
 """The MNIST MLP of the old examples' folder, on a part of the images.
 
 runs on: Keras 3
-reaches: accuracy >= 0.9
+reaches: accuracy >= 0.88
 agrees: accuracy 0.04
 """
 

@@ -1,8 +1,8 @@
 """All optimizers in a loop, by name and as objects, on one regression.
 
 runs on: Keras 3
-reaches: worst <= 0.6
-agrees: worst 0.2
+reaches: worst <= 0.75, best <= 0.1
+agrees: worst 0.35
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """A PyDataset (the former Sequence): length, batches by number, a new order after each epoch.
 
 runs on: Keras 3
-reaches: accuracy >= 0.85, epochs >= 6
+reaches: accuracy >= 0.8, epochs >= 8
 agrees: accuracy 0.08
 """
 

@@ -1,8 +1,8 @@
 """L1, L2, max_norm, dropout and noise against overfitting of few rows.
 
 runs on: Keras 3
-reaches: l2 >= 0.85, worst >= 0.7, longest <= 1.0001
-agrees: l2 0.1
+reaches: l2 >= 0.88, worst >= 0.85, longest <= 1.0001, smaller >= 1, penalty <= 0.001
+agrees: l2 0.06
 """
 
 import numpy as np

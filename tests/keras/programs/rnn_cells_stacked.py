@@ -1,8 +1,8 @@
 """Cells inside RNN: stacked LSTMCells, and a cell of one's own.
 
 runs on: Keras 3
-reaches: mae <= 0.12, own mae <= 0.12
-agrees: mae 0.08, own mae 0.08
+reaches: mae <= 0.1, own mae <= 0.12
+agrees: mae 0.06, own mae 0.08
 """
 
 import keras
@@ -40,7 +40,7 @@ class MinimalRNNCell(keras.layers.Layer):
 def train(layer):
     inputs = keras.Input((None, 2))
     model = keras.Model(inputs, layers.Dense(1)(layer(inputs)))
-    model.compile("adam", "mse", metrics=["mae"])
+    model.compile(keras.optimizers.Adam(0.005), "mse", metrics=["mae"])
     return model, model.fit(x, y, epochs=20, batch_size=32, validation_split=0.2, verbose=0)
 
 

@@ -1,8 +1,8 @@
 """Gradients by the input: a saliency map, and an image climbed to please one class.
 
 runs on: TensorFlow
-reaches: accuracy >= 0.9, pleased >= 0.8
-agrees: accuracy 0.06
+reaches: accuracy >= 0.83, pleased >= 0.8
+agrees: accuracy 0.08
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """All ways to keep a model: .keras, .h5, weights, configuration as JSON, clone_model, get_weights.
 
 runs on: Keras 3
-reaches: accuracy >= 0.9, worst <= 0.00001
+reaches: accuracy >= 0.85, worst <= 0.00001, goes on >= 1
 agrees: accuracy 0.06
 """
 

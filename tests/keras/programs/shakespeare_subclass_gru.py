@@ -1,8 +1,8 @@
 """The text generation tutorial: a subclass of Model with GRU states, ids by tf.data, one-step sampling.
 
 runs on: TensorFlow
-reaches: loss <= 2.9
-agrees: loss 0.3
+reaches: loss <= 2.5, uniform <= 0.1
+agrees: loss 0.25
 """
 
 import os

@@ -1,7 +1,7 @@
 """Everything imported by stars, as in many notebooks; a callable per layer, an optimizer's full name.
 
 runs on: Keras 3
-reaches: accuracy >= 0.85
+reaches: accuracy >= 0.82
 agrees: accuracy 0.06
 """
 

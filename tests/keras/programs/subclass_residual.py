@@ -1,8 +1,8 @@
 """Subclasses of Model and Layer with a list of blocks and a training argument.
 
 runs on: Keras 3
-reaches: accuracy >= 0.93
-agrees: accuracy 0.06
+reaches: accuracy >= 0.8, same <= 0.00001
+agrees: accuracy 0.1
 """
 
 import keras
@@ -19,7 +19,7 @@ class ResidualBlock(layers.Layer):
         self.hidden = [
             layers.Conv2D(n_filters, 3, padding="same", activation="relu") for _ in range(n_layers)
         ]
-        self.norm = layers.BatchNormalization()
+        self.norm = layers.BatchNormalization(momentum=0.9)
 
     def call(self, inputs, training=False):
         z = inputs
@@ -33,14 +33,15 @@ class ResidualClassifier(keras.Model):
         super().__init__(**kwargs)
         self.hidden1 = layers.Conv2D(16, 3, strides=2, padding="same", activation="relu")
         self.block1 = ResidualBlock(2, 16)
+        self.block2 = ResidualBlock(1, 16)
         self.pool = layers.GlobalMaxPooling2D()
         self.dropout = layers.Dropout(0.2)
         self.out = layers.Dense(num_classes, activation="softmax")
 
     def call(self, inputs, training=False):
         z = self.hidden1(inputs)
-        for _ in range(2):
-            z = self.block1(z, training=training)
+        z = self.block1(z, training=training)
+        z = self.block2(z, training=training)
         z = self.pool(z)
         z = self.dropout(z, training=training)
         return self.out(z)

@@ -1,7 +1,7 @@
 """A tf.data pipeline with map, cache, shuffle, repeat, batch, prefetch; fit with steps; evaluate and predict on it.
 
 runs on: TensorFlow
-reaches: accuracy >= 0.74
+reaches: accuracy >= 0.72
 agrees: accuracy 0.07
 """
 

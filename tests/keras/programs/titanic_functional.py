@@ -1,8 +1,8 @@
 """A data frame with missing values, made numbers by pandas, and a functional model.
 
 runs on: Keras 3
-reaches: accuracy >= 0.76
-agrees: accuracy 0.06
+reaches: accuracy >= 0.74
+agrees: accuracy 0.07
 """
 
 import os

@@ -1,7 +1,7 @@
 """train_step with compute_loss and the compiled metrics; sample weights; clipped gradients.
 
 runs on: TensorFlow
-reaches: accuracy >= 0.88
+reaches: accuracy >= 0.83
 agrees: accuracy 0.06
 """
 

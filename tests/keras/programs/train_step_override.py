@@ -1,8 +1,8 @@
 """A Model whose train_step and test_step are written with a tape and own metric trackers.
 
 runs on: TensorFlow
-reaches: mae <= 0.35
-agrees: mae 0.12
+reaches: mae <= 0.05, fell <= 0.05
+agrees: mae 0.04
 """
 
 import numpy as np

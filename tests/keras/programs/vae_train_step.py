@@ -1,8 +1,8 @@
 """The variational autoencoder of keras.io: a Sampling layer, a Model with its own train_step.
 
 runs on: TensorFlow
-reaches: loss <= 40, kl_loss >= 1
-agrees: loss 3
+reaches: loss <= 32, kl_loss >= 0.5
+agrees: loss 4
 """
 
 import numpy as np

@@ -172,18 +172,18 @@ def test_an_unknown_attribute_names_the_nearest():
 
     with pytest.raises(MissingNameError, match=r"`keras.layers.Densse` does not exist") as error:
         _ = keras.layers.Densse
-    assert "keras.layers.Dense" in error.value.repair
-    assert "docs/keras-scripts.md" in error.value.repair
+    assert "keras.layers.Dense" in str(error.value)
+    assert "docs/keras-scripts.md" in str(error.value)
     assert not hasattr(keras, "__nothing__")
 
 
 def test_an_unknown_import_names_the_nearest():
     with pytest.raises(MissingModuleError, match=r"keras.layers.Densse") as error:
         exec("from tensorflow.python.keras.layers import Densse")
-    assert "keras.layers.Dense" in error.value.repair
+    assert "keras.layers.Dense" in str(error.value)
     with pytest.raises(ModuleNotFoundError, match=r"`keras.layerz` does not exist here") as error:
         importlib.import_module("keras.layerz")
-    assert "keras.layers" in error.value.repair
+    assert "keras.layers" in str(error.value)
     with pytest.raises(ImportError, match=r"tensorflow.python.framework"):
         importlib.import_module("tensorflow.python.framework.ops")
 
@@ -194,7 +194,7 @@ def test_names_of_tensorflow_are_known_too():
     assert tf.is_tensor(tf.constant(1))
     with pytest.raises(MissingNameError) as error:
         _ = tf.reduce_meen
-    assert "tensorflow.reduce_mean" in error.value.repair
+    assert "tensorflow.reduce_mean" in str(error.value)
     with pytest.raises(MissingNameError, match="sessions belong to TensorFlow 1"):
         _ = tf.Session
 
@@ -204,7 +204,7 @@ def test_a_refused_name_says_why():
 
     with pytest.raises(MissingNameError, match=r"dropped by Keras 2") as error:
         _ = keras.layers.Highway
-    assert "sigmoid" in error.value.repair
+    assert "sigmoid" in str(error.value)
 
 
 def test_an_error_from_inside_is_not_taken_for_a_missing_name(monkeypatch: pytest.MonkeyPatch):

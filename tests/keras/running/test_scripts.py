@@ -223,12 +223,13 @@ def test_a_display_and_a_chosen_backend_are_left_alone(monkeypatch: pytest.Monke
 def test_the_last_words_tell_forms_from_differences():
     notices = [
         Notice("AUC", "exact", "difference", "train.py:9: AUC()"),
-        Notice("lr", "`lr=` is now `learning_rate=`.", "form", None),
+        Notice("module engine", "an outer module", "form", None),
+        Notice("module engine.topology", "an inner module", "form", None),
     ]
     album = figures.Album(Path("train_figures"))
     words = last_words(notices, album).splitlines()
     assert words[1].startswith("Old forms in this script")
-    assert words[2] == "  `lr=` is now `learning_rate=`."
+    assert words[2] == "  an inner module"
     assert words[4] == "Different from Keras in this script (docs/differences.md):"
     assert words[5] == "  exact (train.py:9)"
     assert last_words([], album) == last_words(notices, album, quiet=True) == ""

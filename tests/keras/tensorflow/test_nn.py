@@ -108,5 +108,5 @@ def test_embedding_and_dropout():
     same(tf.nn.embedding_lookup(table, [2, 0]), table[[2, 0]])
     tf.random.set_seed(0)
     dropped = tf.nn.dropout(tf.ones([1000]), rate=0.25).numpy()
-    assert set(np.round(dropped, 4)) == {0.0, 1.3333}
+    assert sorted(set(np.round(dropped, 4).tolist())) == pytest.approx([0, 4 / 3], abs=1e-3)
     assert 0.7 < (dropped > 0).mean() < 0.8

@@ -25,6 +25,8 @@ def test_labels_become_one_hot() -> None:
 def test_labels_out_of_range() -> None:
     with pytest.raises(DataError, match=r"from 0 to 1 with num_classes=2.*0 to 2"):
         to_categorical([0, 2], 2)
+    with pytest.raises(DataError, match=r"from -1 to 1.*\n.*\n.*unique"):
+        to_categorical([-1, 1])
 
 
 def test_rows_get_length_one() -> None:

@@ -201,11 +201,11 @@ def rnn(
     """
     fixed = list(constants or [])
     order = (go_backwards, time_major, zero_output_for_mask)
-    return _rnn(step_function, inputs, list(initial_states), mask, fixed, order)
+    return _rnn(inputs, list(initial_states), mask, fixed, step_function, order)
 
 
 @operation
-def _rnn(step: Any, inputs: Any, states: Any, mask: Any, fixed: Any, order: Any) -> Any:
+def _rnn(inputs: Any, states: Any, mask: Any, fixed: Any, step: Any, order: Any) -> Any:
     backwards, time_major, zeros = order
 
     def on_arrays(x: Any, now: Any) -> Any:

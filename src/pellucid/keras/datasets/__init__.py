@@ -9,4 +9,4 @@ __getattr__, __dir__ = facade(
     {},
     modules="boston_housing california_housing cifar10 cifar100 fashion_mnist imdb mnist reuters",
 )
-__all__ = __dir__()  # noqa: PLE0605 - the names of the table above
+__all__ = __dir__()  # noqa: PLE0605  # pyright: ignore[reportUnsupportedDunderAll]

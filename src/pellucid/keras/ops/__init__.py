@@ -5,8 +5,6 @@ Each file is imported when one of its functions is first named.
 
 from __future__ import annotations
 
-from typing import Any
-
 from pellucid.keras.ops import image as image, linalg as linalg, nn as nn, numpy as numpy
 from pellucid.keras.ops.names import FILES
 from pellucid.keras.ops.naming import late_names

@@ -62,7 +62,7 @@ def cast(x: Any, dtype: Any) -> jax.Array:
 def saturate_cast(x: Any, dtype: Any) -> jax.Array:
     """Return the numbers in another dtype, those beyond its ends as the ends."""
     x, target = jnp.asarray(x), jnp.dtype(narrow(dtype))
-    if target == bool or jnp.issubdtype(target, jnp.inexact):
+    if target.name == "bool" or jnp.issubdtype(target, jnp.inexact):
         return x.astype(target)
     ends = jnp.iinfo(target)
     clipped = jnp.clip(x, *(jnp.asarray(end).astype(x.dtype) for end in (ends.min, ends.max)))
@@ -158,11 +158,11 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
         f: Takes tensors and returns ``(result, grad)``; ``grad`` takes the gradient by the result and returns those by
             the arguments.
     """
-    return lambda *args: _custom(f, args)
+    return lambda *args: _custom(args, f)
 
 
 @operation
-def _custom(f: Any, args: Any) -> Any:
+def _custom(args: Any, f: Any) -> Any:
     @jax.custom_gradient
     def inner(*arrays: Any) -> Any:
         result, grad = f(*wrapped(arrays))

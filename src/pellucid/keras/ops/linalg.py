@@ -115,11 +115,11 @@ def jvp(fun: Callable[..., Any], primals: Any, tangents: Any, has_aux: bool = Fa
         tangents: The direction, one tensor for each argument.
         has_aux: Whether ``fun`` returns a pair whose second part is handed on.
     """
-    return _jvp(fun, tuple(primals), tuple(tangents), has_aux)
+    return _jvp(tuple(primals), tuple(tangents), fun, has_aux)
 
 
 @operation
-def _jvp(fun: Any, primals: Any, tangents: Any, has_aux: bool) -> Any:
+def _jvp(primals: Any, tangents: Any, fun: Any, has_aux: bool) -> Any:
     def on_arrays(*arrays: Any) -> Any:
         return unwrapped(fun(*wrapped(arrays)))
 

@@ -1,7 +1,8 @@
 """Loops and branches: ``scan``, ``map``, ``while_loop``, ``cond`` and their like.
 
 As a rule they become JAX's loops, which compile one step however many there are. While a tape listens they run step by
-step in Python instead: a step may use variables that no argument names, and the tape must hear each use.
+step in Python instead: a step may use variables that no argument names, and the tape must hear each use. Values come
+before functions in the operations, for the first argument of a call is what a graph takes for the input.
 """
 
 from __future__ import annotations
@@ -48,11 +49,11 @@ def _stacked(trees: list[Any]) -> Any:
 
 def map(f: Callable[..., Any], xs: Any) -> Any:
     """Return ``f`` of each entry along the first axis, one after the other."""
-    return _stacked([f(row) for row in _rows(xs)]) if listening() else _map(f, xs)
+    return _stacked([f(row) for row in _rows(xs)]) if listening() else _map(xs, f)
 
 
 @operation
-def _map(f: Any, xs: Any) -> Any:
+def _map(xs: Any, f: Any) -> Any:
     return lax.map(_on_arrays(f), jax.tree.map(jnp.asarray, xs))
 
 
@@ -60,11 +61,11 @@ def vectorized_map(function: Callable[..., Any], elements: Any) -> Any:
     """Return ``function`` of each entry along the first axis, all at once."""
     if listening():
         return _stacked([function(row) for row in _rows(elements)])
-    return _vectorized_map(function, elements)
+    return _vectorized_map(elements, function)
 
 
 @operation
-def _vectorized_map(function: Any, elements: Any) -> Any:
+def _vectorized_map(elements: Any, function: Any) -> Any:
     return jax.vmap(_on_arrays(function))(jax.tree.map(jnp.asarray, elements))
 
 
@@ -90,7 +91,7 @@ def scan(
         The last carry, and all ``y`` stacked.
     """
     if not listening():
-        return _scan(f, init, xs, length, reverse, unroll)
+        return _scan(init, xs, f, length, reverse, unroll)
     rows = [None] * int(length or 0) if xs is None else _rows(xs)
     carry, found = init, []
     for row in reversed(rows) if reverse else rows:
@@ -100,14 +101,18 @@ def scan(
 
 
 @operation
-def _scan(f: Any, init: Any, xs: Any, length: Any, reverse: bool, unroll: Any) -> Any:
+def _scan(init: Any, xs: Any, f: Any, length: Any, reverse: bool, unroll: Any) -> Any:
     init, xs = jax.tree.map(jnp.asarray, (init, xs))
     return lax.scan(_on_arrays(f), init, xs, length, reverse=reverse, unroll=unroll)
 
 
-@operation
 def associative_scan(f: Any, elems: Any, reverse: bool = False, axis: int = 0) -> Any:
     """Return ``f(... f(f(x_1, x_2), x_3) ...)`` up to each entry, for an ``f`` whose brackets do not matter."""
+    return _associative_scan(elems, f, reverse, axis)
+
+
+@operation
+def _associative_scan(elems: Any, f: Any, reverse: bool, axis: int) -> Any:
     elems = jax.tree.map(jnp.asarray, elems)
     return lax.associative_scan(_on_arrays(f), elems, reverse=reverse, axis=axis)
 
@@ -145,12 +150,12 @@ def while_loop(
         while (most is None or done < most) and bool(as_array(cond(*values))):
             values, done = step(*values), done + 1
     else:
-        values = _while_loop(cond, step, values, most)
+        values = _while_loop(values, cond, step, most)
     return values if several else values[0]
 
 
 @operation
-def _while_loop(cond: Any, step: Any, values: tuple[Any, ...], most: int | None) -> Any:
+def _while_loop(values: tuple[Any, ...], cond: Any, step: Any, most: int | None) -> Any:
     holds, after = _on_arrays(cond), _on_arrays(step)
 
     def goes_on(carry: Any) -> Any:
@@ -165,7 +170,7 @@ def fori_loop(lower: Any, upper: Any, body_fun: Callable[..., Any], init_val: An
     """Run ``value = body_fun(i, value)`` for ``i`` from ``lower`` up to ``upper`` without it."""
     ends = as_array(lower), as_array(upper)
     if not listening() or any(isinstance(end, Tracer) for end in ends):
-        return _fori_loop(lower, upper, body_fun, init_val)
+        return _fori_loop(init_val, lower, upper, body_fun)
     value = init_val
     for i in range(int(ends[0]), int(ends[1])):
         value = body_fun(i, value)
@@ -173,7 +178,7 @@ def fori_loop(lower: Any, upper: Any, body_fun: Callable[..., Any], init_val: An
 
 
 @operation
-def _fori_loop(lower: Any, upper: Any, body_fun: Any, init_val: Any) -> Any:
+def _fori_loop(init_val: Any, lower: Any, upper: Any, body_fun: Any) -> Any:
     init_val = jax.tree.map(jnp.asarray, init_val)
     return lax.fori_loop(lower, upper, _on_arrays(body_fun), init_val)
 

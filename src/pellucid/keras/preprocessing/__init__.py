@@ -12,4 +12,4 @@ __getattr__, __dir__ = facade(
     },
     modules="image sequence text",
 )
-__all__ = __dir__()  # noqa: PLE0605 - the names of the table above
+__all__ = __dir__()  # noqa: PLE0605  # pyright: ignore[reportUnsupportedDunderAll]

@@ -56,8 +56,7 @@ def hashing_trick(
 
     Differs from Keras: without a hash function it uses MD5, not Python's ``hash``, which differs from run to run.
     """
-    own = hash_function is None or hash_function == "md5"
-    number = _md5 if own else hash_function
+    number: Any = hash_function if callable(hash_function) else _md5
     words = analyzer(text) if analyzer else text_to_word_sequence(text, filters, lower, split)
     return [number(word) % (n - 1) + 1 for word in words]
 

@@ -47,7 +47,9 @@ def _near(folder: Path) -> Path:
 
 
 def _listed(heading: str, notices: list[Notice]) -> list[str]:
-    if not notices:
+    """Return a heading and the notices below it; of a module and a module inside it, the inner one is enough."""
+    inner = [notice.key for notice in notices]
+    shown = [each for each in notices if not any(key.startswith(f"{each.key}.") for key in inner)]
+    if not shown:
         return []
-    page = PAGES[notices[0].kind]
-    return ["", f"{heading} ({page}):", *(f"  {in_words(notice)}" for notice in notices)]
+    return ["", f"{heading} ({PAGES[shown[0].kind]}):", *(f"  {in_words(each)}" for each in shown)]

@@ -32,7 +32,7 @@ class SavingManager(FigureManagerBase):
 class SavingCanvas(FigureCanvasAgg):
     """Agg's canvas with the manager above."""
 
-    manager_class = SavingManager
+    manager_class = SavingManager  # pyright: ignore[reportAssignmentType]
 
 
 FigureCanvas = SavingCanvas

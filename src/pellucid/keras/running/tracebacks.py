@@ -7,7 +7,6 @@ from types import TracebackType
 
 from pellucid.core.errors import PellucidError, is_users
 
-
 OF_JAX = "-----"
 """How JAX's note on frames that it has hidden begins."""
 

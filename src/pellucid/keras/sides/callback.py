@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-
 import pellucid
 from pellucid.core.errors import UnknownNameError
 from pellucid.keras.notices import say

@@ -10,14 +10,16 @@ import jax
 import numpy as np
 
 from pellucid.core.errors import UsageError
+from pellucid.keras.late import late
 from pellucid.keras.operation import VALUES, compute
 from pellucid.keras.random_keys import next_key
-from pellucid.keras.tensor import Tensor, unwrapped, wrapped
+from pellucid.keras.tensor import Tensor, unwrapped
 from pellucid.keras.variable import Variable
 from pellucid.modules import infer
 from pellucid.modules.binding import Scope
 from pellucid.modules.eager import as_arrays
 from pellucid.modules.pure import output_masks
+from pellucid.modules.signatures import parameters_of
 from pellucid.modules.tree import places, weights_of
 
 _programs: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
@@ -70,7 +72,9 @@ def call_eagerly(layer: Any, plainly: Callable[..., Any], args: Any, kwargs: Any
         kwargs: Its keyword arguments.
     """
     if layer.on_host or getattr(layer, "_works_on_host", bool)():
-        return wrapped(plainly(*jax.tree.map(_numbers, args), **unwrapped(kwargs)))
+        found = plainly(*jax.tree.map(_numbers, args), **jax.tree.map(_numbers, kwargs))
+        return jax.tree.map(_from_host, found)
+    args, kwargs = _first_named(layer, args, kwargs)
     if not args:
         raise UsageError(
             f"{type(layer).__name__} '{layer.name}'", "it was called without inputs.", "layer(x)"
@@ -79,7 +83,8 @@ def call_eagerly(layer: Any, plainly: Callable[..., Any], args: Any, kwargs: Any
     flag = kwargs.pop("training", None)
     training = bool(flag) if flag is not None else False
     _build(layer, args, kwargs, training)
-    program = _programs.setdefault(layer, {}).setdefault(training, LayerProgram(layer, training))
+    form = (training, tuple(each.trainable for _, each in places(layer)))
+    program = _programs.setdefault(layer, {}).setdefault(form, LayerProgram(layer, training))
     slots = {
         path: Variable.of(slot, (slot.home or (0, path))[1]) for path, slot in weights_of(layer)
     }
@@ -99,8 +104,33 @@ def _build(layer: Any, args: Any, kwargs: Any, training: bool) -> None:
     if all(each._built for _, each in places(layer)):
         return
     arrays = unwrapped(args)
+    fix_rows(layer, jax.tree.leaves(arrays)[0].shape[0])
     infer(layer, *arrays, training=training, **unwrapped(kwargs))
     layer._note_inputs(jax.tree.map(lambda a: jax.ShapeDtypeStruct(a.shape, a.dtype), arrays[0]))
+
+
+def fix_rows(layer: Any, rows: int) -> None:
+    """Let stateful layers keep the states of as many rows as they see first, as in Keras."""
+    for _, each in places(layer):
+        if getattr(each, "stateful", False) and getattr(each, "batch_size", 0) is None:
+            object.__setattr__(each, "batch_size", rows)
+            each._arguments["batch_size"] = rows
+
+
+def _first_named(layer: Any, args: Any, kwargs: Any) -> tuple[Any, Any]:
+    """Return positional arguments for those that are given by name only: ``layer(query=q, value=v)``."""
+    if args:
+        return args, kwargs
+    names = [n for n in parameters_of(type(layer).call) if n in kwargs and kwargs[n] is not None]
+    if not names:
+        return args, kwargs
+    return (kwargs[names[0]],), {n: value for n, value in kwargs.items() if n != names[0]}
+
+
+def _from_host(value: Any) -> Any:
+    """Return a tensor for NumPy's numbers and texts."""
+    array = np.asarray(value)
+    return late("tensorflow.text").Text(array) if array.dtype.kind in "OUS" else Tensor(array)
 
 
 def _draws(layer: Any) -> bool:

@@ -14,12 +14,17 @@ from safetensors.numpy import load_file, save_file
 
 import pellucid
 from pellucid.core.errors import ArgumentError
+from pellucid.keras.late import late
 from pellucid.keras.notices import differs
+from pellucid.keras.sides.accuracy import ShapeAccuracy
 from pellucid.keras.sides.layer import LayerSide
 from pellucid.modules.notes import is_our_class, is_our_function
 from pellucid.modules.tree import places
+from pellucid.saving.describe import Describer
+from pellucid.saving.keras_files import load_keras_weights
+from pellucid.saving.restore import Restorer
 
-_own: dict[str, Any] = {}
+_own: dict[str, Any] = {"ShapeAccuracy": ShapeAccuracy}
 """What scripts wrote themselves and saved in this process, by name, for a later load in it."""
 
 
@@ -36,7 +41,7 @@ def save_model(model: Any, filepath: Any, *options: Any, **more: Any) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         made = Path(folder) / "model.safetensors"
-        pellucid.save(model, made, custom_objects=own)
+        pellucid.save(model, made, custom_objects={**own, "ShapeAccuracy": ShapeAccuracy})
         os.replace(made, path)
 
 
@@ -49,9 +54,7 @@ def load_model(filepath: Any, custom_objects: Any = None, compile: bool = True, 
         compile: Whether it comes compiled.
         **more: Accepted.
     """
-    from pellucid.keras.utils import get_custom_objects
-
-    known = {**_own, **get_custom_objects(), **(custom_objects or {})}
+    known = {**_own, **late("utils").get_custom_objects(), **(custom_objects or {})}
     model = adopted(pellucid.load(filepath, custom_objects=known))
     if not compile:
         model._session = None
@@ -97,8 +100,7 @@ def _leaves(tree: Any) -> list[Any]:
 
 def adopted(model: Any) -> Any:
     """Give a model of Pellucid's, and its layers, what the shim's classes have."""
-    from pellucid.keras import layers, models, optimizers
-
+    layers, models, optimizers = late("layers"), late("models"), late("optimizers")
     for _, layer in places(model):
         kind = type(layer)
         name = kind.__name__
@@ -135,8 +137,6 @@ def load_weights(
             "load_weights", f"there is no file '{path}'.", "model.save_weights(path) first"
         )
     if path.read_bytes()[:8] == b"\x89HDF\r\n\x1a\n" or path.read_bytes()[:2] == b"PK":
-        from pellucid.saving.keras_files import load_keras_weights
-
         return load_keras_weights(model, path, by_name=by_name, skip_mismatch=skip_mismatch)
     arrays = load_file(path)
     if all(name[:5].isdigit() and name[5:6] == " " for name in arrays):
@@ -148,8 +148,6 @@ def load_weights(
 
 def to_json(model: Any) -> str:
     """Return the architecture as text."""
-    from pellucid.saving.describe import Describer
-
     own = own_objects(model)
     _own.update(own)
     describer = Describer(own)
@@ -161,8 +159,6 @@ def to_json(model: Any) -> str:
 
 def model_from_json(json_string: str, custom_objects: Any = None) -> Any:
     """Make a model of the text of ``to_json``, with fresh weights."""
-    from pellucid.saving.restore import Restorer
-
     found = json.loads(json_string)
     restorer = Restorer(
         Path("model.json"), lambda name: None, {**_own, **(custom_objects or {})}, "this version"

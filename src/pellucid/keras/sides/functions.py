@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 import jax
 
+from pellucid.keras.sides.accuracy import ShapeAccuracy
 from pellucid.keras.tensor import Tensor, unwrapped, wrapped
 from pellucid.modules.notes import is_our_function
 
@@ -49,6 +50,10 @@ def of_script(choice: Any) -> Any:
         return [of_script(each) for each in choice]
     if isinstance(choice, dict):
         return {name: of_script(each) for name, each in choice.items()}
+    if choice in ("accuracy", "acc"):
+        return ShapeAccuracy(choice)
+    if getattr(choice, "is_whole", False):
+        return _translate(choice.__call__)
     plain = getattr(choice, "plain_function", None)
     if plain is not None:
         return plain

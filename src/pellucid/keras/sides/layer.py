@@ -11,10 +11,13 @@ import jax.numpy as jnp
 import numpy as np
 
 import pellucid
+from pellucid.core.record import Recorded
+from pellucid.keras.late import late
 from pellucid.keras.operation import compute
 from pellucid.keras.random_keys import running_layer
 from pellucid.keras.sides.eager import call_eagerly
 from pellucid.keras.sides.made import Made
+from pellucid.keras.sides.masking import passes_masks
 from pellucid.keras.tensor import Tensor, TensorShape, as_array, unwrapped, wrapped
 from pellucid.keras.variable import Variable
 from pellucid.modules.graph import find_symbolic
@@ -102,6 +105,7 @@ class LayerSide(pellucid.Layer, metaclass=Made):
         super().set_weights([ordered[id(v)] for v in self._variables(lambda trains: True)])
 
     def _in_order(self) -> list[Variable]:
+        """Return the variables in the order in which Keras lists them."""
         return self._variables(lambda trains: True)
 
     @property
@@ -143,10 +147,16 @@ class LayerSide(pellucid.Layer, metaclass=Made):
 
     def __getattr__(self, name: str) -> Any:
         """Return a weight as a variable, outside programs."""
+        if name == "output_shape":
+            return jax.tree.map(lambda tensor: tuple(tensor.shape), self.output)
+        if name == "input_shape":
+            return jax.tree.map(lambda tensor: tuple(tensor.shape), self.input)
         slot = self.__dict__.get("_weights", {}).get(name)
         if slot is not None and self._scope is None:
             slot.fill_at_home(self._own_seed(), slot.name or name)
             return Variable.of(slot, (slot.home or (0, slot.name or name))[1])
+        if self._built and _is_declared(type(self), name):
+            return None  # a weight that an option leaves out, as `bias` with use_bias=False
         return super().__getattr__(name)
 
     @property
@@ -163,13 +173,25 @@ class LayerSide(pellucid.Layer, metaclass=Made):
     @property
     def supports_masking(self) -> bool:
         """Whether masks are passed on."""
-        return vars(self).get("_supports_masking", type(self).__module__.startswith("pellucid."))
+        return vars(self).get("_supports_masking", passes_masks(self))
 
     @supports_masking.setter
     def supports_masking(self, value: bool) -> None:
         object.__setattr__(self, "_supports_masking", bool(value))
 
     compute_dtype = variable_dtype = property(lambda self: self.dtype)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments as plain data; objects among them as dicts of class and arguments."""
+        config = super().get_config()
+        if isinstance(self, pellucid.models.Model):
+            return config
+        return {name: _as_plain(value) for name, value in config.items()}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], **options: Any) -> Any:
+        """Make a layer of :meth:`get_config`'s answer."""
+        return super().from_config({name: _as_object(value) for name, value in config.items()})
 
     def compute_output_shape(self, *shapes: Any, **named: Any) -> Any:
         """Return the shape of the outputs for inputs of a shape with None for the batch."""
@@ -180,6 +202,13 @@ class LayerSide(pellucid.Layer, metaclass=Made):
     def count_params(self) -> int:
         """Return how many numbers the weights hold."""
         return super().count_params()
+
+
+def variables_of(layer: Any) -> list[Variable]:
+    """Return the variables of a layer in Keras's order; of one of Pellucid's own as it declares them."""
+    if isinstance(layer, LayerSide):
+        return layer._in_order()
+    return [Variable.of(slot, (slot.home or (0, path))[1]) for path, slot in weights_of(layer)]
 
 
 class BoundWeight(Tensor):
@@ -237,9 +266,8 @@ def _translated_build(build: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(build)
     def translated(self: Any, *shapes: Any, **more: Any) -> Any:
-        return build(
-            self, *(jax.tree.map(TensorShape, s, is_leaf=_is_shape) for s in shapes), **more
-        )
+        build(self, *(jax.tree.map(TensorShape, s, is_leaf=_is_shape) for s in shapes), **more)
+        object.__setattr__(self, "_built", True)
 
     return translated
 
@@ -258,6 +286,30 @@ TRANSLATED = {
     "build": _translated_build,
     "compute_mask": _translated_mask,
 }
+
+
+def _as_plain(value: Any) -> Any:
+    """Return a dict for an object of Pellucid's, in lists too."""
+    if isinstance(value, list):
+        return [_as_plain(each) for each in value]
+    return late("utils").serialize_keras_object(value) if isinstance(value, Recorded) else value
+
+
+def _as_object(value: Any) -> Any:
+    """Return the object for a dict that :func:`_as_plain` made."""
+    if isinstance(value, list):
+        return [_as_object(each) for each in value]
+    described = isinstance(value, dict) and {"module", "class_name", "config"} <= set(value)
+    return late("utils").deserialize_keras_object(value) if described else value
+
+
+def _is_declared(cls: type, name: str) -> bool:
+    """Tell whether a class of Pellucid's names a weight so, whether or not a layer has it."""
+    return any(
+        name in vars(base).get("__annotations__", {})
+        for base in cls.__mro__
+        if base.__module__.startswith("pellucid.layers")
+    )
 
 
 def has_tensors(tree: Any) -> bool:

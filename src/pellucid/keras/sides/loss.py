@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 
 import pellucid
+from pellucid.functional.measures import match_trailing
 from pellucid.keras.operation import compute
 from pellucid.keras.sides.functions import translated_method
 from pellucid.keras.sides.made import Made
@@ -21,6 +23,12 @@ class LossSide(pellucid.losses.Loss, metaclass=Made):
         if not cls.__module__.startswith("pellucid.") and "call" in vars(cls):
             cls.call = translated_method(vars(cls)["call"])  # pyright: ignore[reportAttributeAccessIssue]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether a script wrote ``__call__`` alone: then that is the loss of the whole batch."""
+        own = type(self)
+        return own.__call__ is not LossSide.__call__ and own.call is pellucid.losses.Loss.call
+
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """Return the loss of a batch: a tensor for a script, an array inside a program."""
         if isinstance(y_pred, jax.core.Tracer):
@@ -28,7 +36,9 @@ class LossSide(pellucid.losses.Loss, metaclass=Made):
         given = [_value(y_true), _value(y_pred)]
         if sample_weight is not None:
             given.append(_value(sample_weight))
-        leaves, structure = jax.tree.flatten((tuple(given), {}))
+        mask = getattr(y_pred, "_keras_mask", None)
+        named = {} if mask is None else {"mask": Tensor(mask)}
+        leaves, structure = jax.tree.flatten((tuple(given), named))
         readings = [leaf.reading() if isinstance(leaf, Tensor) else leaf for leaf in leaves]
         return compute(LossOfArrays(self), structure, readings)
 
@@ -44,9 +54,20 @@ class LossOfArrays:
         self._loss = loss
         self._key = (type(loss), repr(loss)) if "plain" in vars(type(loss)) else loss
 
-    def __call__(self, *arrays: Any) -> Any:
-        """Return the reduced loss of arrays."""
-        return unwrapped(pellucid.losses.Loss.__call__(self._loss, *arrays))
+    def __call__(self, y_true: Any, y_pred: Any, weight: Any = None, mask: Any = None) -> Any:
+        """Return the reduced loss of arrays; what the mask leaves out does not count."""
+        if not isinstance(
+            self._key, tuple
+        ):  # a script's own: targets (batch,) fit predictions (batch, 1)
+            y_true, y_pred = match_trailing(y_true, y_pred)
+        if mask is None:
+            return unwrapped(pellucid.losses.Loss.__call__(self._loss, y_true, y_pred, weight))
+        values = unwrapped(self._loss.call(y_true, y_pred))
+        own = self._loss.mask(y_true, values)
+        mask = jnp.broadcast_to(
+            mask.reshape(mask.shape + (1,) * (values.ndim - mask.ndim)), values.shape
+        )
+        return self._loss.reduce(values, weight, mask if own is None else mask & (own != 0))
 
     def __hash__(self) -> int:
         return hash(self._key)

@@ -9,15 +9,17 @@ import jax
 import numpy as np
 
 from pellucid.keras import optimizers
-from pellucid.keras.notices import say
+from pellucid.keras.notices import differs, say
 from pellucid.keras.sides import files, own_loop
 from pellucid.keras.sides.callback import prepared_callbacks
-from pellucid.keras.sides.feeding import as_data, held_out, tensors_as_arrays
+from pellucid.keras.sides.feeding import as_data, held_out, is_stream, tensors_as_arrays
+from pellucid.keras.sides.frozen import as_compiled, remember
 from pellucid.keras.sides.functions import of_script, translated_method
 from pellucid.keras.sides.layer import LayerSide
 from pellucid.keras.sides.record import KerasHistory
 from pellucid.keras.sides.steps import StepSide
 from pellucid.keras.tolerance import translate_method
+from pellucid.modules.tree import places
 
 STEPS = ("train_step", "test_step", "predict_step")
 
@@ -25,10 +27,12 @@ STEPS = ("train_step", "test_step", "predict_step")
 class ModelSide(StepSide, LayerSide):
     """Mixed into every model of :mod:`pellucid.keras`."""
 
+    strict = False
+
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if not cls.__module__.startswith("pellucid.") and "compute_loss" in vars(cls):
-            cls.compute_loss = translated_method(vars(cls)["compute_loss"])  # pyright: ignore
+            cls.compute_loss = translated_method(vars(cls)["compute_loss"])
 
     # Compiling.
 
@@ -47,10 +51,11 @@ class ModelSide(StepSide, LayerSide):
             named.pop(ignored, None)
         object.__setattr__(self, "_given_metrics", named.get("metrics"))
         object.__setattr__(self, "_made_metrics", None)
+        remember(self)
         for argument in ("metrics", "weighted_metrics"):
             chosen = named.get(argument)
             named[argument] = of_script([chosen] if isinstance(chosen, str) else chosen)
-        super().compile(optimizers.get(optimizer), of_script(loss), **named)  # pyright: ignore
+        super().compile(optimizers.get(optimizer), of_script(loss), **named)
 
     @property
     def metrics(self) -> list[Any]:
@@ -84,11 +89,27 @@ class ModelSide(StepSide, LayerSide):
             given.pop(ignored, None)
         x, y = as_data(x), tensors_as_arrays(y)
         x, y, given = held_out(x, y, given)
+        given = self._with_keras_batches(x, given)
         given["callbacks"] = prepared_callbacks(self, given.get("callbacks"))
         if self.has_own_step("train_step"):
             return own_loop.fit(self, x, y, epochs=epochs, **given)
-        history = super().fit(x, y, epochs=epochs, **given)  # pyright: ignore
+        with as_compiled(self):
+            history = super().fit(x, y, epochs=epochs, **given)
         return KerasHistory.of(history, self)
+
+    def _with_keras_batches(self, x: Any, given: dict[str, Any]) -> dict[str, Any]:
+        """Accept what Keras accepts: a batch above the number of rows, and stateful layers in any order."""
+        if not is_stream(x) and given.get("batch_size"):
+            given = given | {
+                "batch_size": min(int(given["batch_size"]), len(jax.tree.leaves(x)[0]))
+            }
+        if given.get("shuffle", True) and self.is_stateful():
+            differs(
+                "stateful",
+                "Rows stay in order, for the model has stateful layers; Keras shuffles them.",
+            )
+            given = given | {"shuffle": False}
+        return given
 
     def evaluate(self, x: Any = None, y: Any = None, *more: Any, **named: Any) -> Any:
         """Measure; as Keras."""
@@ -102,7 +123,7 @@ class ModelSide(StepSide, LayerSide):
         for hook in callbacks:
             hook.set_model(self)
             hook.on_test_begin()
-        found = super().evaluate(as_data(x), tensors_as_arrays(y), **_kept(given, EVALUATE_OURS))  # pyright: ignore
+        found = super().evaluate(as_data(x), tensors_as_arrays(y), **_kept(given, EVALUATE_OURS))
         for hook in callbacks:
             hook.on_test_end()
         return found
@@ -111,27 +132,31 @@ class ModelSide(StepSide, LayerSide):
         """Return the outputs as NumPy; as Keras."""
         given = _named(more, named, PREDICT)
         _, given = translate_method("predict", (), given)
-        if self.has_own_step("predict_step"):
+        if self.has_own_step("predict_step") or self.is_stateful():
             return own_loop.predict(self, as_data(x), **given)
-        return super().predict(as_data(x), **_kept(given, PREDICT_OURS))  # pyright: ignore
+        return super().predict(as_data(x), **_kept(given, PREDICT_OURS))
 
     def train_on_batch(self, x: Any, y: Any = None, *more: Any, **named: Any) -> Any:
         """Do one update; as Keras."""
         given = _named(more, named, ("sample_weight", "class_weight", "return_dict"))
         given.pop("reset_metrics", None)
         x, y = tensors_as_arrays(x), tensors_as_arrays(y)
-        if self.has_own_step("train_step"):
-            return own_loop.one_batch(self, "train_step", (x, y), given.get("return_dict", False))
-        return super().train_on_batch(x, y, **given)  # pyright: ignore
+        weight = own_loop.class_weights(given.get("sample_weight"), given.get("class_weight"), y)
+        with as_compiled(self):
+            data = own_loop.packed(x, y, weight)
+            return own_loop.one_batch(self, "train_step", data, given.get("return_dict", False))
 
     def test_on_batch(self, x: Any, y: Any = None, *more: Any, **named: Any) -> Any:
         """Measure one batch; as Keras."""
         given = _named(more, named, ("sample_weight", "return_dict"))
-        return super().test_on_batch(tensors_as_arrays(x), tensors_as_arrays(y), **given)  # pyright: ignore
+        data = own_loop.packed(
+            tensors_as_arrays(x), tensors_as_arrays(y), given.get("sample_weight")
+        )
+        return own_loop.one_batch(self, "test_step", data, given.get("return_dict", False))
 
     def predict_on_batch(self, x: Any) -> Any:
         """Return the outputs of one batch as NumPy."""
-        return self.predict(x)
+        return jax.tree.map(np.asarray, self(tensors_as_arrays(x), training=False))
 
     def predict_classes(self, x: Any, *more: Any, **named: Any) -> Any:
         """Return the number of the largest output (above one half for a single one), as Keras 2 did."""
@@ -144,28 +169,20 @@ class ModelSide(StepSide, LayerSide):
         say("predict_proba", "`predict_proba` is `model.predict` now")
         return self.predict(x)
 
-    def fit_generator(self, generator: Any, *more: Any, **named: Any) -> Any:
+    def fit_generator(self, *args: Any, **named: Any) -> Any:
         """Train on a generator, as Keras 2 did."""
-        say("fit_generator", "`fit_generator` is `fit` now")
-        names = (
-            "steps_per_epoch",
-            "epochs",
-            "verbose",
-            "callbacks",
-            "validation_data",
-            "validation_steps",
-        )
-        return self.fit(generator, **dict(zip(names, more, strict=False)), **named)
+        _, named = translate_method("fit_generator", args, named)
+        return self.fit(**named)
 
-    def evaluate_generator(self, generator: Any, steps: Any = None, **named: Any) -> Any:
+    def evaluate_generator(self, *args: Any, **named: Any) -> Any:
         """Measure on a generator, as Keras 2 did."""
-        say("evaluate_generator", "`evaluate_generator` is `evaluate` now")
-        return self.evaluate(generator, steps=steps or named.get("val_samples"))
+        _, named = translate_method("evaluate_generator", args, named)
+        return self.evaluate(**named)
 
-    def predict_generator(self, generator: Any, steps: Any = None, **named: Any) -> Any:
+    def predict_generator(self, *args: Any, **named: Any) -> Any:
         """Predict on a generator, as Keras 2 did."""
-        say("predict_generator", "`predict_generator` is `predict` now")
-        return self.predict(generator, steps=steps)
+        _, named = translate_method("predict_generator", args, named)
+        return self.predict(**named)
 
     # What a script asks.
 
@@ -175,6 +192,10 @@ class ModelSide(StepSide, LayerSide):
         ours = method is getattr(ModelSide, name)
         return not ours and len(inspect.signature(method).parameters) == 2
 
+    def is_stateful(self) -> bool:
+        """Tell whether a layer carries its state from batch to batch."""
+        return any(getattr(layer, "stateful", False) for _, layer in places(self))
+
     def summary(self, *args: Any, **named: Any) -> None:
         """Print the layers; arguments that only Keras has are accepted."""
         kept = {
@@ -182,7 +203,7 @@ class ModelSide(StepSide, LayerSide):
             for k, v in named.items()
             if k in ("line_length", "print_fn", "expand_nested", "show_trainable")
         }
-        super().summary(*(args or [kept.pop("line_length", None) or 80]), **kept)  # pyright: ignore
+        super().summary(*(args or [kept.pop("line_length", None) or 80]), **kept)
 
     def reset_states(self) -> None:
         """Set the states of stateful recurrent layers to zero."""

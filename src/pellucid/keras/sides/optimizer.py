@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import jax
@@ -10,8 +11,10 @@ import numpy as np
 
 import pellucid
 from pellucid.keras.sides.made import Made
+from pellucid.keras.tape import GradientTape
 from pellucid.keras.tensor import Tensor, as_array
 from pellucid.keras.variable import Variable, running_trace
+from pellucid.optimizers.clipping import clipped
 
 
 class Rate(float):
@@ -130,10 +133,23 @@ class OptimizerSide(pellucid.optimizers.Optimizer, metaclass=Made):
             return self.apply_gradients(zip(grads, variables, strict=True))
         return super().apply(grads, *more, **named)
 
+    def _clip_gradients(self, grads: Any) -> list[Any]:
+        """Return gradients clipped as the optimizer was told; Keras's subclasses call it."""
+        found = {str(i): as_array(grad) for i, grad in enumerate(grads)}
+        limits = (self.clipnorm, self.clipvalue, self.global_clipnorm)
+        return (
+            [Tensor(found[str(i)]) for i in range(len(found))]
+            if limits == (None,) * 3
+            else [Tensor(grad) for grad in clipped(found, *limits).values()]
+        )
+
+    def exclude_from_weight_decay(self, var_list: Any = None, var_names: Any = None) -> None:
+        """Let variables, given themselves or by parts of their names, not decay."""
+        names = [re.escape(variable.path) for variable in var_list or ()]
+        super().exclude_from_weight_decay([*names, *(var_names or ())])
+
     def minimize(self, loss: Any, var_list: Any, tape: Any = None) -> Any:
         """Differentiate a loss (a tensor with its tape, or a function) and update the variables."""
-        from pellucid.keras.tape import GradientTape
-
         if tape is None:
             with GradientTape() as tape:
                 loss = loss()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from itertools import islice
@@ -63,7 +64,8 @@ def fit(
             hook.on_epoch_end(epoch, logs)
         history.add(epoch, logs)
         report(verbose, epoch, epochs, logs, time.perf_counter() - started)
-        if any([stop.after(epoch, logs) for stop in stops]) or model.stop_training:
+        judged = [stop.after(epoch, logs) for stop in stops]
+        if any(judged) or model.stop_training:
             history.ended = "callback" if model.stop_training else "early stopping"
             break
     for stop in stops:
@@ -275,4 +277,4 @@ def report(verbose: Any, epoch: int, epochs: int, logs: dict[str, float], second
     if verbose in (0, False):
         return
     shown = "  ".join(f"{name} {value:.4f}" for name, value in logs.items())
-    print(f"epoch {epoch + 1}/{epochs}  {seconds:.1f} s  {shown}")
+    sys.stdout.write(f"epoch {epoch + 1}/{epochs}  {seconds:.1f} s  {shown}\n")

@@ -8,6 +8,9 @@ import jax
 import numpy as np
 
 import pellucid
+from pellucid.keras.late import late
+from pellucid.keras.sides.accuracy import ShapeAccuracy
+from pellucid.keras.sides.loss import LossSide
 from pellucid.keras.sides.metric import MetricSide
 from pellucid.keras.tape import GradientTape
 from pellucid.keras.tensor import Tensor, as_array
@@ -64,6 +67,7 @@ class StepSide(pellucid.models.Model):
             losses *= len(outputs)
         total = sum(regularization_losses or [])
         for loss, target, output in zip(losses, targets, outputs, strict=False):
+            target = as_targets(target, output)
             total = total + _tensor_loss(loss, target, output, sample_weight)
         return total
 
@@ -91,16 +95,14 @@ class StepSide(pellucid.models.Model):
         """Return the compiled metrics as objects with state."""
         if self.__dict__.get("_made_metrics") is None:
             given = jax.tree.leaves(self.__dict__.get("_given_metrics"), is_leaf=callable)
-            object.__setattr__(self, "_made_metrics", [Deferred.of(choice) for choice in given])
+            object.__setattr__(self, "_made_metrics", [metric_of(choice) for choice in given])
         return self.__dict__["_made_metrics"]
 
     @property
     def loss_tracker(self) -> Any:
         """The running mean of the loss."""
-        from pellucid.keras.metrics import Mean
-
         if "_loss_tracker" not in self.__dict__:
-            object.__setattr__(self, "_loss_tracker", Mean(name="loss"))
+            object.__setattr__(self, "_loss_tracker", late("metrics").Mean(name="loss"))
         return self.__dict__["_loss_tracker"]
 
     def forget_batches(self) -> None:
@@ -126,42 +128,11 @@ class _All:
             metric.update_state(y_true, y_pred, sample_weight)
 
 
-class Deferred:
-    """``"accuracy"``, whose kind is known when targets and outputs are seen.
-
-    Args:
-        name: The name that was given.
-    """
-
-    def __init__(self, name: str):
-        self.name = name
-        self._metric: Any = None
-
-    @staticmethod
-    def of(choice: Any) -> Any:
-        """Return the metric that a name, function or object means."""
-        from pellucid.keras import metrics
-
-        if isinstance(choice, MetricSide):
-            return choice
-        return Deferred(choice) if choice in ("accuracy", "acc") else metrics.get(choice)
-
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        """Add a batch."""
-        from pellucid.keras import metrics
-
-        if self._metric is None:
-            self._metric = metrics.accuracy_for(self.name, y_true.shape, y_pred.shape)
-        self._metric.update_state(y_true, y_pred, sample_weight)
-
-    def result(self) -> Any:
-        """Return the value so far."""
-        return 0.0 if self._metric is None else self._metric.result()
-
-    def reset_state(self) -> None:
-        """Forget what was seen."""
-        if self._metric is not None:
-            self._metric.reset_state()
+def metric_of(choice: Any) -> Any:
+    """Return the metric that a name, function or object means."""
+    if isinstance(choice, MetricSide):
+        return choice
+    return ShapeAccuracy(choice) if choice in ("accuracy", "acc") else late("metrics").get(choice)
 
 
 def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
@@ -171,9 +142,14 @@ def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
     return (*data, None, None)[:3]
 
 
-def _tensor_loss(loss: Any, target: Any, output: Any, weight: Any) -> Any:
-    from pellucid.keras.sides.loss import LossSide
+def as_targets(target: Any, output: Any) -> Any:
+    """Return targets ``(batch,)`` as a column where the outputs are one, and indices without a last axis of one."""
+    if target.ndim + 1 == output.ndim and output.shape[-1] == 1:
+        return target.reshape((*target.shape, 1))
+    return target
 
+
+def _tensor_loss(loss: Any, target: Any, output: Any, weight: Any) -> Any:
     if isinstance(loss, LossSide):
         return loss(target, output, weight)
     return LossSide.__call__(loss, target, output, weight)

@@ -27,6 +27,9 @@ class Sizes(TensorShape):
     __slots__ = ()
     dtype = DType("int32")
 
+    def __new__(cls, sizes: Any = ()) -> Sizes:
+        return tuple.__new__(cls, sizes)
+
     @property
     def shape(self) -> TensorShape:
         """The shape of the shape: its rank."""
@@ -116,8 +119,7 @@ def size(input: Any, out_type: Any = None, name: str | None = None) -> Tensor:
 
 
 def _sizes(value: Any) -> tuple[Any, ...]:
-    known = isinstance(value, (Tensor, Symbolic, Sizes)) or hasattr(value, "shape")
-    return tuple(value.shape) if known else np.shape(value)
+    return tuple(value.shape) if hasattr(value, "shape") else np.shape(value)
 
 
 def is_tensor(x: Any) -> bool:

@@ -71,8 +71,8 @@ def assert_near(
         ArgumentError: They are not.
     """
     known, small = _known(x, y), 10 * np.finfo(np.float32).eps
-    close = {"rtol": small if rtol is None else rtol, "atol": small if atol is None else atol}
-    if known is not None and not np.allclose(*known, **close):
+    rtol, atol = small if rtol is None else rtol, small if atol is None else atol
+    if known is not None and not np.allclose(known[0], known[1], rtol, atol):
         raise ArgumentError(
             "tf.debugging.assert_near", message or "x and y are not near everywhere."
         )

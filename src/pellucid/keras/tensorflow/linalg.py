@@ -10,6 +10,7 @@ import jax.numpy as jnp
 from pellucid.keras.operation import operation
 from pellucid.keras.tensorflow.arranging import transpose as transpose_axes
 from pellucid.keras.tensorflow.asking import shape
+from pellucid.keras.tensorflow.compiled import compiled
 from pellucid.keras.tensorflow.facade import facade
 from pellucid.keras.tensorflow.static import axes, integer, integers
 
@@ -106,7 +107,7 @@ def l2_normalize(
     return _l2_normalize(x, axis=axes(dim if axis is None else axis), epsilon=epsilon)
 
 
-@operation
+@compiled("axis", "epsilon")
 def _l2_normalize(x: Any, axis: Any, epsilon: float) -> jax.Array:
     x = jnp.asarray(x)
     squares = jnp.sum(jnp.square(x), axis, keepdims=True)
@@ -132,7 +133,7 @@ def logdet(matrix: Any, name: str | None = None) -> jax.Array:
 
 
 @operation
-def slogdet(input: Any, name: str | None = None) -> tuple[jax.Array, jax.Array]:
+def slogdet(input: Any, name: str | None = None) -> tuple[jax.Array, ...]:
     """Return sign and logarithm of the determinants, ``tf.linalg.slogdet``."""
     return tuple(jnp.linalg.slogdet(jnp.asarray(input)))
 
@@ -163,7 +164,7 @@ def band_part(input: Any, num_lower: Any, num_upper: Any, name: str | None = Non
     return _band(input, lower=integer(num_lower), upper=integer(num_upper))
 
 
-@operation
+@compiled("lower", "upper")
 def _band(input: Any, lower: int, upper: int) -> jax.Array:
     matrix = jnp.asarray(input)
     below = jnp.arange(matrix.shape[-2])[:, None] - jnp.arange(matrix.shape[-1])
@@ -178,7 +179,7 @@ def trace(x: Any, name: str | None = None) -> jax.Array:
 
 
 @operation
-def eigh(tensor: Any, name: str | None = None) -> tuple[jax.Array, jax.Array]:
+def eigh(tensor: Any, name: str | None = None) -> tuple[jax.Array, ...]:
     """Return eigenvalues and eigenvectors of symmetric matrices, ``tf.linalg.eigh``."""
     return tuple(jnp.linalg.eigh(jnp.asarray(tensor)))
 
@@ -190,7 +191,7 @@ def eigvalsh(tensor: Any, name: str | None = None) -> jax.Array:
 
 
 @operation
-def eig(tensor: Any, name: str | None = None) -> tuple[jax.Array, jax.Array]:
+def eig(tensor: Any, name: str | None = None) -> tuple[jax.Array, ...]:
     """Return eigenvalues and eigenvectors of any square matrices, ``tf.linalg.eig``; on a CPU only."""
     return tuple(jnp.linalg.eig(jnp.asarray(tensor)))
 
@@ -208,7 +209,7 @@ def svd(
     return _svd(tensor, full=full_matrices) if compute_uv else _singular_values(tensor)
 
 
-@operation
+@compiled("full")
 def _svd(tensor: Any, full: bool) -> tuple[jax.Array, jax.Array, jax.Array]:
     u, s, rows = jnp.linalg.svd(jnp.asarray(tensor), full_matrices=full)
     return s, u, jnp.conj(jnp.swapaxes(rows, -1, -2))
@@ -220,9 +221,7 @@ def _singular_values(tensor: Any) -> jax.Array:
 
 
 @operation
-def qr(
-    input: Any, full_matrices: bool = False, name: str | None = None
-) -> tuple[jax.Array, jax.Array]:
+def qr(input: Any, full_matrices: bool = False, name: str | None = None) -> tuple[jax.Array, ...]:
     """Return the factors Q and R, ``tf.linalg.qr``."""
     return tuple(jnp.linalg.qr(jnp.asarray(input), "complete" if full_matrices else "reduced"))
 

@@ -31,7 +31,7 @@ def integers(value: Any) -> tuple[int, ...]:
     return tuple(np.ravel(value).tolist())
 
 
-def axes(value: Any) -> int | tuple[int, ...] | None:
+def axes(value: Any) -> Any:
     """Return axes for NumPy: None, one number, or several.
 
     >>> axes(Tensor(1)), axes([0, 1]), axes(None)

@@ -69,7 +69,7 @@ class Text(Tensor):
         return bool(self._array[()])
 
 
-def texts(value: Any) -> np.ndarray:
+def texts(value: Any) -> Any:
     """Return an array of bytes (dtype object) from text in any form.
 
     >>> texts(["a", b"b"]).tolist()
@@ -105,10 +105,10 @@ def also_text(on_texts: Callable[..., Any]) -> Callable[[Callable[..., Any]], Ca
 
         @wraps(function)
         def either(*args: Any, **kwargs: Any) -> Any:
-            value, *args = args or (kwargs.pop(first),)
+            value, *rest = args or (kwargs.pop(first),)
             if holds_text(value):
-                return Text(on_texts(texts(value), *args, **kwargs))
-            return function(value, *args, **kwargs)
+                return Text(on_texts(texts(value), *rest, **kwargs))
+            return function(value, *rest, **kwargs)
 
         return either
 

@@ -32,12 +32,14 @@ def to_categorical(x: Any, num_classes: int | None = None, dtype: Any = None) ->
     if labels.ndim > 1 and labels.shape[-1] == 1:
         labels = labels[..., 0]
     count = int(num_classes) if num_classes else int(labels.max(initial=-1)) + 1
-    if labels.size and not -count <= labels.min() <= labels.max() < count:
+    if labels.size and not 0 <= labels.min() <= labels.max() < count:
         raise DataError(
             "to_categorical",
             f"labels must be from 0 to {count - 1} with num_classes={count}, but they go from {labels.min()} to "
             f"{labels.max()}.",
-            f"num_classes={labels.max() + 1}" if labels.min() >= 0 else "y - y.min()",
+            f"num_classes={labels.max() + 1}"
+            if labels.min() >= 0
+            else "np.unique(y, return_inverse=True)[1]",
         )
     found = np.zeros(
         (labels.size, count), dtype or (np.float32 if isinstance(x, Tensor) else float)

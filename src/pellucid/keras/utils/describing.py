@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.core.errors import ArgumentTypeError, unknown_name
+from pellucid.core.record import Recorded
 from pellucid.keras.utils.registering import get_custom_objects, get_registered_name
 from pellucid.saving.names import class_place, function_place
 
@@ -26,6 +27,8 @@ FAMILIES = (
 )
 """Where a name without a module is looked for, in this order."""
 
+_OURS = Recorded.from_config.__func__  # pyright: ignore[reportFunctionMemberAccess]
+
 _PLAIN = (str, int, float, bool, type(None))
 
 
@@ -33,7 +36,9 @@ def serialize_keras_object(obj: Any) -> Any:
     """Return what JSON can hold: a dict with the class's name and the object's arguments, or the value itself."""
     if isinstance(obj, _PLAIN):
         return obj
-    if isinstance(obj, (list, tuple)):
+    if isinstance(obj, tuple):
+        return {"class_name": "__tuple__", "items": [serialize_keras_object(each) for each in obj]}
+    if isinstance(obj, list):
         return [serialize_keras_object(each) for each in obj]
     if isinstance(obj, dict):
         return {name: serialize_keras_object(each) for name, each in obj.items()}
@@ -83,13 +88,20 @@ def deserialize_keras_object(
         return config
     if "class_name" not in config:
         return {name: deserialize_keras_object(each, own) for name, each in config.items()}
+    if config["class_name"] == "__tuple__":
+        return tuple(deserialize_keras_object(each, own) for each in config["items"])
     name, arguments = config["class_name"], config.get("config", {})
     if name == "function":
         return _find(arguments, config.get("module"), own)
     kind = own.get(config.get("registered_name")) or _find(name, config.get("module"), own)
     if not isinstance(kind, type):
         return kind
-    return kind.from_config(arguments) if hasattr(kind, "from_config") else kind(**arguments)
+    if not hasattr(kind, "from_config"):
+        return kind(**arguments)
+    if getattr(kind.from_config, "__func__", None) is _OURS or "plain" in vars(kind):
+        # Own `from_config` methods look after what is inside themselves.
+        arguments = {name: deserialize_keras_object(each, own) for name, each in arguments.items()}
+    return kind.from_config(arguments)
 
 
 def _module(kind: type) -> str:

@@ -88,7 +88,7 @@ class Dot:
     def __init__(self, figure: Any, dpi: int):
         self.figure, self.dpi = figure, dpi
 
-    def create(self, prog: Any = None, format: str = "png") -> bytes:  # noqa: A002 - Pydot's name
+    def create(self, prog: Any = None, format: str = "png") -> bytes:
         """Return the picture as a file's content."""
         held = io.BytesIO()
         self.figure.savefig(held, format=format, dpi=self.dpi)
@@ -102,7 +102,7 @@ class Dot:
         """Return the picture as PNG."""
         return self.create(format="png")
 
-    def write(self, path: Any, prog: Any = None, format: str | None = None) -> None:  # noqa: A002 - Pydot's name
+    def write(self, path: Any, prog: Any = None, format: str | None = None) -> None:
         """Save the picture; the name's ending says its kind unless ``format`` does."""
         Path(path).write_bytes(self.create(format=format or Path(path).suffix[1:] or "png"))
 

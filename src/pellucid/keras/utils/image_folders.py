@@ -10,7 +10,7 @@ import numpy as np
 
 from pellucid.core.errors import ArgumentError
 from pellucid.keras.ops.settings import known_format
-from pellucid.keras.preprocessing.image.pictures import CHANNELS, img_to_array, load_img
+from pellucid.keras.preprocessing.image.pictures import CHANNELS, load_img
 from pellucid.keras.tensorflow.image.resizing import METHODS
 from pellucid.keras.utils.columns import FileColumn
 from pellucid.keras.utils.labelled import Plan, labelled
@@ -37,7 +37,7 @@ def image_dataset_from_directory(
     crop_to_aspect_ratio: bool = False,
     pad_to_aspect_ratio: bool = False,
     data_format: str | None = None,
-    format: str = "tf",  # noqa: A002 - Keras's name
+    format: str = "tf",
     verbose: bool = True,
     **old: Any,
 ) -> Any:
@@ -118,7 +118,8 @@ def read_image(
     data_format: str,
 ) -> np.ndarray:
     """Return an image file as float32 in a size."""
-    image = fit(img_to_array(load_img(path, color_mode)), size, method)
+    pixels = np.asarray(load_img(path, color_mode))
+    image = fit(pixels if pixels.ndim == 3 else pixels[:, :, None], size, method)
     return image.transpose(2, 0, 1) if data_format == "channels_first" else image
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -87,24 +88,28 @@ def labelled(plan: Plan, column: Callable[[list[str]], Any]) -> Any:
         )
     if plan.subset != "both":
         return _dataset(
-            plan, divide(files, plan.validation_split, plan.subset), column, plan.shuffle
+            plan, divide(files, plan.validation_split, plan.subset), column, plan.subset
         )
-    train = divide(files, plan.validation_split, "training")
-    valid = divide(files, plan.validation_split, "validation")
-    return [_dataset(plan, train, column, plan.shuffle), _dataset(plan, valid, column, False)]
+    parts = ("training", "validation")
+    return [
+        _dataset(plan, divide(files, plan.validation_split, part), column, part) for part in parts
+    ]
 
 
-def _dataset(plan: Plan, files: Files, column: Callable[[list[str]], Any], shuffle: bool) -> Any:
+def _dataset(plan: Plan, files: Files, column: Callable[[list[str]], Any], part: str | None) -> Any:
     if not files.paths:
         raise DataError(
             plan.who,
-            f"validation_split={plan.validation_split} leaves no file to the {plan.subset} part.",
+            f"validation_split={plan.validation_split} leaves no file to the {part} part.",
             "validation_split=0.5",
         )
+    if plan.verbose and plan.validation_split:
+        sys.stdout.write(f"Using {len(files.paths)} files for {part}.\n")
     inputs = column(files.paths)
     table = inputs if plan.label_mode is None else (inputs, _labels(plan, files))
     dataset = Dataset(Rows(table))
-    if shuffle:
+    # Keras mixes the validation part too when it is asked for alone; only its place in "both" is fixed.
+    if plan.shuffle and not (plan.subset == "both" and part == "validation"):
         # Only row numbers are mixed, so all of them are.
         dataset = dataset.shuffle(len(files.paths), seed=plan.seed)
     if plan.batch_size is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import jax
@@ -16,7 +17,7 @@ def resize(x: Any, size: Any, method: str = "bilinear", data_format: str = "chan
     """Return an image or a batch in another size, float32.
 
     Args:
-        x: NumPy or JAX, shape (..., height, width, channels).
+        x: NumPy or JAX, shape (..., height, width, channels); bytes are fastest.
         size: ``(height, width)``.
         method: ``"bilinear"``, ``"nearest"``, ``"bicubic"``, ``"area"``, ``"lanczos3"`` or ``"lanczos5"``.
         data_format: ``"channels_first"`` for (..., channels, height, width).
@@ -27,19 +28,53 @@ def resize(x: Any, size: Any, method: str = "bilinear", data_format: str = "chan
             f"`interpolation` must be one of {METHODS}, but it is {method!r}.",
             "interpolation='bilinear'",
         )
-    height, width = int(size[0]), int(size[1])
-    xp = jnp if isinstance(x, jax.Array) else np
+    wanted = int(size[0]), int(size[1])
     first = data_format == "channels_first"
+    xp = jnp if isinstance(x, jax.Array) else np
     x = xp.moveaxis(x, -3, -1) if first else x
-    x = xp.asarray(x, "float32")
-    given_height, given_width, channels = x.shape[-3:]
-    if (given_height, given_width) != (height, width):
-        lead = x.shape[:-3]
-        rows = weights(given_height, height, method, False)
-        columns = weights(given_width, width, method, False)
-        x = xp.matmul(rows, x.reshape(*lead, given_height, given_width * channels))
-        x = xp.matmul(columns, x.reshape(*lead, height, given_width, channels))
-    return xp.moveaxis(x, -1, -3) if first else x
+    if x.shape[-3:-1] == wanted:
+        found = x.astype("float32")
+    elif xp is np:
+        found = _by_taps(_by_taps(x, -3, wanted[0], method), -2, wanted[1], method)
+    else:
+        found = _by_products(x, wanted, method)
+    return xp.moveaxis(found, -1, -3) if first else found
+
+
+def _by_taps(x: np.ndarray, axis: int, size: int, method: str) -> np.ndarray:
+    """Resize along one axis by adding up the few cells that each output cell looks at.
+
+    Products with the whole matrix of weights take ten times as long for photographs.
+    """
+    places, shares = _taps(x.shape[axis], size, method)
+    shape = list(x.shape)
+    shape[axis] = size
+    found = np.zeros(shape, np.float32)
+    for place, share in zip(places, shares, strict=True):
+        cells = np.take(x, place, axis).astype(np.float32)
+        cells *= share.reshape(-1, *(1,) * (-axis - 1))
+        found += cells
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _taps(given: int, wanted: int, method: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the cells that each output cell looks at and their shares, both (taps, wanted)."""
+    table = weights(given, wanted, method, False)
+    count = int((table != 0).sum(axis=1).max())
+    places = np.argsort(table == 0, axis=1, kind="stable")[:, :count]
+    return places.T, np.take_along_axis(table, places, axis=1).T
+
+
+def _by_products(x: jax.Array, wanted: tuple[int, int], method: str) -> jax.Array:
+    """Resize by products with matrices of weights, as a program does it best."""
+    height, width, channels = x.shape[-3:]
+    lead = x.shape[:-3]
+    rows, columns = (
+        weights(n, m, method, False) for n, m in zip((height, width), wanted, strict=True)
+    )
+    x = jnp.matmul(rows, x.astype("float32").reshape(*lead, height, width * channels))
+    return jnp.matmul(columns, x.reshape(*lead, wanted[0], width, channels))
 
 
 def crop_to_shape(x: Any, size: Any, data_format: str = "channels_last") -> Any:

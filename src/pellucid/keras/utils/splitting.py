@@ -74,9 +74,10 @@ def _sizes(total: int, left: Any, right: Any) -> tuple[int, int]:
                 f"`{name}` must be from 0 to 1, or a whole number up to {total}, but it is {size}.",
                 f"{name}=0.5",
             )
-    counts = [round(size * total) if isinstance(size, float) else size for size in (left, right)]
-    first, second = counts
-    first = total - second if first is None else first
+    first, second = (
+        round(size * total) if isinstance(size, float) else size for size in (left, right)
+    )
+    first = total - (second or 0) if first is None else first
     second = total - first if second is None else second
     if first + second > total or not first or not second:
         raise ArgumentError(

@@ -23,7 +23,7 @@ def text_dataset_from_directory(
     validation_split: float | None = None,
     subset: str | None = None,
     follow_links: bool = False,
-    format: str = "tf",  # noqa: A002 - Keras's name
+    format: str = "tf",
     verbose: bool = True,
 ) -> Any:
     """Return the ``.txt`` files of a folder as batches of texts with labels.

@@ -26,7 +26,7 @@ def timeseries_dataset_from_array(
     seed: int | None = None,
     start_index: int | None = None,
     end_index: int | None = None,
-    format: str = "tf",  # noqa: A002 - Keras's name
+    format: str = "tf",
 ) -> Any:
     """Return the windows of a series as batches.
 

@@ -81,7 +81,7 @@ class Concatenate(Merge):
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """Return the masks side by side, or their union."""
-        if mask is None:
+        if mask is None or all(each is None for each in mask):
             return None
         rank = next(each.ndim for each in mask if each is not None)
         full = [

@@ -66,10 +66,17 @@ def _patches(x: jax.Array, size: Any, strides: Any, dilation: Any, padding: str)
 def gaussian_blur(
     images: Any, kernel_size: Any = (3, 3), sigma: Any = (1.0, 1.0), data_format: str | None = None
 ) -> jax.Array:
-    """Return smoothed images: each pixel the weighted mean of its neighbours, zeros outside."""
+    """Return smoothed images: each pixel the weighted mean of its neighbours, zeros outside.
+
+    Args:
+        images: One image or a batch.
+        kernel_size: Neighbours that count, (across, down).
+        sigma: How far their weights reach, (across, down).
+        data_format: Where the channels are.
+    """
     x, back = images_to_last(images, data_format)
     spread = (float(sigma),) * 2 if jnp.ndim(sigma) == 0 else tuple(map(float, sigma))
-    found = blurred(real(x), per_axis(kernel_size, 2), spread)
+    found = blurred(real(x), per_axis(kernel_size, 2)[::-1], spread[::-1])
     return back(found.astype(x.dtype))
 
 
@@ -98,11 +105,10 @@ SOBEL = ((-1.0, -2.0, -1.0), (0.0, 0.0, 0.0), (1.0, 2.0, 1.0))
 
 @operation
 def sobel_edges(images: Any, data_format: str | None = None) -> jax.Array:
-    """Return how much images change downwards and to the right, along a new last axis."""
+    """Return how much images change downwards and to the right, along a new last axis; outside they are 0."""
     x, back = images_to_last(real(images), data_format)
-    wide = jnp.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="reflect")
     kernel = jnp.asarray(SOBEL)
-    both = [back(_filtered(wide, k, "valid")) for k in (kernel, kernel.T)]
+    both = [back(_filtered(x, k, "same")) for k in (kernel, kernel.T)]
     return jnp.stack(both, axis=-1)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 
 from pellucid.functional import activations
 from pellucid.keras.operation import operation
@@ -16,11 +17,9 @@ hard_shrink = operation(activations.hard_shrink)
 hard_sigmoid = operation(activations.hard_sigmoid)
 hard_silu = operation(activations.hard_silu)
 hard_swish = operation(activations.hard_silu, "hard_swish")
-hard_tanh = operation(activations.hard_tanh)
 leaky_relu = operation(activations.leaky_relu)
 log_sigmoid = operation(activations.log_sigmoid)
 log_softmax = operation(activations.log_softmax)
-relu = operation(activations.relu)
 relu6 = operation(activations.relu6)
 selu = operation(activations.selu)
 sigmoid = operation(activations.sigmoid)
@@ -36,6 +35,19 @@ squareplus = operation(activations.squareplus)
 swish = operation(activations.silu, "swish")
 tanh_shrink = operation(activations.tanh_shrink)
 threshold = operation(activations.threshold)
+
+
+@operation
+def relu(x: Any) -> jax.Array:
+    """Return the positive part, whole numbers as whole numbers."""
+    x = jnp.asarray(x)
+    return jnp.maximum(x, 0) if jnp.issubdtype(x.dtype, jnp.integer) else activations.relu(x)
+
+
+@operation
+def hard_tanh(x: Any) -> jax.Array:
+    """Return the input cut off at -1 and 1, whole numbers as whole numbers."""
+    return jnp.clip(jnp.asarray(x), -1, 1)
 
 
 @operation

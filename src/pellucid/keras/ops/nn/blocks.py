@@ -8,13 +8,14 @@ import jax
 import jax.numpy as jnp
 
 from pellucid.keras.operation import operation
-from pellucid.keras.ops.given import binary, from_last, per_axis, to_last
+from pellucid.keras.ops.given import per_axis, real, to_last
 
-polar = binary(
-    "polar",
-    lambda size, angle: jax.lax.complex(size * jnp.cos(angle), size * jnp.sin(angle)),
-    "complex numbers of a size and an angle",
-)
+
+@operation
+def polar(abs_: Any, angle: Any) -> jax.Array:
+    """Return complex numbers of a size and an angle."""
+    size, angle = real(abs_), real(angle)
+    return jax.lax.complex(size * jnp.cos(angle), size * jnp.sin(angle))
 
 
 @operation
@@ -89,21 +90,28 @@ def _cells(shape: Any, sizes: Any, gaps: Any, steps: Any) -> list[tuple[slice, s
 
 @operation
 def depth_to_space(x: Any, block_size: int, data_format: str = "channels_last") -> jax.Array:
-    """Return images ``block_size`` times as high and wide; each block takes its cells from the channels of one."""
-    x = to_last(jnp.asarray(x), data_format)
-    batch, height, width, channels = x.shape
-    b, depth = block_size, channels // block_size**2
-    parts = x.reshape(batch, height, width, b, b, depth)
-    found = parts.transpose(0, 1, 3, 2, 4, 5).reshape(batch, height * b, width * b, depth)
-    return from_last(found, data_format)
+    """Return images ``block_size`` times as high and wide; each block takes its cells from the channels of one.
+
+    Channels are numbered cell after cell with the channels last, channel after channel with the channels first.
+    """
+    x, b, last = jnp.asarray(x), block_size, data_format == "channels_last"
+    batch, height, width, channels = x.shape if last else to_last(x, data_format).shape
+    depth = channels // b**2
+    if last:
+        parts = x.reshape(batch, height, width, b, b, depth).transpose(0, 1, 3, 2, 4, 5)
+        return parts.reshape(batch, height * b, width * b, depth)
+    parts = x.reshape(batch, depth, b, b, height, width).transpose(0, 1, 4, 2, 5, 3)
+    return parts.reshape(batch, depth, height * b, width * b)
 
 
 @operation
 def space_to_depth(x: Any, block_size: int, data_format: str = "channels_last") -> jax.Array:
-    """Return images of blocks: the cells of each block become channels."""
-    x = to_last(jnp.asarray(x), data_format)
-    batch, height, width, channels = x.shape
-    b = block_size
-    parts = x.reshape(batch, height // b, b, width // b, b, channels)
-    found = parts.transpose(0, 1, 3, 2, 4, 5).reshape(batch, height // b, width // b, -1)
-    return from_last(found, data_format)
+    """Return images of blocks: the cells of each block become channels, numbered as in :func:`depth_to_space`."""
+    x, b, last = jnp.asarray(x), block_size, data_format == "channels_last"
+    batch, height, width, depth = x.shape if last else to_last(x, data_format).shape
+    high, wide = height // b, width // b
+    if last:
+        parts = x.reshape(batch, high, b, wide, b, depth).transpose(0, 1, 3, 2, 4, 5)
+        return parts.reshape(batch, high, wide, -1)
+    parts = x.reshape(batch, depth, high, b, wide, b).transpose(0, 1, 3, 5, 2, 4)
+    return parts.reshape(batch, -1, high, wide)

@@ -103,6 +103,11 @@ def _beams(log_p: np.ndarray, width: int, blank: int) -> list[tuple[tuple[int, .
                 add((*prefix, label), 1, (ends_blank if repeated else total) + frame[label])
                 if repeated:
                     add(prefix, 1, ends_label + frame[label])
-        ranked = sorted(new.items(), key=lambda item: -np.logaddexp(*item[1]))[:width]
+        ranked = sorted(new.items(), key=_less_probable)[:width]
         beams = {prefix: (scores[0], scores[1]) for prefix, scores in ranked}
-    return [(prefix, float(np.logaddexp(*scores))) for prefix, scores in beams.items()]
+    return [(prefix, float(np.logaddexp(scores[0], scores[1]))) for prefix, scores in beams.items()]
+
+
+def _less_probable(prefix: tuple[tuple[int, ...], list[float]]) -> float:
+    ends_blank, ends_label = prefix[1]
+    return -float(np.logaddexp(ends_blank, ends_label))

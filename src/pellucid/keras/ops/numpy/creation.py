@@ -36,7 +36,7 @@ def full(shape: Any, fill_value: Any, dtype: Any = None) -> Any:
 
 @operation
 def _full(shape: tuple[int, ...], fill_value: Any, dtype: Any) -> jax.Array:
-    return jnp.full(shape, jnp.asarray(fill_value), narrow(dtype))
+    return jnp.full(shape, jnp.asarray(fill_value), narrow_float(dtype))
 
 
 @operation

@@ -22,9 +22,13 @@ vdot = binary("vdot", jnp.vdot, "the sum of the products of all numbers")
 kron = binary("kron", jnp.kron, "a block of ``x2`` for each number of ``x1``, times it")
 
 
-@operation
-def einsum(subscripts: str, *operands: Any, **kwargs: Any) -> jax.Array:
+def einsum(subscripts: str, *operands: Any, **kwargs: Any) -> Any:
     """Return sums of products as the letters say: ``einsum("ij,jk->ik", a, b)`` is the product of matrices."""
+    return _einsum(list(operands), subscripts, **kwargs)
+
+
+@operation
+def _einsum(operands: list[Any], subscripts: str, **kwargs: Any) -> jax.Array:
     return jnp.einsum(subscripts, *(jnp.asarray(x) for x in operands), **kwargs)
 
 

@@ -99,8 +99,8 @@ def bincount(x: Any, weights: Any = None, minlength: int = 0, sparse: bool = Fal
         sparse: Accepted; the answer is dense.
     """
     numbers = None if isinstance(x, Symbolic) else as_array(x)
-    known = numbers is not None and not isinstance(numbers, jax.core.Tracer)
-    largest = int(numbers.max(initial=-1)) if known else -1
+    open_yet = numbers is None or isinstance(numbers, jax.core.Tracer)
+    largest = -1 if open_yet else int(numbers.max(initial=-1))
     return _bincount(x, weights, max(int(minlength), largest + 1))
 
 
@@ -146,7 +146,7 @@ def histogram(x: Any, bins: Any = 10, range: Any = None) -> tuple[jax.Array, jax
     """Return how many numbers are in each bin, and the edges of the bins."""
     edges = bins if isinstance(bins, int) else jnp.asarray(bins)
     counts, edges = jnp.histogram(jnp.asarray(x), edges, None if range is None else tuple(range))
-    return counts.astype(jnp.int32), edges
+    return counts.astype(edges.dtype), edges
 
 
 # Facts that need no numbers.

@@ -18,4 +18,4 @@ _HERE = {
 __getattr__, __dir__ = facade(
     __name__, {f"{__name__}.{file}": names for file, names in _HERE.items()}
 )
-__all__ = __dir__()  # noqa: PLE0605 - the names of the table above
+__all__ = __dir__()  # noqa: PLE0605  # pyright: ignore[reportUnsupportedDunderAll]

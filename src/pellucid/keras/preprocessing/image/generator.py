@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.core.errors import ArgumentError, ShapeError
+from pellucid.keras.notices import differs
 from pellucid.keras.ops.settings import floatx, known_format
 from pellucid.keras.preprocessing.image.affine import transform
 from pellucid.keras.preprocessing.image.arrays import NumpyArrayIterator
@@ -104,6 +105,11 @@ class ImageDataGenerator:
         self.zca_whitening, self.zca_epsilon = zca_whitening, zca_epsilon
         self.rotation_range, self.shear_range = rotation_range, shear_range
         self.width_shift_range, self.height_shift_range = width_shift_range, height_shift_range
+        if not np.array_equal(width_shift_range, height_shift_range):
+            differs(
+                "ImageDataGenerator shifts",
+                "`width_shift_range` moves sideways and `height_shift_range` up and down; Keras exchanges them.",
+            )
         self.zoom_range = zoom_pair(zoom_range)
         self.channel_shift_range = channel_shift_range
         self.brightness_range = brightness_pair(brightness_range)

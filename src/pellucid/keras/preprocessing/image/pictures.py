@@ -80,28 +80,28 @@ def load_img(
             "interpolation='bilinear'",
         )
     method = getattr(pillow().Resampling, interpolation.upper())
-    box = _middle(*picture.size, width, height) if keep_aspect_ratio else None
+    box = _middle(picture.size, (width, height)) if keep_aspect_ratio else None
     return picture.resize((width, height), method, box=box)
 
 
 def _open(path: Any) -> Any:
-    if isinstance(path, bytes):
-        path = os.fsdecode(path)
-    if not isinstance(path, (str, os.PathLike)) and not hasattr(path, "read"):
+    if hasattr(path, "read"):
+        return pillow().open(io.BytesIO(path.read()))
+    if not isinstance(path, (str, bytes, os.PathLike)):
         raise ArgumentTypeError(
             "load_img",
             f"`path` must be a path or an open file, but it is {type(path).__name__}.",
             "load_img('1.jpg')",
         )
-    try:
-        content = path.read() if hasattr(path, "read") else Path(path).read_bytes()
-    except FileNotFoundError:
-        raise FileNotFoundError(f"load_img: there is no file {os.fspath(path)!r}") from None
-    return pillow().open(io.BytesIO(content))
+    name = os.fsdecode(path)
+    if not os.path.isfile(name):
+        raise FileNotFoundError(f"load_img: there is no file {name!r}")
+    return pillow().open(io.BytesIO(Path(name).read_bytes()))
 
 
-def _middle(width: int, height: int, wanted_width: int, wanted_height: int) -> tuple[int, ...]:
+def _middle(size: tuple[int, int], wanted: tuple[int, int]) -> tuple[int, ...]:
     """Return left, top, right and bottom of the largest part in the middle with the wanted proportions."""
+    (width, height), (wanted_width, wanted_height) = size, wanted
     part_height = min(height, width * wanted_height // wanted_width)
     part_width = min(width, height * wanted_width // wanted_height)
     left, top = (width - part_width) // 2, (height - part_height) // 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pellucid.keras.tensorflow.data.elements import stacked
+from pellucid.keras.tensorflow.data.elements import joined
 from pellucid.keras.tensorflow.data.source import INFINITE, Bundle, Elements, Rows, Source
 
 
@@ -17,22 +17,26 @@ class Cached(Source):
         self._kept: Source | None = None
 
     def elements(self) -> Iterator[Any]:
+        for bundle in self.chunks():
+            yield from bundle.members()
+
+    def chunks(self) -> Iterator[Bundle]:
         if self._kept is not None or self.source.size() == INFINITE:
-            return (self._kept or self.source).elements()
-        return self._first_pass()
+            return (self._kept or self.source).chunks()
+        return self._first_pass(self.source.chunks())
 
-    def _first_pass(self) -> Iterator[Any]:
-        members = []
-        for element in self.source.elements():
-            members.append(element)
-            yield element
+    def bundles(self, most: int) -> Iterator[Bundle]:
+        if self._kept is not None or self.source.size() == INFINITE:
+            return (self._kept or self.source).bundles(most)
+        return self._first_pass(self.source.bundles(most))
+
+    def _first_pass(self, bundles: Iterator[Bundle]) -> Iterator[Bundle]:
+        passed = []
+        for bundle in bundles:
+            passed.append(bundle)
+            yield bundle
         if self._kept is None:
-            self.keep(members)
-
-    def keep(self, members: list[Any]) -> None:
-        """Keep elements for the passes to come."""
-        whole = bool(members) and Bundle(members=members).can_stack()
-        self._kept = Rows(stacked(members)) if whole else Elements(members)
+            self._kept = _together(passed)
 
     def places(self) -> tuple[Any, Iterator[int]] | None:
         return None if self._kept is None else self._kept.places()
@@ -42,3 +46,13 @@ class Cached(Source):
 
     def spec(self) -> Any:
         return self.source.spec() if self._kept is None else self._kept.spec()
+
+
+def _together(bundles: list[Bundle]) -> Source:
+    """Return the elements of bundles as a table, or one by one if they are of different shapes."""
+    if bundles and all(bundle.can_stack() for bundle in bundles):
+        try:
+            return Rows(joined([bundle.stack() for bundle in bundles]))
+        except ValueError:
+            pass
+    return Elements([element for bundle in bundles for element in bundle.members()])

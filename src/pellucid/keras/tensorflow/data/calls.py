@@ -26,7 +26,7 @@ from pellucid.keras.tensorflow.data.elements import (
     rows,
     shown,
 )
-from pellucid.keras.tensorflow.data.source import Bundle, Source
+from pellucid.keras.tensorflow.data.source import AHEAD, Bundle, Source, looked_up
 from pellucid.keras.variable import end_trace, set_trace
 
 MOST_FORMS = 4
@@ -34,9 +34,6 @@ MOST_FORMS = 4
 
 LARGE = 65536
 """Elements of more bytes than this gain little from being computed several at once."""
-
-AHEAD = 64
-"""How many small elements are computed at once where no batch decides it."""
 
 
 class Untraceable(Exception):
@@ -58,7 +55,8 @@ class Calls:
         self.draws = False
         self._forms: set[Any] = set()
         self._structure: Any = None
-        self._key: Any = None
+        self._drew = False
+        self._no_key = jax.random.key(0)
         self._program = jax.jit(jax.vmap(self._traced, (0, 0, None)))
 
     def one(self, element: Any) -> Any:
@@ -102,9 +100,12 @@ class Calls:
         there = count(stack)
         if there < room:
             stack = rows(stack, np.minimum(np.arange(room), there - 1))
-        if self.draws or self._key is None:
-            self._key = next_key()
-        found = self._program(stack, np.arange(room, dtype=np.uint32), self._key)
+        places = np.arange(room, dtype=np.uint32)
+        # A function that draws is known by its trace; others must not use up the keys of the process.
+        found = self._program(stack, places, next_key() if self.draws else self._no_key)
+        if self.draws and not self._drew:
+            self._drew = True
+            found = self._program(stack, places, next_key())
         arrays = iter([np.asarray(array)[:there] for array in found])
         return mapped(lambda _: next(arrays), self._structure)
 
@@ -132,13 +133,25 @@ def _array(leaf: Any) -> jax.Array:
 
 def bundles_ahead(source: Source, calls: Calls) -> Iterator[Bundle]:
     """Return elements in bundles that are worth computing at once: one by one if they are large, text or costly."""
+    found = source.places()
+    if found is not None:
+        table, places = found
+        if not count(table):
+            return
+        yield from looked_up(table, places, _ahead(rows(table, 0), calls.plain))
+        return
     entries = source.elements()
     if not (first := list(islice(entries, 1))):
         return
-    numbers = [leaf.nbytes if is_numbers(leaf) else LARGE for leaf in leaves(first[0])]
     costly = getattr(getattr(source, "calls", None), "plain", False)
-    ahead = 1 if costly or calls.plain or sum(numbers) >= LARGE else AHEAD
+    ahead = _ahead(first[0], calls.plain or costly)
     while first or (first := list(islice(entries, 1))):
         yield Bundle(members=first + list(islice(entries, ahead - 1)), room=ahead)
         first = []
         ahead = 1 if calls.plain else ahead
+
+
+def _ahead(first: Any, costly: bool) -> int:
+    """Return how many elements like the first to compute at once."""
+    numbers = [leaf.nbytes if is_numbers(leaf) else LARGE for leaf in leaves(first)]
+    return 1 if costly or sum(numbers) >= LARGE else AHEAD

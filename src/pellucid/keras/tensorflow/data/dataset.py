@@ -40,6 +40,20 @@ from pellucid.keras.tensorflow.static import integer
 from pellucid.keras.tensorflow.text import texts, to_str
 
 
+class Steps(Iterator[Any]):
+    """One pass through a data set: Python's iterator with TensorFlow's ``get_next``."""
+
+    def __init__(self, elements: Iterator[Any]):
+        self._elements = elements
+
+    def __next__(self) -> Any:
+        return next(self._elements)
+
+    def get_next(self) -> Any:
+        """Return the next element."""
+        return next(self._elements)
+
+
 class Dataset:
     """Elements that can be gone through any number of times; methods give new data sets.
 
@@ -286,7 +300,7 @@ class Dataset:
     # Going through.
 
     def __iter__(self) -> Iterator[Any]:
-        return (shown(element, Dataset) for element in self.source.elements())
+        return Steps(shown(element, Dataset) for element in self.source.elements())
 
     def as_numpy_iterator(self) -> Iterator[Any]:
         """Return the elements as NumPy arrays, numbers and bytes."""

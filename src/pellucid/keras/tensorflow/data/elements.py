@@ -68,7 +68,15 @@ def _leaf_on_host(value: Any) -> Any:
     if isinstance(value, list):
         parts = [_leaf_on_host(part) for part in value]
         return host_array(np.stack(parts)) if parts else np.zeros(0, np.float32)
-    return host_array(value)
+    return _numbers_or_texts(value)
+
+
+def _numbers_or_texts(value: Any) -> np.ndarray:
+    """Return an array of numbers, or of bytes; columns of data frames may be either."""
+    if holds_text(value):
+        return texts(value)
+    array = host_array(value)
+    return texts(array) if array.dtype == object else array
 
 
 def shown(element: Any, as_dataset: Callable[[Any], Any]) -> Any:
@@ -124,13 +132,26 @@ def _stacked_leaf(parts: tuple[Any, ...]) -> Any:
         ) from wrong
 
 
+def joined(stacks: list[Any]) -> Any:
+    """Return several stacks as one."""
+    return mapped(lambda *parts: None if parts[0] is None else np.concatenate(parts), *stacks)
+
+
 def rows(stack: Any, place: Any) -> Any:
     """Return one element of a stack, or for several places a smaller stack."""
     return mapped(lambda leaf: None if leaf is None else leaf[place], stack)
 
 
 def unstacked(stack: Any) -> list[Any]:
-    """Return the elements of a stack."""
+    """Return the elements of a stack.
+
+    >>> unstacked((np.array([1, 2]), np.array([3, 4]))) == [(1, 3), (2, 4)]
+    True
+    """
+    if isinstance(stack, np.ndarray):
+        return list(stack)
+    if type(stack) is tuple and all(isinstance(leaf, np.ndarray) for leaf in stack):
+        return list(zip(*stack, strict=True))
     return [rows(stack, place) for place in range(count(stack))]
 
 
@@ -178,6 +199,4 @@ def as_table(value: Any) -> Any:
 def _leaf_table(value: Any) -> Any:
     if isinstance(value, list) and value and isinstance(value[0], (Tensor, jax.Array)):
         return _leaf_on_host(value)
-    if hasattr(value, "source"):
-        return value.source
-    return texts(value) if holds_text(value) else host_array(value)
+    return _numbers_or_texts(value)

@@ -20,8 +20,12 @@ class Mapped(Source):
         self.calls = calls
 
     def elements(self) -> Iterator[Any]:
+        for bundle in self.chunks():
+            yield from bundle.members()
+
+    def chunks(self) -> Iterator[Bundle]:
         for bundle in bundles_ahead(self.source, self.calls):
-            yield from self.calls.many(bundle, bundle.room).members()
+            yield self.calls.many(bundle, bundle.room)
 
     def bundles(self, most: int) -> Iterator[Bundle]:
         for bundle in self.source.bundles(most):

@@ -25,6 +25,9 @@ from pellucid.keras.tensorflow.dtypes import device_dtype
 
 INFINITE, UNKNOWN = INFINITE_CARDINALITY, UNKNOWN_CARDINALITY
 
+AHEAD = 64
+"""How many small elements are computed at once where no batch decides it."""
+
 
 class Source:
     """Elements in an order, as often as they are asked for.
@@ -55,13 +58,15 @@ class Source:
         """Return the elements in bundles of at most ``most``."""
         found = self.places()
         if found is not None:
-            table, places = found
-            while len(chosen := np.fromiter(islice(places, most), np.intp)):
-                yield Bundle(stack=rows(table, chosen))
+            yield from looked_up(*found, most)
         else:
             elements = self.elements()
             while members := list(islice(elements, most)):
-                yield Bundle(members=members)
+                yield Bundle(members=members, room=most)
+
+    def chunks(self) -> Iterator[Bundle]:
+        """Return the elements in bundles of whatever size suits the source."""
+        return self.bundles(AHEAD)
 
 
 class Bundle:
@@ -103,13 +108,20 @@ class Bundle:
 
     def can_stack(self) -> bool:
         """Tell whether the elements are of one shape and can be put into one array."""
-        if self._members is None:
-            return True
-        shapes = {
-            tuple(None if hasattr(leaf, "elements") else np.shape(leaf) for leaf in leaves(member))
-            for member in self._members
-        }
-        return len(shapes) == 1 and None not in next(iter(shapes))
+        if self._stack is None:
+            if any(hasattr(leaf, "elements") for leaf in leaves(self.first())):
+                return False
+            try:
+                self.stack()
+            except DataError:
+                return False
+        return True
+
+
+def looked_up(table: Any, places: Iterator[int], most: int) -> Iterator[Bundle]:
+    """Return rows of a table in bundles of at most ``most``."""
+    while len(chosen := np.fromiter(islice(places, most), np.intp)):
+        yield Bundle(stack=rows(table, chosen), room=most)
 
 
 class Rows(Source):

@@ -13,6 +13,7 @@ import jax
 import jax.numpy as jnp
 
 from pellucid.keras.operation import Operation, operation
+from pellucid.keras.tensorflow.compiled import compiled
 from pellucid.keras.tensorflow.dtypes import device_dtype
 
 GREY = (0.2989, 0.5870, 0.1140)
@@ -42,7 +43,7 @@ def in_floats(compute: Callable[..., jax.Array]) -> Operation:
         )
         return to_dtype(compute(floats, *args, **kwargs), image.dtype)
 
-    return operation(update_wrapper(on_any, compute))
+    return compiled()(update_wrapper(on_any, compute))
 
 
 def convert_image_dtype(
@@ -52,7 +53,7 @@ def convert_image_dtype(
     return _convert(image, dtype=device_dtype(dtype))
 
 
-@operation
+@compiled("dtype")
 def _convert(image: Any, dtype: str) -> jax.Array:
     return to_dtype(jnp.asarray(image), dtype)
 
@@ -93,13 +94,13 @@ def adjust_saturation(
     return _from_hsv(jnp.stack([hue, stronger, value], -1))
 
 
-@operation
+@compiled()
 def rgb_to_hsv(images: Any, name: str | None = None) -> jax.Array:
     """Return hue, saturation and value of red, green and blue from 0 to 1, ``tf.image.rgb_to_hsv``."""
     return _to_hsv(jnp.asarray(images))
 
 
-@operation
+@compiled()
 def hsv_to_rgb(images: Any, name: str | None = None) -> jax.Array:
     """Return red, green and blue of hue, saturation and value, ``tf.image.hsv_to_rgb``."""
     return _from_hsv(jnp.asarray(images))
@@ -140,7 +141,7 @@ def rgb_to_grayscale(images: jax.Array, name: str | None = None) -> jax.Array:
     return jnp.sum(images * jnp.asarray(GREY, images.dtype), -1, keepdims=True)
 
 
-@operation
+@compiled()
 def per_image_standardization(image: Any) -> jax.Array:
     """Return images with mean 0 and variance 1, each for itself, ``tf.image.per_image_standardization``."""
     image = jnp.asarray(image).astype("float32")

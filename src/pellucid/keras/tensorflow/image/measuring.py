@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from pellucid.keras.operation import operation
+from pellucid.keras.tensorflow.compiled import compiled
 
 
 def _pair(img1: Any, img2: Any, max_val: Any) -> tuple[jax.Array, jax.Array, Any]:
@@ -17,7 +17,7 @@ def _pair(img1: Any, img2: Any, max_val: Any) -> tuple[jax.Array, jax.Array, Any
     return first.astype("float32"), second.astype("float32"), jnp.asarray(max_val, "float32")
 
 
-@operation
+@compiled()
 def psnr(a: Any, b: Any, max_val: Any, name: str | None = None) -> jax.Array:
     """Return the peak signal to noise ratio in decibels, ``tf.image.psnr``."""
     first, second, most = _pair(a, b, max_val)
@@ -25,7 +25,7 @@ def psnr(a: Any, b: Any, max_val: Any, name: str | None = None) -> jax.Array:
     return 20 * jnp.log10(most) - 10 * jnp.log10(error)
 
 
-@operation
+@compiled("filter_size", "filter_sigma", "return_index_map")
 def ssim(
     img1: Any,
     img2: Any,
@@ -50,7 +50,7 @@ def ssim(
                 jax.lax.slice_in_dim(image, i, i + count, axis=axis % image.ndim)
                 for i in range(filter_size)
             ]
-            image = sum(weight * part for weight, part in zip(bell, parts, strict=True))
+            image = jnp.tensordot(bell, jnp.stack(parts), 1)
         return image
 
     mx, my = mean(x), mean(y)
@@ -62,7 +62,7 @@ def ssim(
     return jnp.mean(found, -1) if return_index_map else jnp.mean(found, (-3, -2, -1))
 
 
-@operation
+@compiled()
 def total_variation(images: Any, name: str | None = None) -> jax.Array:
     """Return the sum of the differences between neighbouring pixels, ``tf.image.total_variation``."""
     images = jnp.asarray(images)
@@ -72,8 +72,8 @@ def total_variation(images: Any, name: str | None = None) -> jax.Array:
     return jnp.sum(down, axes) + jnp.sum(right, axes)
 
 
-@operation
-def image_gradients(image: Any) -> tuple[jax.Array, jax.Array]:
+@compiled()
+def image_gradients(image: Any) -> tuple[jax.Array, ...]:
     """Return the differences to the next pixel below and to the right, ``tf.image.image_gradients``."""
     image = jnp.asarray(image)
     none = [(0, 0)] * image.ndim
@@ -83,7 +83,7 @@ def image_gradients(image: Any) -> tuple[jax.Array, jax.Array]:
     )
 
 
-@operation
+@compiled()
 def sobel_edges(image: Any) -> jax.Array:
     """Return the Sobel derivatives down and right, shape (batch, height, width, channels, 2)."""
     image = jnp.asarray(image)

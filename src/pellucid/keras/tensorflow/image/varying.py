@@ -8,8 +8,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from pellucid.keras.operation import operation
 from pellucid.keras.tensorflow.asking import shape as shape_of
+from pellucid.keras.tensorflow.compiled import compiled
 from pellucid.keras.tensorflow.image import colours
 from pellucid.keras.tensorflow.random.keys import key_for, key_of
 from pellucid.keras.tensorflow.static import integers
@@ -40,23 +40,23 @@ def _scaled(twin: Any) -> Callable[..., jax.Array]:
     return vary
 
 
-@operation
+@compiled()
 def _flip_left_right(key: Any, image: Any) -> jax.Array:
     return _flip(key, image, -2)
 
 
-@operation
+@compiled()
 def _flip_up_down(key: Any, image: Any) -> jax.Array:
     return _flip(key, image, -3)
 
 
-_brightness = operation(_shifted(colours.adjust_brightness), "random_brightness")
-_hue = operation(_shifted(colours.adjust_hue), "random_hue")
-_contrast = operation(_scaled(colours.adjust_contrast), "random_contrast")
-_saturation = operation(_scaled(colours.adjust_saturation), "random_saturation")
+_brightness = compiled()(_shifted(colours.adjust_brightness))
+_hue = compiled()(_shifted(colours.adjust_hue))
+_contrast = compiled()(_scaled(colours.adjust_contrast))
+_saturation = compiled()(_scaled(colours.adjust_saturation))
 
 
-@operation
+@compiled("size")
 def _crop(key: Any, value: Any, size: Any) -> jax.Array:
     value = jnp.asarray(value)
     free = jnp.array([n - m + 1 for n, m in zip(value.shape, size, strict=True)])

@@ -8,9 +8,10 @@ import jax
 import jax.numpy as jnp
 
 from pellucid.keras.operation import operation
+from pellucid.keras.tensorflow.compiled import compiled
 
 
-@operation
+@compiled("axis")
 def softmax_cross_entropy_with_logits(
     labels: Any, logits: Any, axis: int = -1, name: str | None = None
 ) -> jax.Array:
@@ -19,7 +20,7 @@ def softmax_cross_entropy_with_logits(
     return -jnp.sum(jnp.asarray(labels, logits.dtype) * jax.nn.log_softmax(logits, axis), axis)
 
 
-@operation
+@compiled()
 def sparse_softmax_cross_entropy_with_logits(
     labels: Any, logits: Any, name: str | None = None
 ) -> jax.Array:
@@ -29,7 +30,7 @@ def sparse_softmax_cross_entropy_with_logits(
     return -jnp.take_along_axis(logs, places, -1, mode="fill")[..., 0]
 
 
-@operation
+@compiled()
 def sigmoid_cross_entropy_with_logits(
     labels: Any = None, logits: Any = None, name: str | None = None
 ) -> jax.Array:
@@ -38,7 +39,7 @@ def sigmoid_cross_entropy_with_logits(
     return jax.nn.softplus(logits) - jnp.asarray(labels, logits.dtype) * logits
 
 
-@operation
+@compiled()
 def weighted_cross_entropy_with_logits(
     labels: Any, logits: Any, pos_weight: Any, name: str | None = None
 ) -> jax.Array:
@@ -49,7 +50,7 @@ def weighted_cross_entropy_with_logits(
     return pos_weight * yes + no
 
 
-@operation
+@compiled("compute_full_loss")
 def log_poisson_loss(
     targets: Any, log_input: Any, compute_full_loss: bool = False, name: str | None = None
 ) -> jax.Array:

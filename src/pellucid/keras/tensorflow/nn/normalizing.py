@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from pellucid.keras.operation import operation
+from pellucid.keras.tensorflow.compiled import compiled
 from pellucid.keras.tensorflow.picking import gather
 from pellucid.keras.tensorflow.random.keys import key_for
 from pellucid.keras.tensorflow.static import axes as static_axes, integers
@@ -21,7 +22,7 @@ def dropout(
     return _dropout(x, rate, key_for(seed), noise_shape=shape)
 
 
-@operation
+@compiled("noise_shape")
 def _dropout(x: Any, rate: Any, key: Any, noise_shape: Any) -> jax.Array:
     x = jnp.asarray(x)
     kept = jax.random.bernoulli(key, 1 - rate, tuple(noise_shape or x.shape))
@@ -70,7 +71,7 @@ def _shortened(rows: Any, most: Any) -> jax.Array:
     return rows * (most / jnp.maximum(length, most))
 
 
-@operation
+@compiled("depth_radius")
 def local_response_normalization(
     input: Any,
     depth_radius: int = 5,

@@ -17,6 +17,7 @@ from pellucid.functional.convolution.operations import (
 )
 from pellucid.keras.operation import operation
 from pellucid.keras.tensorflow.asking import shape
+from pellucid.keras.tensorflow.compiled import compiled
 from pellucid.keras.tensorflow.static import integers, pairs
 
 
@@ -74,7 +75,7 @@ def convolution(
     )
 
 
-@operation
+@compiled("strides", "padding", "dilations", "first")
 def _convolution(
     input: Any, filters: Any, strides: Any, padding: Any, dilations: Any, first: bool
 ) -> jax.Array:
@@ -121,7 +122,7 @@ def depthwise_conv2d(
     )
 
 
-@operation
+@compiled("strides", "padding", "dilations", "first")
 def _depthwise(
     input: Any, filter: Any, strides: Any, padding: Any, dilations: Any, first: bool
 ) -> jax.Array:
@@ -187,7 +188,7 @@ def conv_transpose(
 conv1d_transpose = conv2d_transpose = conv3d_transpose = conv_transpose
 
 
-@operation
+@compiled("strides", "padding", "dilations", "first")
 def _transposed(
     input: Any, filters: Any, strides: Any, padding: Any, dilations: Any, first: bool
 ) -> jax.Array:
@@ -208,7 +209,7 @@ def _pooling(name: str, function: Callable[..., Any], meaning: str) -> Callable[
         return _back(function(_last(x, first), sizes, strides, padding), first)
 
     compute.__name__ = name
-    dispatched = operation(compute)
+    dispatched = compiled("sizes", "strides", "padding", "first")(compute)
 
     def pool(
         input: Any,
@@ -252,7 +253,7 @@ def _bias_add(value: Any, bias: Any, first: bool) -> jax.Array:
     return value + (bias.reshape(-1, *(1,) * (value.ndim - 2)) if first else bias)
 
 
-@operation
+@compiled("block_size", "data_format")
 def depth_to_space(
     input: Any, block_size: int, data_format: str = "NHWC", name: str | None = None
 ) -> jax.Array:
@@ -265,7 +266,7 @@ def depth_to_space(
     return _back(x, _is_first(data_format))
 
 
-@operation
+@compiled("block_size", "data_format")
 def space_to_depth(
     input: Any, block_size: int, data_format: str = "NHWC", name: str | None = None
 ) -> jax.Array:

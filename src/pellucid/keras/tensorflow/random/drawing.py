@@ -7,7 +7,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from pellucid.keras.operation import operation
+from pellucid.keras.tensorflow.compiled import compiled
 from pellucid.keras.tensorflow.dtypes import device_dtype
 from pellucid.keras.tensorflow.random.keys import key_for, key_of
 from pellucid.keras.tensorflow.static import integer, integers
@@ -40,7 +40,7 @@ def stateless_normal(
     return draw_normal(key_of(seed), mean, stddev, shape=integers(shape), dtype=device_dtype(dtype))
 
 
-@operation
+@compiled("shape", "dtype")
 def draw_normal(key: Any, mean: Any, stddev: Any, shape: Any, dtype: str) -> jax.Array:
     """Draw from a normal distribution with a key."""
     drawn = jax.random.normal(key, tuple(shape), dtype)
@@ -76,7 +76,7 @@ def stateless_truncated_normal(
     )
 
 
-@operation
+@compiled("shape", "dtype")
 def draw_truncated(key: Any, mean: Any, stddev: Any, shape: Any, dtype: str) -> jax.Array:
     """Draw from a cut-off normal distribution with a key."""
     drawn = jax.random.truncated_normal(key, -2.0, 2.0, tuple(shape), dtype)
@@ -114,7 +114,7 @@ def stateless_uniform(
     )
 
 
-@operation
+@compiled("shape", "dtype")
 def draw_uniform(key: Any, low: Any, high: Any, shape: Any, dtype: str) -> jax.Array:
     """Draw evenly with a key."""
     if jnp.issubdtype(dtype, jnp.integer):
@@ -139,7 +139,7 @@ def stateless_categorical(
     return draw_classes(key_of(seed), logits, count=integer(num_samples), dtype=device_dtype(dtype))
 
 
-@operation
+@compiled("count", "dtype")
 def draw_classes(key: Any, logits: Any, count: int, dtype: str) -> jax.Array:
     """Draw class numbers with a key."""
     logits = jnp.asarray(logits)
@@ -152,7 +152,7 @@ def shuffle(value: Any, seed: Any = None, name: str | None = None) -> Any:
     return _shuffled(key_for(seed), value)
 
 
-@operation
+@compiled()
 def _shuffled(key: Any, value: Any) -> jax.Array:
     return jax.random.permutation(key, jnp.asarray(value), axis=0)
 
@@ -170,7 +170,7 @@ def gamma(
     return _gamma(key_for(seed), alpha, rate, shape=integers(shape), dtype=device_dtype(dtype))
 
 
-@operation
+@compiled("shape", "dtype")
 def _gamma(key: Any, alpha: Any, rate: Any, shape: Any, dtype: str) -> jax.Array:
     alpha, rate = jnp.broadcast_arrays(jnp.asarray(alpha, dtype), jnp.asarray(rate, dtype))
     return jax.random.gamma(key, alpha, (*shape, *alpha.shape), dtype) / rate
@@ -183,7 +183,7 @@ def poisson(
     return _poisson(key_for(seed), lam, shape=integers(shape), dtype=device_dtype(dtype))
 
 
-@operation
+@compiled("shape", "dtype")
 def _poisson(key: Any, lam: Any, shape: Any, dtype: str) -> jax.Array:
     lam = jnp.asarray(lam, "float32")
     return jax.random.poisson(key, lam, (*shape, *lam.shape)).astype(dtype)

@@ -69,7 +69,7 @@ def _part(text: Any, start: int, count: int) -> Any:
 
 def join(inputs: Any, separator: str = "", name: str | None = None) -> Text:
     """Return texts joined place by place, ``tf.strings.join``."""
-    arrays = np.broadcast_arrays(*(texts(part) for part in inputs))
+    arrays: Any = np.broadcast_arrays(*(texts(part) for part in inputs))
     found = np.empty(arrays[0].shape, object)
     for place in np.ndindex(found.shape):
         found[place] = to_bytes(separator).join(array[place] for array in arrays)
