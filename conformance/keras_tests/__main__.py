@@ -27,7 +27,7 @@ def options(arguments: list[str] | None) -> argparse.Namespace:
         "--write", action="store_true", help="with --on keras: write passes_on_keras.txt anew"
     )
     parser.add_argument("--json", type=Path, help="write the report as data, too")
-    parser.add_argument("--seconds", type=float, default=60.0, help="how long a case may take")
+    parser.add_argument("--seconds", type=float, default=120.0, help="how long a case may take")
     parser.add_argument(
         "--verbose", action="store_true", help="name every failing function and what it said"
     )

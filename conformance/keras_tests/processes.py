@@ -36,7 +36,7 @@ class Task:
     files: list[str]
     modules: list[str]
     out: str
-    seconds: float = 60.0
+    seconds: float = 120.0
     start_seconds: float = 120.0
     done: list[str] = field(default_factory=list)
 

@@ -26,6 +26,7 @@ CATEGORIES = {
     "symbolic internals": "how symbolic tensors are made and named",
     "serialized form": "the very text of a configuration or file",
     "TensorFlow": "functions of TensorFlow beyond those that scripts use beside Keras",
+    "not there": "a class or an argument that few programs use and that Pellucid does not have",
     "on purpose": "Pellucid does otherwise, and docs/differences.md says why",
     "real difference": "to be mended",
 }

@@ -12,7 +12,7 @@ __version__ = "0.1.0"
 
 _PACKAGES = (
     "activations", "callbacks", "constraints", "data", "datasets", "initializers", "layers", "losses", "metrics",
-    "models", "modules", "optimizers", "regularizers", "saving", "testing", "training",
+    "models", "modules", "optimizers", "regularizers", "saving", "testing", "training", "zoo",
 )  # fmt: skip
 
 _NAMES = {
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         saving as saving,
         testing as testing,
         training as training,
+        zoo as zoo,
     )
     from pellucid.callbacks import History as History
     from pellucid.layers import Input as Input

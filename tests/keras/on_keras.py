@@ -75,6 +75,7 @@ def prepare() -> None:
         ]:
             module.load_data = lambda folder=folder: load_data(folder)
     keras.backend.clear_session()
+    keras.utils.set_random_seed(0)
 
 
 def plain(value):

@@ -16,7 +16,13 @@ Y = X[:, :1] * 2
 
 def trained(wrap):
     """Return losses and weights of ten steps, with or without compilation."""
-    model = keras.Sequential([layers.Dense(8, activation="relu", input_shape=(4,)), layers.BatchNormalization(), layers.Dense(1)])
+    model = keras.Sequential(
+        [
+            layers.Dense(8, activation="relu", input_shape=(4,)),
+            layers.BatchNormalization(),
+            layers.Dense(1),
+        ]
+    )
     optimizer, loss_of = keras.optimizers.Adam(0.05), keras.losses.MeanSquaredError()
     mean = keras.metrics.Mean()
 
@@ -24,7 +30,7 @@ def trained(wrap):
         with GradientTape() as tape:
             loss = loss_of(y, model(x, training=True))
         grads = tape.gradient(loss, model.trainable_variables)
-        optimizer.apply_gradients(zip(grads, model.trainable_variables))
+        optimizer.apply_gradients(zip(grads, model.trainable_variables, strict=True))
         mean.update_state(loss)
         return loss
 

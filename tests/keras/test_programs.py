@@ -30,6 +30,7 @@ from pathlib import Path
 import pytest
 
 from pellucid.keras.finder import install, uninstall
+from pellucid.keras.utils import set_random_seed
 
 FOLDER = Path(__file__).parent / "programs"
 ON_KERAS = Path(__file__).parent / "on_keras.py"
@@ -103,6 +104,7 @@ def result_of(name: str) -> dict:
     """Run a program on Pellucid, in a folder of its own; return its RESULT as JSON would keep it."""
     path = str(PROGRAMS[name].path)
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), frameworks_set_aside():
+        set_random_seed(0)  # NumPy's too: whatever ran before, the same numbers
         install()
         try:
             with warnings.catch_warnings():

@@ -26,7 +26,10 @@ def test_structure_of_sources_is_kept():
     a, b = Variable(2.0), Variable(5.0)
     with GradientTape(persistent=True) as tape:
         y = a * b
-    assert {k: float(v) for k, v in tape.gradient(y, {"a": a, "b": b}).items()} == {"a": 5.0, "b": 2.0}
+    assert {k: float(v) for k, v in tape.gradient(y, {"a": a, "b": b}).items()} == {
+        "a": 5.0,
+        "b": 2.0,
+    }
     assert [float(g) for g in tape.gradient(y, [b, a])] == [2.0, 5.0]
 
 
@@ -82,12 +85,18 @@ def test_jacobians():
     with GradientTape() as tape:
         tape.watch(rows)
         z = rows * rows
-    assert tape.batch_jacobian(z, rows).numpy().tolist() == [[[2.0, 0.0], [0.0, 4.0]], [[6.0, 0.0], [0.0, 8.0]]]
+    assert tape.batch_jacobian(z, rows).numpy().tolist() == [
+        [[2.0, 0.0], [0.0, 4.0]],
+        [[6.0, 0.0], [0.0, 8.0]],
+    ]
 
 
 def test_gradients_of_a_network_equal_those_of_plain_jax():
     model = keras.Sequential(
-        [layers.Dense(5, activation="tanh", input_shape=(3,)), layers.Dense(1, kernel_regularizer="l2")]
+        [
+            layers.Dense(5, activation="tanh", input_shape=(3,)),
+            layers.Dense(1, kernel_regularizer="l2"),
+        ]
     )
     x, y = RNG.normal(size=(7, 3)).astype("float32"), RNG.normal(size=(7, 1)).astype("float32")
     with GradientTape() as tape:
@@ -105,7 +114,9 @@ def test_gradients_of_a_network_equal_those_of_plain_jax():
 
 
 def test_gradient_penalty_is_a_gradient_of_a_gradient():
-    critic = keras.Sequential([layers.Dense(8, activation="tanh", input_shape=(3,)), layers.Dense(1)])
+    critic = keras.Sequential(
+        [layers.Dense(8, activation="tanh", input_shape=(3,)), layers.Dense(1)]
+    )
     z = Tensor(RNG.normal(size=(5, 3)).astype("float32"))
     with GradientTape() as outer:
         with GradientTape() as inner:
@@ -132,4 +143,6 @@ def test_a_loop_compiles_its_gradient_once():
             loss = keras.losses.MeanSquaredError()(np.zeros((3, 1)), x.reshape((3, 1)) * 2)
         x.assign_sub(0.1 * tape.gradient(loss, x))
     assert tapes._gradients.cache_info().misses == 1
-    np.testing.assert_allclose(x.numpy(), np.array([1.0, 2.0, 3.0]) * (1 - 0.1 * 8 / 3) ** 5, rtol=1e-5)
+    np.testing.assert_allclose(
+        x.numpy(), np.array([1.0, 2.0, 3.0]) * (1 - 0.1 * 8 / 3) ** 5, rtol=1e-5
+    )

@@ -21,6 +21,9 @@ from absl.testing import parameterized
 
 from conformance.keras_tests.facade.layer_check import Asked, LayerCheck
 
+REFUSALS = (ValueError, TypeError)
+"""Errors that refuse an argument; one in place of the other counts as other words."""
+
 
 class OtherWordsError(AssertionError):
     """What the test wants refused was refused, in other words."""
@@ -47,10 +50,14 @@ class Refusal:
     def __exit__(self, kind: Any, error: Any, trace: Any) -> bool:
         if kind is None:
             self.test.fail(f"{self.kind} not raised")
-        if not issubclass(kind, self.kind):
+        if not issubclass(kind, (self.kind, *REFUSALS) if self.kind in REFUSALS else self.kind):
             return False
         self.exception = error.with_traceback(None)
-        if not re.search(self.words, str(error)):
+        if not issubclass(kind, self.kind):
+            self.test.note_other_words(
+                f"{self.kind.__name__} wanted, {kind.__name__} came: {str(error)[:200]!r}"
+            )
+        elif not re.search(self.words, str(error)):
             self.test.note_other_words(f"{self.words!r} wanted, {str(error)[:200]!r} said")
         return True
 

@@ -44,7 +44,8 @@ def _parameters(cls: type, bases: list[type]) -> list[inspect.Parameter]:
         for p in _parameters(cls, bases[1:])
         if p.name not in taken and p.kind is not inspect.Parameter.VAR_KEYWORD
     ]
-    open_ended = [] if bases[0].__module__.startswith("pellucid.") else rest
+    closed = bases[0].__module__.startswith("pellucid.") and not vars(bases[0]).get("takes_any")
+    open_ended = [] if closed else rest
     return named + inherited + open_ended
 
 
@@ -53,11 +54,13 @@ class Recorded:
 
     Attributes:
         limits: What each constructor argument may be; checked when an object is made.
+        takes_any: Whether ``**kwargs`` of the class's own constructor may be anything at all.
         hyperparameters: Names of the numeric arguments that a program takes as arrays, so that changing them
             compiles nothing and a population may give each member its own value.
     """
 
     limits: ClassVar[dict[str, Limit]] = {}
+    takes_any: ClassVar[bool] = False
     hyperparameters: ClassVar[tuple[str, ...]] = ()
     _arguments: dict[str, Any]
 

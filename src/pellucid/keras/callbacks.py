@@ -95,6 +95,8 @@ class TensorBoard(Callback):
         **more: Accepted.
     """
 
+    takes_any = True
+
     def __init__(self, log_dir: Any = "logs", **more: Any):
         super().__init__()
         self.log_dir = log_dir
@@ -121,6 +123,8 @@ class BackupAndRestore(Callback):
         **more: Accepted.
     """
 
+    takes_any = True
+
     def __init__(self, backup_dir: Any = None, **more: Any):
         super().__init__()
         self.backup_dir = backup_dir
@@ -128,6 +132,8 @@ class BackupAndRestore(Callback):
 
 class ProgbarLogger(Callback):
     """Accepted; ``fit`` shows its progress by itself."""
+
+    takes_any = True
 
     def __init__(self, *options: Any, **more: Any):
         super().__init__()

@@ -78,7 +78,17 @@ def _public(module: StandIn) -> list[str]:
     """Return what ``from module import *`` gives, old class names included."""
     targets = vars(module)["_targets"]
     old = [name for target in targets for name in former_names(_inner_name(target))]
-    return sorted({*_known(targets), *old})
+    held = [name for name in _known(targets) if not _is_module(targets, name)]
+    return sorted({*held, *old})
+
+
+def _is_module(targets: tuple[Any, ...], name: str) -> bool:
+    """Tell a file of ours from the names that a module holds."""
+    return any(isinstance(vars(target).get(name), ModuleType) for target in targets) or any(
+        _inner_name(target) in pellucid.__all__
+        and isinstance(vars(getattr(pellucid, _inner_name(target))).get(name), ModuleType)
+        for target in targets
+    )
 
 
 def _inner_name(target: Any) -> str:

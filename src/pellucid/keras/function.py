@@ -74,8 +74,8 @@ class Program:
     def __init__(self, code: Callable[..., Any], structure: Any, leaves: list[Any]):
         self._code = code
         self._structure = structure
-        self._constants = [None if isinstance(leaf, VALUES) else leaf for leaf in leaves]
-        self._places = [i for i, leaf in enumerate(leaves) if isinstance(leaf, VALUES)]
+        self._constants = [None if is_value(leaf) else leaf for leaf in leaves]
+        self._places = [i for i, leaf in enumerate(leaves) if is_value(leaf)]
         self.variables: list[Variable] = []
         self.written: list[Variable] = []
         self._answer: Any = None
@@ -173,7 +173,7 @@ class Function:
         if self._plainly or Function.eagerly or running_trace() is not None:
             return self.python_function(*args, **kwargs)
         leaves, structure = jax.tree.flatten((args, kwargs))
-        arrays = [_array(leaf) for leaf in leaves if isinstance(leaf, VALUES)]
+        arrays = [_array(leaf) for leaf in leaves if is_value(leaf)]
         form = (structure, tuple(_form(leaf) for leaf in leaves))
         try:
             key = next_key()
@@ -204,13 +204,20 @@ def function(func: Any = None, **options: Any) -> Any:
     return func if isinstance(func, Function) else Function(func)
 
 
+def is_value(leaf: Any) -> bool:
+    """Tell values from constants; a variable is itself, for code may assign to it. Texts stay on the host."""
+    return (
+        isinstance(leaf, VALUES) and not isinstance(leaf, Variable) and str(leaf.dtype) != "string"
+    )
+
+
 def _array(leaf: Any) -> Any:
     return leaf.value if isinstance(leaf, Tensor) else leaf
 
 
 def _form(leaf: Any) -> Any:
     """Return what a program depends on: shape and dtype of arrays, other leaves as they are."""
-    if isinstance(leaf, VALUES):
+    if is_value(leaf):
         return (tuple(leaf.shape), np.dtype(str(leaf.dtype)).name)
     try:
         hash(leaf)

@@ -31,6 +31,7 @@ class Layer(LayerSide):
     """
 
     plain = pellucid.Layer
+    takes_any = True
 
     def __init__(
         self,

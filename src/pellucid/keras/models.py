@@ -12,8 +12,8 @@ from pellucid.keras.layers import Input
 from pellucid.keras.sides.files import load_model, model_from_json, save_model
 from pellucid.keras.sides.layer import LayerSide, variables_of
 from pellucid.keras.sides.model import ModelSide
-from pellucid.keras.sides.order import by_depth
 from pellucid.modules.symbolic import is_tensor
+from pellucid.saving.keras_order import calls_in_order
 
 __all__ = [
     "Functional", "Input", "Model", "Sequential", "clone_model", "load_model", "model_from_json", "save_model",
@@ -39,7 +39,9 @@ class Functional(Model, pellucid.models.Functional):
     @property
     def layers(self) -> list[Any]:
         """The layers in Keras's order, by depth."""
-        return by_depth(self._graph, self._layers)
+        own = {id(layer) for layer in self._layers}
+        calls = calls_in_order(self.outputs)
+        return list({id(c.layer): c.layer for c in calls if id(c.layer) in own}.values())
 
     def _in_order(self) -> list[Any]:
         """Return the variables in the order of the layers."""

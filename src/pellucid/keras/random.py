@@ -16,7 +16,7 @@ from jax.core import Tracer
 
 from pellucid.core.errors import ArgumentTypeError
 from pellucid.keras.operation import operation
-from pellucid.keras.ops.given import real, sizes
+from pellucid.keras.ops.given import known_sizes, real
 from pellucid.keras.ops.settings import narrow, narrow_float
 from pellucid.keras.random_keys import next_key, running_layer
 from pellucid.keras.tensor import Tensor, as_array
@@ -75,7 +75,7 @@ def draw_seed(seed: Any = None) -> jax.Array:
         return jax.random.key(int(seed) % 2**32)
     if isinstance(seed, (Tensor, np.ndarray, jax.Array)):
         pair = as_array(seed)
-        if jax.dtypes.issubdtype(pair.dtype, jax.dtypes.prng_key):
+        if jnp.issubdtype(pair.dtype, jax.dtypes.prng_key):
             return pair
         if pair.shape == (2,):
             return jax.random.wrap_key_data(pair.astype(jnp.uint32))
@@ -171,7 +171,7 @@ def normal(
     shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = None, seed: Any = None
 ) -> Any:
     """Return draws from the normal distribution."""
-    return _draws["normal"](seed, sizes(shape), mean, stddev, narrow_float(dtype))
+    return _draws["normal"](seed, known_sizes("normal", shape), mean, stddev, narrow_float(dtype))
 
 
 def uniform(
@@ -180,19 +180,21 @@ def uniform(
     """Return draws from ``minval`` to ``maxval``, each number equally probable; whole ones for a whole dtype."""
     name = narrow_float(dtype)
     kind = "uniform" if "float" in name else "randint"
-    return _draws[kind](seed, sizes(shape), minval, maxval, name)
+    return _draws[kind](seed, known_sizes(kind, shape), minval, maxval, name)
 
 
 def randint(shape: Any, minval: Any, maxval: Any, dtype: Any = "int32", seed: Any = None) -> Any:
     """Return whole numbers from ``minval`` up to ``maxval`` without it."""
-    return _draws["randint"](seed, sizes(shape), minval, maxval, narrow(dtype))
+    return _draws["randint"](seed, known_sizes("randint", shape), minval, maxval, narrow(dtype))
 
 
 def truncated_normal(
     shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = None, seed: Any = None
 ) -> Any:
     """Return draws from the normal distribution within two standard deviations."""
-    return _draws["truncated_normal"](seed, sizes(shape), mean, stddev, narrow_float(dtype))
+    return _draws["truncated_normal"](
+        seed, known_sizes("truncated_normal", shape), mean, stddev, narrow_float(dtype)
+    )
 
 
 def categorical(logits: Any, num_samples: int, dtype: Any = "int32", seed: Any = None) -> Any:
@@ -212,16 +214,18 @@ def shuffle(x: Any, axis: int = 0, seed: Any = None) -> Any:
 
 def gamma(shape: Any, alpha: Any, dtype: Any = None, seed: Any = None) -> Any:
     """Return draws from the gamma distribution of shape ``alpha`` and scale 1."""
-    return _draws["gamma"](seed, sizes(shape), alpha, narrow_float(dtype))
+    return _draws["gamma"](seed, known_sizes("gamma", shape), alpha, narrow_float(dtype))
 
 
 def binomial(
     shape: Any, counts: Any, probabilities: Any, dtype: Any = None, seed: Any = None
 ) -> Any:
     """Return how many of ``counts`` trials succeed."""
-    return _draws["binomial"](seed, sizes(shape), counts, probabilities, narrow_float(dtype))
+    return _draws["binomial"](
+        seed, known_sizes("binomial", shape), counts, probabilities, narrow_float(dtype)
+    )
 
 
 def beta(shape: Any, alpha: Any, beta: Any, dtype: Any = None, seed: Any = None) -> Any:
     """Return draws from the beta distribution."""
-    return _draws["beta"](seed, sizes(shape), alpha, beta, narrow_float(dtype))
+    return _draws["beta"](seed, known_sizes("beta", shape), alpha, beta, narrow_float(dtype))

@@ -43,7 +43,7 @@ def outputs_of(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
 
     if all(None not in tensor.shape[1:] for tensor in tensors.values()):
         first = run(BATCHES[0], 0)
-        known = all(tensor.shape[0] is not None for tensor in tensors.values())
+        known = all(tensor.shape[:1] != (None,) for tensor in tensors.values())
         if known or all(_plain(spec.shape) for spec in jax.tree.leaves(first)):
             return jax.tree.map(lambda spec: _shaped(spec, spec, not known), first)
         return jax.tree.map(_shaped, first, run(BATCHES[1], 0))
@@ -64,9 +64,11 @@ def _with_varying_sizes(layer: Layer, run: Any) -> Any:
 
 def _plain(shape: tuple[int, ...]) -> bool:
     """Tell whether only the first size can come from the batch's."""
-    return shape[:1] == BATCHES[:1] and all(size % BATCHES[0] for size in shape[1:] if size)
+    return shape[:1] in (BATCHES[:1], ()) and all(size % BATCHES[0] for size in shape[1:] if size)
 
 
 def _shaped(one: Any, two: Any, batch_first: bool = False) -> Shaped:
+    if not one.shape:  # a single number, for the whole batch
+        return Shaped((), str(one.dtype))
     sizes = [a if a == b else None for a, b in zip(one.shape, two.shape, strict=True)]
     return Shaped((None, *sizes[1:]) if batch_first else tuple(sizes), str(one.dtype))

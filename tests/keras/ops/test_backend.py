@@ -122,12 +122,29 @@ def test_functions_of_graphs(capsys):
     part = K.function([model.input, K.learning_phase()], [model.get_layer("hidden").output])
     np.testing.assert_allclose(part([A, 0])[0], keras.Model(x, hidden)(A), rtol=1e-5)
     assert "keras.Model" in capsys.readouterr().err
-    with pytest.raises(UsageError, match="GradientTape"):
-        K.gradients(hidden, x)
+    with pytest.raises(ArgumentTypeError, match="GradientTape"):
+        K.gradients(hidden, K.variable(1.0))
     with pytest.raises(ArgumentTypeError, match="tensors of a model"):
         K.function([x], [])
     with pytest.raises(UsageError, match="updates"):
         K.function([x], [hidden], updates=[1])
+
+
+def test_gradients_in_graphs():
+    x = keras.Input(shape=(3,))
+    hidden = keras.layers.Dense(4, activation="tanh", name="hidden")(x)
+    model = keras.Model(x, keras.layers.Dense(2, name="last")(hidden))
+    by_input = K.gradients(model.output[:, 1], model.input)[0]
+    by_hidden = K.gradients(K.sum(model.output[:, 1]), [hidden])[0]
+    found, at_hidden = K.function([model.input], [by_input, by_hidden * 1.0])([A])
+    kernel, bias = model.get_layer("hidden").get_weights()
+    last = model.get_layer("last").get_weights()[0][:, 1]
+    slope = 1 - np.tanh(A @ kernel + bias) ** 2
+    np.testing.assert_allclose(at_hidden, np.tile(last, (2, 1)), rtol=1e-5)
+    np.testing.assert_allclose(found, (slope * last) @ kernel.T, rtol=1e-4, atol=1e-6)
+    x, y = keras.Input(shape=(3,)), keras.Input(shape=(3,))
+    by_y = K.gradients(x * y * y, y)[0]
+    np.testing.assert_allclose(K.function([x, y], [by_y])([A, 2 * A])[0], 4 * A * A, rtol=1e-5)
 
 
 def test_sessions_are_accepted():

@@ -100,6 +100,8 @@ GRADIENTS = {
     "fori_loop": (lambda x: ops.sum(ops.fori_loop(0, 3, lambda i, y: y * 2, x)), lambda x: np.full_like(x, 8)),
     "while_loop": (lambda x: ops.sum(_doubled(x)), _times),
     "custom_gradient": (lambda x: ops.sum(_thrice(x)), lambda x: np.full_like(x, 3)),
+    "pad": (lambda x: ops.sum(ops.pad(x, np.array([[1, 1], [0, 2]]))), np.ones_like),
+    "repeat": (lambda x: ops.sum(ops.repeat(x, [1, 2, 0, 1], 0)), lambda x: [[1] * 3, [2] * 3, [0] * 3, [1] * 3]),
     "segment_sum": (lambda x: ops.sum(ops.segment_sum(x, [0, 1, 0, 2]) ** 2), None),
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pellucid.core.errors import ArgumentError
-from pellucid.keras import Variable, ops
+from pellucid.keras import Input, Variable, ops
 from pellucid.keras.tensor import Tensor
 
 A = np.array([[1.0, -2.0, 3.0], [0.5, 0.0, -1.5]], "float32")
@@ -116,6 +116,8 @@ def test_pictures():
 
 
 def test_errors_teach():
+    with pytest.raises(ArgumentError, match="open size"):
+        ops.zeros(ops.shape(Input(shape=(3,))))
     with pytest.raises(ArgumentError, match="reduction"):
         ops.scatter_update(A, [[0, 0]], [1.0], reduction="sum")
     with pytest.raises(ArgumentError, match="pair"):

@@ -135,11 +135,11 @@ _FILES: dict[str, tuple[str, ...]] = {
         "variable",
         "zeros",
     ),
+    "slopes": ("gradients",),
     "graphs": (
         "function",
         "get_session",
         "get_uid",
-        "gradients",
         "image_dim_ordering",
         "set_image_dim_ordering",
         "is_float_dtype",

@@ -1,4 +1,4 @@
-"""What old Keras had for its graphs: ``K.function``, sessions, names; and why ``K.gradients`` is gone."""
+"""What old Keras had for its graphs: ``K.function``, sessions, names."""
 
 from __future__ import annotations
 
@@ -80,19 +80,6 @@ def function(inputs: Any, outputs: Any, updates: Any = None, name: str | None = 
             "keras.Model(model.inputs, model.layers[0].output)",
         )
     return GraphFunction(inputs, outputs)
-
-
-def gradients(loss: Any, variables: Any) -> Any:
-    """Refuse: a graph without numbers has no gradients.
-
-    Raises:
-        UsageError: Always; it holds the lines that do the same today.
-    """
-    raise UsageError(
-        "K.gradients",
-        "gradients of symbolic tensors belonged to TensorFlow 1's graphs; today a tape follows numbers.",
-        "with tf.GradientTape() as tape: tape.watch(x); loss = model(x)[:, 0]   and then   tape.gradient(loss, x)",
-    )
 
 
 # Sessions: there is nothing to begin, and nothing to end.

@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from pellucid.core.errors import ArgumentError
 from pellucid.keras.operation import Operation, operation
 from pellucid.keras.ops.settings import known_format
 from pellucid.keras.tensor import Tensor
@@ -35,6 +36,22 @@ def sizes(shape: Any) -> tuple[int, ...]:
         shape = np.asarray(shape).tolist()
     entries = shape if isinstance(shape, Sequence) else (shape,)
     return tuple(-1 if entry is None else int(entry) for entry in entries)
+
+
+def known_sizes(who: str, shape: Any) -> tuple[int, ...]:
+    """Return a shape of which all sizes are known.
+
+    Raises:
+        ArgumentError: A size is open, such as the batch of a symbolic tensor.
+    """
+    found = sizes(shape)
+    if min(found, default=0) < 0:
+        raise ArgumentError(
+            who,
+            f"the shape {tuple(shape)} has an open size, which is only known when arrays come.",
+            "write it inside the `call` of a layer, or in layers.Lambda(function)",
+        )
+    return found
 
 
 def axes(axis: Any) -> Any:

@@ -93,11 +93,10 @@ def lstsq(a: Any, b: Any, rcond: float | None = None) -> jax.Array:
 @operation
 def matrix_rank(x: Any, tol: float | None = None) -> jax.Array:
     """Return how many singular values are larger than ``tol``."""
-    singular = jnp.linalg.svd(real(x), compute_uv=False)
-    if tol is None:
-        size = max(jnp.shape(x)[-2:])
-        tol = singular.max(-1, keepdims=True) * size * jnp.finfo(singular.dtype).eps
-    return jnp.sum(singular > tol, axis=-1).astype(jnp.int32)
+    singular = jnp.asarray(jnp.linalg.svd(real(x), compute_uv=False))
+    rounding = max(jnp.shape(x)[-2:]) * jnp.finfo(singular.dtype).eps
+    smallest = singular.max(-1, keepdims=True) * rounding if tol is None else tol
+    return jnp.sum(singular > smallest, axis=-1).astype(jnp.int32)
 
 
 @operation

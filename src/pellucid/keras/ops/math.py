@@ -8,6 +8,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 from jax import lax
+from jax.core import Tracer
 
 from pellucid.core.errors import ArgumentError
 from pellucid.keras.operation import operation
@@ -49,7 +50,7 @@ def _segments(name: str, function: Callable[..., Any], what: str) -> Callable[..
 def _count(name: str, segment_ids: Any) -> int:
     """Return how many segments there are."""
     places = None if isinstance(segment_ids, Symbolic) else as_array(segment_ids)
-    if places is None or isinstance(places, jax.core.Tracer):
+    if places is None or isinstance(places, Tracer):
         raise ArgumentError(
             name,
             "inside a program the number of segments must be said: shapes cannot follow from numbers.",

@@ -13,11 +13,15 @@ from pellucid.core.errors import UsageError
 from pellucid.keras.late import late
 from pellucid.keras.operation import VALUES, compute
 from pellucid.keras.random_keys import next_key
+from pellucid.keras.recorder import listening
 from pellucid.keras.tensor import Tensor, unwrapped
 from pellucid.keras.variable import Variable
+from pellucid.layers import InputLayer
+from pellucid.models.feeding import feed
 from pellucid.modules import infer
 from pellucid.modules.binding import Scope
 from pellucid.modules.eager import as_arrays
+from pellucid.modules.graph import Ref, compute as compute_graph
 from pellucid.modules.pure import output_masks
 from pellucid.modules.signatures import parameters_of
 from pellucid.modules.tree import places, weights_of
@@ -80,6 +84,8 @@ def call_eagerly(layer: Any, plainly: Callable[..., Any], args: Any, kwargs: Any
             f"{type(layer).__name__} '{layer.name}'", "it was called without inputs.", "layer(x)"
         )
     args = tuple(_given(arg) for arg in args)
+    if listening() and _shows_inside(layer):
+        return _call_by_call(layer, args, kwargs)
     flag = kwargs.pop("training", None)
     training = bool(flag) if flag is not None else False
     _build(layer, args, kwargs, training)
@@ -98,6 +104,35 @@ def call_eagerly(layer: Any, plainly: Callable[..., Any], args: Any, kwargs: Any
     object.__setattr__(layer, "_last_losses", losses)
     _note_masks(outputs, found)
     return outputs
+
+
+def _shows_inside(layer: Any) -> bool:
+    """Tell a graph that gives several arrays: a tape may be asked for the derivative of one by another."""
+    graph = vars(layer).get("_graph")
+    return graph is not None and len(jax.tree.leaves(graph.outputs, is_leaf=_is_ref)) > 1
+
+
+def _is_ref(value: Any) -> bool:
+    return isinstance(value, Ref)
+
+
+def _call_by_call(layer: Any, args: Any, kwargs: Any) -> Any:
+    """Call the layers of a graph one after the other, so that a tape hears each."""
+    training = kwargs.get("training")
+
+    def caller(inner: Any) -> Callable[..., Any]:
+        def call(*given: Any, **named: Any) -> Any:
+            if isinstance(inner, InputLayer):
+                return given[0]
+            return inner(*given, **named, **({} if training is None else {"training": training}))
+
+        return call
+
+    names = {
+        ref: layer._name_of(ref) for ref in jax.tree.leaves(layer._graph.inputs, is_leaf=_is_ref)
+    }
+    fed = feed(layer.name, layer._graph.inputs, names, args[0])
+    return compute_graph(layer._graph, [caller(each) for each in layer._layers], fed)
 
 
 def _build(layer: Any, args: Any, kwargs: Any, training: bool) -> None:

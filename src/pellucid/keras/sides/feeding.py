@@ -8,6 +8,7 @@ import jax
 import numpy as np
 
 from pellucid.core.errors import ArgumentError
+from pellucid.keras.late import late
 from pellucid.keras.tensor import Tensor
 
 
@@ -30,6 +31,31 @@ def is_stream(x: Any) -> bool:
 def as_data(x: Any) -> Any:
     """Return inputs without tensors; streams stay as they are."""
     return x if is_stream(x) else tensors_as_arrays(x)
+
+
+def whole_data(x: Any, y: Any, given: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
+    """Return data sets that have the same rows in every pass as arrays: then the training is one program."""
+    given = dict(given)
+    found = None if given.get("steps_per_epoch") else _whole(x)
+    if found is not None:
+        x, y, weight = (*_parts(found.rows), None, None)[:3]
+        given |= {
+            "batch_size": found.batch_size,
+            "shuffle": found.shuffled,
+            "sample_weight": weight,
+        }
+    checked = None if given.get("validation_steps") else _whole(given.get("validation_data"))
+    if checked is not None:
+        given["validation_data"] = _parts(checked.rows)
+    return as_data(x), y, given
+
+
+def _whole(data: Any) -> Any:
+    return late("tensorflow.data.whole").whole(data) if hasattr(data, "as_numpy_iterator") else None
+
+
+def _parts(rows: Any) -> tuple[Any, ...]:
+    return tuple(rows) if isinstance(rows, tuple) else (rows,)
 
 
 def held_out(x: Any, y: Any, given: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:

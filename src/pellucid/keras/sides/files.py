@@ -136,8 +136,11 @@ def load_weights(
         raise ArgumentError(
             "load_weights", f"there is no file '{path}'.", "model.save_weights(path) first"
         )
-    if path.read_bytes()[:8] == b"\x89HDF\r\n\x1a\n" or path.read_bytes()[:2] == b"PK":
-        return load_keras_weights(model, path, by_name=by_name, skip_mismatch=skip_mismatch)
+    with path.open("rb") as file:
+        start = file.read(8)
+    if start == b"\x89HDF\r\n\x1a\n" or start[:2] == b"PK":
+        load_keras_weights(model, path, by_name=by_name, skip_mismatch=skip_mismatch)
+        return model
     arrays = load_file(path)
     if all(name[:5].isdigit() and name[5:6] == " " for name in arrays):
         model.set_weights([arrays[name] for name in sorted(arrays)])

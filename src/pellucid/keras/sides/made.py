@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import Any
 
+from pellucid.functional import activations
+from pellucid.keras.operation import Operation
+from pellucid.keras.sides.functions import translated
 from pellucid.keras.tolerance import translate
+from pellucid.modules.notes import is_our_function
+
+ON_ARRAYS = ("activation", "regularizer", "constraint")
+"""Arguments whose functions Pellucid calls with arrays."""
+
+
+def on_arrays(value: Any, name: str = "activation") -> Any:
+    """Return a function as a layer takes it: an operation's own, a script's with tensors in the place of arrays."""
+    if hasattr(value, "plain_function"):
+        return value.plain_function
+    if isinstance(value, Operation):
+        return activations.TABLE.get(value.__name__, value.function)
+    if isinstance(value, FunctionType) and name.endswith(ON_ARRAYS) and not is_our_function(value):
+        return translated(value)
+    return value
 
 
 class Made(type):
@@ -15,6 +34,8 @@ class Made(type):
         rows = (kwargs.get("batch_input_shape") or (None,))[0]
         if cls.__module__.startswith("pellucid."):
             args, kwargs = translate(cls.__name__, args, kwargs)
+            args = tuple(on_arrays(value) for value in args)
+            kwargs = {name: on_arrays(value, name) for name, value in kwargs.items()}
         made = super().__call__(*args, **kwargs)
         if rows is not None:
             object.__setattr__(made, "_batch_size", rows)

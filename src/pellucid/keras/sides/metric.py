@@ -90,6 +90,8 @@ class Metric(MetricSide):
         dtype: Accepted.
     """
 
+    takes_any = True
+
     def __init__(self, name: str | None = None, dtype: Any = None, **more: Any):
         super().__init__(name or snake_case(type(self).__name__), dtype)
 

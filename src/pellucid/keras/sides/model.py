@@ -12,9 +12,10 @@ from pellucid.keras import optimizers
 from pellucid.keras.notices import differs, say
 from pellucid.keras.sides import files, own_loop
 from pellucid.keras.sides.callback import prepared_callbacks
-from pellucid.keras.sides.feeding import as_data, held_out, is_stream, tensors_as_arrays
+from pellucid.keras.sides.choices import of_script
+from pellucid.keras.sides.feeding import as_data, held_out, is_stream, tensors_as_arrays, whole_data
 from pellucid.keras.sides.frozen import as_compiled, remember
-from pellucid.keras.sides.functions import of_script, translated_method
+from pellucid.keras.sides.functions import translated_method
 from pellucid.keras.sides.layer import LayerSide
 from pellucid.keras.sides.record import KerasHistory
 from pellucid.keras.sides.steps import StepSide
@@ -87,7 +88,7 @@ class ModelSide(StepSide, LayerSide):
         epochs = int(given.pop("epochs", 1))
         for ignored in ("max_queue_size", "workers", "use_multiprocessing"):
             given.pop(ignored, None)
-        x, y = as_data(x), tensors_as_arrays(y)
+        x, y, given = whole_data(x, tensors_as_arrays(y), given)
         x, y, given = held_out(x, y, given)
         given = self._with_keras_batches(x, given)
         given["callbacks"] = prepared_callbacks(self, given.get("callbacks"))

@@ -50,6 +50,7 @@ __getattr__, __dir__ = facade(
         f"{_HERE}.contexts": """name_scope device control_dependencies init_scope no_op group get_logger
             executing_eagerly""",
         f"{_HERE}.module": "Module",
+        f"{_HERE}.tensor_array": "TensorArray",
         f"{_HERE}.printing": "print=write_out",
         f"{_HERE}.debugging": "Assert debugging=. assert_equal assert_rank",
         f"{_HERE}.gradients": "UnconnectedGradients",

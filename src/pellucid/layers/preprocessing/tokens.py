@@ -33,7 +33,7 @@ def standardized(texts: list[str], way: str | Callable[[np.ndarray], Any] | None
     if way is None:
         return texts
     if callable(way):
-        return [str(text) for text in called(way, texts, "standardize")]
+        return [str(text) for text in np.asarray(called(way, texts, "standardize"))]
     if way in ("lower", "lower_and_strip_punctuation"):
         texts = [text.lower() for text in texts]
     if way in ("strip_punctuation", "lower_and_strip_punctuation"):

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from pellucid.keras.operation import operation
-from pellucid.keras.ops.given import sizes, unary
+from pellucid.keras.ops.given import known_sizes, unary
 from pellucid.keras.ops.settings import narrow, narrow_float
 from pellucid.keras.tensor import Tensor, as_array
 from pellucid.modules.graph import Symbolic
@@ -16,12 +16,12 @@ from pellucid.modules.graph import Symbolic
 
 def zeros(shape: Any, dtype: Any = None) -> Tensor:
     """Return zeros."""
-    return Tensor(jnp.zeros(sizes(shape), narrow_float(dtype)))
+    return Tensor(jnp.zeros(known_sizes("zeros", shape), narrow_float(dtype)))
 
 
 def ones(shape: Any, dtype: Any = None) -> Tensor:
     """Return ones."""
-    return Tensor(jnp.ones(sizes(shape), narrow_float(dtype)))
+    return Tensor(jnp.ones(known_sizes("ones", shape), narrow_float(dtype)))
 
 
 def empty(shape: Any, dtype: Any = None) -> Tensor:
@@ -31,7 +31,7 @@ def empty(shape: Any, dtype: Any = None) -> Tensor:
 
 def full(shape: Any, fill_value: Any, dtype: Any = None) -> Any:
     """Return an array of one number."""
-    return _full(sizes(shape), fill_value, dtype)
+    return _full(known_sizes("full", shape), fill_value, dtype)
 
 
 @operation
@@ -80,8 +80,12 @@ def _array(x: Any, dtype: Any) -> jax.Array:
 
 def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) -> Tensor:
     """Return numbers from ``start`` (0 when alone) up to ``stop`` without it, in steps."""
-    ends = [None if end is None else as_array(end).item() for end in (start, stop, step)]
+    ends = [end if end is None else _number(end) for end in (start, stop, step)]
     return Tensor(jnp.arange(*ends, dtype=narrow(dtype)))
+
+
+def _number(end: Any) -> int | float:
+    return end if isinstance(end, (int, float)) else as_array(end).item()
 
 
 @operation

@@ -8,6 +8,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.core import Tracer
 
 from pellucid.keras.arithmetic import get_item as get_item
 from pellucid.keras.operation import Operation, operation
@@ -99,8 +100,9 @@ def bincount(x: Any, weights: Any = None, minlength: int = 0, sparse: bool = Fal
         sparse: Accepted; the answer is dense.
     """
     numbers = None if isinstance(x, Symbolic) else as_array(x)
-    open_yet = numbers is None or isinstance(numbers, jax.core.Tracer)
-    largest = -1 if open_yet else int(numbers.max(initial=-1))
+    if numbers is None or isinstance(numbers, Tracer):
+        return _bincount(x, weights, int(minlength))
+    largest = int(numbers.max(initial=-1))
     return _bincount(x, weights, max(int(minlength), largest + 1))
 
 

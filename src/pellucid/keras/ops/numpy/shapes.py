@@ -6,6 +6,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from pellucid.keras.operation import operation
 from pellucid.keras.ops.given import axes, operand, sizes, unary
@@ -49,10 +50,14 @@ def _tile(x: Any, repeats: tuple[int, ...]) -> jax.Array:
     return jnp.tile(jnp.asarray(x), repeats)
 
 
-@operation
-def repeat(x: Any, repeats: Any, axis: int | None = None) -> jax.Array:
+def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
     """Return each entry along ``axis`` so often, one after the other."""
-    return jnp.repeat(jnp.asarray(x), operand(repeats), axis=axis)
+    return _repeat(x, sizes(repeats), axis)
+
+
+@operation
+def _repeat(x: Any, repeats: tuple[int, ...], axis: int | None) -> jax.Array:
+    return jnp.repeat(jnp.asarray(x), np.asarray(repeats), axis=axis)
 
 
 @operation
@@ -100,7 +105,7 @@ def roll(x: Any, shift: Any, axis: Any = None) -> jax.Array:
 @operation
 def rot90(array: Any, k: int = 1, axes: tuple[int, int] = (0, 1)) -> jax.Array:
     """Return the array turned by ``k`` right angles in the plane of two axes."""
-    return jnp.rot90(jnp.asarray(array), k, tuple(axes))
+    return jnp.rot90(jnp.asarray(array), k, (axes[0], axes[1]))
 
 
 # Joining.
@@ -181,8 +186,7 @@ def dsplit(x: Any, indices_or_sections: Any) -> Any:
     return split(x, indices_or_sections, 2)
 
 
-@operation
-def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = None) -> jax.Array:
+def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = None) -> Any:
     """Return the array with entries added before and after along each axis.
 
     Args:
@@ -191,6 +195,10 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = N
         mode: ``"constant"``, ``"reflect"``, ``"symmetric"`` and NumPy's others.
         constant_values: What is added with ``"constant"``; default 0.
     """
-    options = {} if mode != "constant" else {"constant_values": constant_values or 0}
-    width = jax.tree.map(int, pad_width)
-    return jnp.pad(jnp.asarray(x), width, mode=mode, **options)
+    return _pad(x, np.asarray(unwrapped(pad_width)).tolist(), mode, constant_values)
+
+
+@operation
+def _pad(x: Any, width: Any, mode: str, value: Any) -> jax.Array:
+    options = {"constant_values": 0 if value is None else value} if mode == "constant" else {}
+    return jnp.pad(jnp.asarray(x), np.asarray(width), mode=mode, **options)

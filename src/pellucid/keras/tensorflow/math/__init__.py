@@ -10,7 +10,8 @@ ELEMENTWISE = """abs=absolute add subtract multiply divide truediv negative squa
     pow=power sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh floor ceil round=rounded rint sign
     reciprocal reciprocal_no_nan sigmoid softplus softsign log_sigmoid erf erfc erfinv erfcinv lgamma digamma
     maximum minimum floordiv floormod mod=floormod truncatediv truncatemod squared_difference divide_no_nan
-    multiply_no_nan xlogy xlog1py xdivy scalar_mul real imag conj angle polyval add_n accumulate_n=add_n"""
+    multiply_no_nan xlogy xlog1py xdivy scalar_mul complex=complex_of real imag conj angle polyval add_n
+    accumulate_n=add_n"""
 COMPARING = """equal not_equal less less_equal greater greater_equal logical_and logical_or logical_not logical_xor
     is_nan is_inf is_finite"""
 REDUCING = """reduce_sum reduce_mean reduce_max reduce_min reduce_prod reduce_any reduce_all reduce_std

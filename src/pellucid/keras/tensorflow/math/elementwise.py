@@ -113,6 +113,9 @@ squared_difference = of_two(
 )
 xlogy = of_two("xlogy", special.xlogy, "Return ``x log(y)``, 0 where ``x`` is 0.")
 xlog1py = of_two("xlog1py", special.xlog1py, "Return ``x log(1 + y)``, 0 where ``x`` is 0.")
+complex_of = of_two(
+    "complex", jax.lax.complex, "Return complex numbers of real and imaginary parts."
+)
 scalar_mul = of_two("scalar_mul", jnp.multiply, "Return a number times a tensor.")
 
 

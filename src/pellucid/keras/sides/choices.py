@@ -1,0 +1,27 @@
+"""What scripts give to ``compile``, as Pellucid takes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pellucid.keras.sides.accuracy import ShapeAccuracy
+from pellucid.keras.sides.functions import translate_function, translated
+from pellucid.modules.notes import is_our_function
+
+
+def of_script(choice: Any) -> Any:
+    """Return a choice of loss or metric with the script's own functions translated, in lists and dicts too."""
+    if isinstance(choice, (list, tuple)):
+        return [of_script(each) for each in choice]
+    if isinstance(choice, dict):
+        return {name: of_script(each) for name, each in choice.items()}
+    if choice in ("accuracy", "acc"):
+        return ShapeAccuracy(choice)
+    if getattr(choice, "is_whole", False):
+        return translate_function(choice.__call__)
+    plain = getattr(choice, "plain_function", None)
+    if plain is not None:
+        return plain
+    if callable(choice) and not isinstance(choice, type) and hasattr(choice, "__name__"):
+        return choice if is_our_function(choice) else translated(choice)
+    return choice() if isinstance(choice, type) else choice
