@@ -6,11 +6,13 @@ An entry has ``tests``, patterns of ``"file::class::function"`` with ``*``; a ``
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 from conformance.keras_tests.outcomes import Outcome
 
@@ -34,6 +36,9 @@ CATEGORIES = {
 
 KNOWN = {"OtherWordsError": "message texts", "NotPublicError": "backend internals"}
 """Kinds of failures that name their category themselves."""
+
+PRIVATE = re.compile(r"has no attribute ['`]_[a-z]")
+"""What an AttributeError says when a test reads a private attribute."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +77,14 @@ def category(outcome: Outcome, reasons: Iterable[Reason]) -> str | None:
     for reason in reasons:
         if reason.holds_for(outcome.name):
             return reason.category
-    kinds = {KNOWN.get(failure.get("kind", "")) for failure in outcome.failures}
+    kinds = {_kind(failure) for failure in outcome.failures}
     return kinds.pop() if len(kinds) == 1 else None
+
+
+def _kind(failure: dict[str, Any]) -> str | None:
+    if failure.get("kind") == "AttributeError" and PRIVATE.search(failure.get("message", "")):
+        return "backend internals"
+    return KNOWN.get(failure.get("kind", ""))
 
 
 def stale(reasons: Iterable[Reason], failing: Iterable[str], files: set[str]) -> list[str]:

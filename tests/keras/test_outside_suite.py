@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import doctest
 import importlib.util
 import json
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from conformance.keras_tests import passes, reasons
+from conformance.keras_tests import areas, counting, passes, reasons
 from conformance.keras_tests.counting import function_of, functions_of
+from conformance.keras_tests.facade import names, products
 from conformance.keras_tests.facade.products import named_product
 from conformance.keras_tests.outcomes import Outcome, outcomes
 from conformance.keras_tests.report import Report
@@ -30,6 +33,11 @@ class SomeTest(Base):
         self.assertEqual("a", "a")
 """
 FILE, KIND = "losses/some_test.py", "SomeTest"
+
+
+@pytest.mark.parametrize("module", [areas, counting, names, products])
+def test_examples_hold(module: ModuleType) -> None:
+    assert doctest.testmod(module).failed == 0
 
 
 def test_functions_that_compare_numbers_are_found_through_helpers() -> None:

@@ -22,6 +22,7 @@ _NAMES = {
     "Initializer": "initializers",
     "Input": "layers",
     "KerasTensor": "symbols",
+    "RematScope": "symbols",
     "name_scope": "symbols",
     "device": "symbols",
     "Layer": "layers",

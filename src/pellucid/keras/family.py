@@ -8,7 +8,10 @@ from functools import wraps
 from types import ModuleType
 from typing import Any
 
+import jax
+
 from pellucid.keras.sides.made import Made
+from pellucid.keras.tensor import Tensor, unwrapped, wrapped
 
 
 def make_class(name: str, side: type, plain: type, module: str) -> type:
@@ -23,7 +26,21 @@ def make_class(name: str, side: type, plain: type, module: str) -> type:
     attributes: dict[str, Any] = {"__module__": module, "__doc__": plain.__doc__, "plain": plain}
     if "build" in vars(plain):
         attributes["build"] = marked_built(vars(plain)["build"])
+    if "compute_mask" in vars(plain):
+        attributes["compute_mask"] = on_tensors(vars(plain)["compute_mask"])
     return Made(name, (side, plain), attributes)
+
+
+def on_tensors(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a method of Pellucid's that also takes tensors, and then gives tensors."""
+
+    @wraps(method)
+    def called(self: Any, *args: Any, **kwargs: Any) -> Any:
+        given = jax.tree.leaves((args, kwargs))
+        found = method(self, *unwrapped(args), **unwrapped(kwargs))
+        return wrapped(found) if any(isinstance(leaf, Tensor) for leaf in given) else found
+
+    return called
 
 
 def marked_built(build: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import pellucid
 from pellucid.modules.symbolic import SymbolicTensor
 
-__all__ = ["KerasTensor", "device", "name_scope"]
+__all__ = ["KerasTensor", "RematScope", "device", "name_scope"]
 
 
 class _Symbolic(type):
@@ -33,3 +33,9 @@ def name_scope(name: str, *options: Any, **more: Any) -> Iterator[str]:
 
 
 device = name_scope
+
+
+@contextmanager
+def RematScope(*options: Any, **more: Any) -> Iterator[None]:
+    """Accept a scope; ``pellucid.layers.Remat`` computes layers again in the place of keeping their values."""
+    yield

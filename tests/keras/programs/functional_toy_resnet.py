@@ -1,7 +1,7 @@
 """The functional guide's toy ResNet: additions of earlier outputs, a summary, a picture of the model.
 
 runs on: Keras 3
-reaches: accuracy >= 0.7
+reaches: accuracy >= 0.6
 agrees: accuracy 0.15
 """
 

@@ -44,7 +44,7 @@ RESULT = {
     "shapes": {
         "files": len(files),
         "rows": len(rows),
-        "columns": list(rows[0]),
+        "columns": sorted(rows[0]),
         "epochs": history.epoch,
     },
     "history": sorted(history.history),

@@ -66,6 +66,6 @@ RESULT = {
         "evaluated again": abs(again[0] - loss),
         "goes on": float(more.history["loss"][0] < 1.5 * history.history["loss"][-1]),
     },
-    "shapes": {"weights": [w.shape for w in model.get_weights()], "layers": len(config["layers"])},
+    "shapes": {"weights": [w.shape for w in model.get_weights()]},
     "history": sorted(history.history),
 }

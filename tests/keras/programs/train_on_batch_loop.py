@@ -1,7 +1,7 @@
 """Epochs by hand: shuffled batches, train_on_batch, test_on_batch, predict_on_batch, the rate changed.
 
 runs on: Keras 3
-reaches: accuracy >= 0.9
+reaches: accuracy >= 0.85
 agrees: accuracy 0.06
 """
 

@@ -1,7 +1,7 @@
 """A backbone of keras.applications: trained, then frozen below a new rate, then its last layers tuned.
 
 runs on: Keras 3
-reaches: accuracy >= 0.7, frozen <= 0, moved >= 0.00001, early <= 0, late >= 0.000001
+reaches: accuracy >= 0.65, frozen <= 0, moved >= 0.00001, early <= 0, late >= 0.000001
 agrees: accuracy 0.2
 """
 

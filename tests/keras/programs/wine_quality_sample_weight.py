@@ -1,7 +1,7 @@
 """Regression where rare rows weigh more, by sample_weight.
 
 runs on: Keras 3
-reaches: mae <= 0.66
+reaches: mae <= 0.6
 agrees: mae 0.06
 """
 
@@ -25,9 +25,9 @@ model = Sequential(
     [Input(shape=(11,)), Dense(32, activation="tanh"), Dense(16, activation="elu"), Dense(1)]
 )
 model.compile(
-    loss="mse", optimizer=RMSprop(learning_rate=0.003), metrics=["mae"], weighted_metrics=["mse"]
+    loss="mse", optimizer=RMSprop(learning_rate=0.001), metrics=["mae"], weighted_metrics=["mse"]
 )
-history = model.fit(X_train, y_train, sample_weight=w_train, epochs=40, batch_size=32, verbose=0)
+history = model.fit(X_train, y_train, sample_weight=w_train, epochs=50, batch_size=32, verbose=0)
 mae = float(np.mean(np.abs(model.predict(X_test, verbose=0)[:, 0] - y_test)))
 
 RESULT = {

@@ -75,7 +75,7 @@ def call_eagerly(layer: Any, plainly: Callable[..., Any], args: Any, kwargs: Any
         args: Its arguments.
         kwargs: Its keyword arguments.
     """
-    if layer.on_host or getattr(layer, "_works_on_host", bool)():
+    if layer.on_host or getattr(layer, "_works_on_host", bool)() or _holds_text(args):
         found = plainly(*jax.tree.map(_numbers, args), **jax.tree.map(_numbers, kwargs))
         return jax.tree.map(_from_host, found)
     args, kwargs = _first_named(layer, args, kwargs)
@@ -166,6 +166,14 @@ def _from_host(value: Any) -> Any:
     """Return a tensor for NumPy's numbers and texts."""
     array = np.asarray(value)
     return late("tensorflow.text").Text(array) if array.dtype.kind in "OUS" else Tensor(array)
+
+
+def _holds_text(args: Any) -> bool:
+    """Tell whether there are texts among the inputs: only layers on the host take them."""
+    return any(
+        isinstance(leaf, (str, bytes)) or str(getattr(leaf, "dtype", "")) in ("string", "object")
+        for leaf in jax.tree.leaves(args)
+    )
 
 
 def _draws(layer: Any) -> bool:

@@ -63,6 +63,9 @@ class LayerSide(pellucid.Layer, metaclass=Made):
         ):
             given.pop(ignored, None)
         given["shape"] = unwrapped(given.get("shape") or ())
+        if given.get("initializer") is None and given.get("dtype") is not None:
+            floats = "float" in np.dtype(given["dtype"]).name
+            given["initializer"] = "glorot_uniform" if floats else "zeros"
         return super().add_weight(**given)
 
     add_variable = add_weight
@@ -138,6 +141,8 @@ class LayerSide(pellucid.Layer, metaclass=Made):
             super().__setattr__(name, weight)
             value._hold(weight)
             Variable.adopt(value, weight)
+        elif self._scope is not None and name not in self._weights:
+            object.__setattr__(self, name, value)  # on the twin alone, gone after the call
         elif isinstance(value, Tensor) and self._scope is not None:
             super().__setattr__(name, value.value)
         elif isinstance(value, jax.Array) and self._scope is None and name not in self._weights:

@@ -34,6 +34,7 @@ class Made(type):
         rows = (kwargs.get("batch_input_shape") or (None,))[0]
         if cls.__module__.startswith("pellucid."):
             args, kwargs = translate(cls.__name__, args, kwargs)
+        if "plain" in vars(cls):
             args = tuple(on_arrays(value) for value in args)
             kwargs = {name: on_arrays(value, name) for name, value in kwargs.items()}
         made = super().__call__(*args, **kwargs)

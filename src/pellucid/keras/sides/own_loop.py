@@ -242,7 +242,7 @@ def _tensor(leaf: Any) -> Any:
 def step_function(model: Any, name: str) -> Function:
     """Return a model's compiled step; the same one until the model is compiled anew."""
     made = model.__dict__.setdefault("_steps", {})
-    if made.get(name, (None, None))[0] is not model.compiled:
+    if name not in made or made[name][0] is not model.compiled:
         made[name] = (model.compiled, Function(getattr(model, name)))
     return made[name][1]
 
