@@ -87,15 +87,22 @@ def _kind(failure: dict[str, Any]) -> str | None:
     return KNOWN.get(failure.get("kind", ""))
 
 
-def stale(reasons: Iterable[Reason], failing: Iterable[str], files: set[str]) -> list[str]:
-    """Return the patterns that match no failing function though all files they may mean were run."""
-    names = list(failing)
+def stale(
+    reasons: Iterable[Reason], expected: Iterable[str], failing: Iterable[str], files: set[str]
+) -> list[str]:
+    """Return the patterns of which everything passes.
+
+    Args:
+        reasons: The entries.
+        expected: All functions that count.
+        failing: Those that do not pass.
+        files: The files that were run; a pattern that means functions of others too is not judged.
+    """
+    names, left = list(expected), set(failing)
     found = []
-    for reason in reasons:
-        for pattern in reason.tests:
-            file = pattern.partition("::")[0]
-            if any(fnmatchcase(path, file) for path in files) and not any(
-                fnmatchcase(name, pattern) for name in names
-            ):
-                found.append(pattern)
+    for pattern in (pattern for reason in reasons for pattern in reason.tests):
+        meant = [name for name in names if fnmatchcase(name, pattern)]
+        run = meant and all(name.partition("::")[0] in files for name in meant)
+        if run and not left.intersection(meant):
+            found.append(pattern)
     return found

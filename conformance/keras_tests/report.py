@@ -53,7 +53,8 @@ class Report:
 
     def stale(self) -> list[str]:
         """Return the patterns of reasons that nothing needs any more."""
-        return stale(self.reasons, (outcome.name for outcome in self.failing), self.files)
+        failing = (outcome.name for outcome in self.failing)
+        return stale(self.reasons, self.expected, failing, self.files)
 
     def counts(self) -> dict[str, Counter[str]]:
         """Return, by area, how many functions there are and pass, and how many of them compare numbers."""

@@ -28,7 +28,7 @@ def server():
             if self.path == "/net.h5":
                 self.wfile.write(CONTENT)
 
-        def log_message(self, *arguments):
+        def log_message(self, format, *arguments):
             pass
 
     running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

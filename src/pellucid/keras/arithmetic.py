@@ -6,7 +6,9 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
+from pellucid.core.dtypes import host_dtype
 from pellucid.keras.operation import operation
 from pellucid.keras.tensor import as_array
 
@@ -45,7 +47,7 @@ transpose = operation(jnp.transpose)
 @operation
 def cast(x: Any, dtype: Any) -> jax.Array:
     """Return ``x`` in another dtype."""
-    return jnp.asarray(x).astype(dtype)
+    return jnp.asarray(x).astype(host_dtype(np.dtype(str(dtype))))
 
 
 @operation

@@ -46,11 +46,11 @@ class EarlyStopping(CallbackSide, pellucid.callbacks.EarlyStopping):
             start_from_epoch,
         )
 
-    def rule(self, names: Any, metrics: Any) -> Any:
+    def rule(self, columns: Any, metrics: Any = ()) -> Any:
         """Return the rule inside the program; one that never stops, where the monitor is not measured."""
         if self.idle:
             self.monitor, self.patience, self.restore_best_weights = "loss", 1 << 30, False
-        return super().rule(names, metrics)
+        return super().rule(columns, metrics)
 
 
 class ModelCheckpoint(CallbackSide, pellucid.callbacks.ModelCheckpoint):
@@ -113,6 +113,17 @@ class TensorBoard(Callback):
         """Write the rows so far."""
         self.rows.append({"epoch": epoch, **(logs or {})})
         write_rows(self.log_dir, self.rows)
+
+
+class CSVLogger(CallbackSide, pellucid.callbacks.CSVLogger):
+    """Write one line per epoch, with Keras's columns: the epoch, and the others by name."""
+
+    plain = pellucid.callbacks.CSVLogger
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Write the epoch's line."""
+        kept = {name: logs[name] for name in sorted(logs or {}) if name != "learning_rate"}
+        super().on_epoch_end(epoch, kept)
 
 
 class BackupAndRestore(Callback):

@@ -6,6 +6,7 @@ from typing import Any
 
 from pellucid.core.errors import ArgumentError
 from pellucid.keras.function import Function
+from pellucid.keras.notices import differs
 
 
 class _Settings:
@@ -32,13 +33,9 @@ def floatx() -> str:
 
 
 def set_floatx(value: str) -> None:
-    """Accept float32; other dtypes are given to layers."""
+    """Accept a dtype; weights stay float32, other dtypes are given to layers."""
     if value != "float32":
-        raise ArgumentError(
-            "set_floatx",
-            f"only 'float32' is allowed, not {value!r}.",
-            "layers.Dense(8, dtype='bfloat16')",
-        )
+        differs("floatx", f"Weights stay float32; {value!r} is given to single layers by `dtype=`.")
 
 
 def image_data_format() -> str:
@@ -57,8 +54,8 @@ def set_image_data_format(data_format: str) -> None:
 
 
 def backend() -> str:
-    """Return the name of the engine."""
-    return "jax"
+    """Return the backend whose way of writing steps works here: the tape's."""
+    return "tensorflow"
 
 
 def run_functions_eagerly(flag: Any = True) -> None:

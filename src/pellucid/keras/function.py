@@ -152,6 +152,7 @@ class Function:
     """
 
     eagerly = False
+    __name__: str
 
     def __init__(self, code: Callable[..., Any]):
         update_wrapper(self, code)

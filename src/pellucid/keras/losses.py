@@ -64,7 +64,7 @@ def get(identifier: Any) -> Any:
             return getattr(sys.modules[__name__], name)
     if isinstance(identifier, MeasureFunction):
         return identifier
-    found = pellucid.losses.get(getattr(identifier, "plain_function", identifier))
+    found: Any = pellucid.losses.get(getattr(identifier, "plain_function", identifier))
     plain = type(found)
     if getattr(pellucid.losses, plain.__name__, None) is plain:
         return getattr(sys.modules[__name__], plain.__name__).from_config(found.get_config())

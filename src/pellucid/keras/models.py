@@ -20,7 +20,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Model(ModelSide, pellucid.models.Model):
+class Model(ModelSide, pellucid.models.Model):  # pyright: ignore[reportIncompatibleMethodOverride]
     """A model of a graph, or the base of a script's own."""
 
     plain = pellucid.models.Model
@@ -28,10 +28,11 @@ class Model(ModelSide, pellucid.models.Model):
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """Make a model; ``Model(inputs, outputs)`` itself becomes a functional one."""
         of_graph = cls is Model and (args or {"inputs", "outputs"} & kwargs.keys())
-        return super().__new__(Functional if of_graph else cls, *args, **kwargs)
+        chosen: Any = Functional if of_graph else cls
+        return super().__new__(chosen, *args, **kwargs)
 
 
-class Functional(Model, pellucid.models.Functional):
+class Functional(Model, pellucid.models.Functional):  # pyright: ignore[reportIncompatibleMethodOverride]
     """A model of a graph."""
 
     plain = pellucid.models.Functional
@@ -63,7 +64,7 @@ class Functional(Model, pellucid.models.Functional):
 Model._functional = Functional
 
 
-class Sequential(ModelSide, pellucid.models.Sequential):
+class Sequential(ModelSide, pellucid.models.Sequential):  # pyright: ignore[reportIncompatibleMethodOverride]
     """A stack of layers."""
 
     plain = pellucid.models.Sequential

@@ -34,7 +34,7 @@ class Operation:
     def __init__(self, function: Callable[..., Any], name: str | None = None):
         update_wrapper(self, function)
         self.function = function
-        self.__name__ = name or getattr(function, "__name__", "operation")
+        self.__name__ = (name or getattr(function, "__name__", "operation")).lstrip("_")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the function of tensors, or record it on symbolic ones."""
@@ -82,4 +82,8 @@ def _is_symbolic(value: Any) -> bool:
 
 
 def _on_symbols(made: Operation, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def plain(leaf: Any) -> Any:
+        return leaf.value if isinstance(leaf, Tensor) else leaf
+
+    args, kwargs = jax.tree.map(plain, (args, kwargs), is_leaf=_is_symbolic)
     return late("graph_layer").FunctionLayer(made)(*args, **kwargs)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from pellucid.core.errors import UsageError
 from pellucid.keras import recorder
@@ -204,7 +205,7 @@ def make_plan(
     place = {id(source): i for i, source in reversed(list(enumerate(sources)))}
 
     def leaf_of(leaf: Any) -> Any:
-        if not isinstance(leaf, (Tensor, jax.Array)) and not hasattr(leaf, "__array__"):
+        if isinstance(leaf, np.generic) or not hasattr(leaf, "__array__"):
             return ("constant", type(leaf), leaf)
         if id(leaf) not in first and id(leaf) in made and made[id(leaf)][0] in number:
             entry, output = made[id(leaf)]

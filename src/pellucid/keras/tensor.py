@@ -111,6 +111,23 @@ class TensorShape(tuple[Any, ...]):
         return f"TensorShape({list(self)})"
 
 
+def _binary(name: str, swapped: bool = False) -> Any:
+    def method(self: Any, other: Any) -> Any:
+        operation = getattr(arithmetic(), name)
+        if other is None or isinstance(other, str):
+            return NotImplemented
+        return operation(other, self) if swapped else operation(self, other)
+
+    return method
+
+
+def _unary(name: str) -> Any:
+    def method(self: Any) -> Any:
+        return getattr(arithmetic(), name)(self)
+
+    return method
+
+
 class Tensor:
     """One array, as TensorFlow's eager tensors look.
 
@@ -242,6 +259,27 @@ class Tensor:
     def __hash__(self) -> int:
         return id(self)
 
+    __add__, __radd__ = _binary("add"), _binary("add", swapped=True)
+    __sub__, __rsub__ = _binary("subtract"), _binary("subtract", swapped=True)
+    __mul__, __rmul__ = _binary("multiply"), _binary("multiply", swapped=True)
+    __truediv__, __rtruediv__ = _binary("divide"), _binary("divide", swapped=True)
+    __floordiv__, __rfloordiv__ = _binary("floor_divide"), _binary("floor_divide", swapped=True)
+    __mod__, __rmod__ = _binary("remainder"), _binary("remainder", swapped=True)
+    __pow__, __rpow__ = _binary("power"), _binary("power", swapped=True)
+    __matmul__, __rmatmul__ = _binary("matmul"), _binary("matmul", swapped=True)
+    __and__, __rand__ = _binary("logical_and"), _binary("logical_and", swapped=True)
+    __or__, __ror__ = _binary("logical_or"), _binary("logical_or", swapped=True)
+    __xor__, __rxor__ = _binary("logical_xor"), _binary("logical_xor", swapped=True)
+    __lt__ = _binary("less")
+    __le__ = _binary("less_equal")
+    __gt__ = _binary("greater")
+    __ge__ = _binary("greater_equal")
+    __eq__ = _binary("equal")  # pyright: ignore[reportAssignmentType]
+    __ne__ = _binary("not_equal")  # pyright: ignore[reportAssignmentType]
+    __neg__ = _unary("negative")
+    __abs__ = _unary("absolute")
+    __invert__ = _unary("logical_not")
+
     def __str__(self) -> str:
         return f"tf.Tensor({self._shown()}, shape={tuple(self.shape)}, dtype={self.dtype.name})"
 
@@ -250,38 +288,6 @@ class Tensor:
 
     def _shown(self) -> str:
         return "?" if isinstance(self.value, Tracer) else str(np.asarray(self.value))
-
-
-def _binary(name: str, swapped: bool = False) -> Any:
-    def method(self: Any, other: Any) -> Any:
-        operation = getattr(arithmetic(), name)
-        if other is None or isinstance(other, str):
-            return NotImplemented
-        return operation(other, self) if swapped else operation(self, other)
-
-    return method
-
-
-def _unary(name: str) -> Any:
-    def method(self: Any) -> Any:
-        return getattr(arithmetic(), name)(self)
-
-    return method
-
-
-for _method, _name in {
-    "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide", "floordiv": "floor_divide",
-    "mod": "remainder", "pow": "power", "matmul": "matmul", "and": "logical_and", "or": "logical_or",
-    "xor": "logical_xor",
-}.items():  # fmt: skip
-    setattr(Tensor, f"__{_method}__", _binary(_name))
-    setattr(Tensor, f"__r{_method}__", _binary(_name, swapped=True))
-for _method, _name in {
-    "lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal", "eq": "equal", "ne": "not_equal",
-}.items():  # fmt: skip
-    setattr(Tensor, f"__{_method}__", _binary(_name))
-for _method, _name in {"neg": "negative", "abs": "absolute", "invert": "logical_not"}.items():
-    setattr(Tensor, f"__{_method}__", _unary(_name))
 
 
 def as_array(value: Any) -> Any:

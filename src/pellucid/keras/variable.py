@@ -48,6 +48,7 @@ class Variable(Tensor):
     """
 
     __slots__ = ("_last", "_name", "_slot", "_trainable", "constraint", "regularizer")
+    _array: Any
 
     def __init__(
         self,

@@ -123,7 +123,7 @@ class KerasEstimator(BaseEstimator):
                 f"def create_model({name}=...):",
             )
 
-    def __repr__(self) -> str:
+    def __repr__(self, *options: Any, **more: Any) -> str:
         shown = ", ".join(f"{name}={value!r}" for name, value in self.get_params().items())
         return f"{type(self).__name__}({shown})"
 

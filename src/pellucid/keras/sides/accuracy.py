@@ -12,7 +12,7 @@ from pellucid.functional.measures import match_trailing
 from pellucid.keras.sides.metric import MetricSide
 
 
-class ShapeAccuracy(MetricSide, pellucid.metrics.MeanOfRows):
+class ShapeAccuracy(MetricSide, pellucid.metrics.MeanOfRows):  # pyright: ignore[reportIncompatibleVariableOverride]
     """Binary for one output, categorical for targets shaped as the outputs, else sparse categorical.
 
     Args:

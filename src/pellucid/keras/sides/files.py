@@ -164,7 +164,10 @@ def model_from_json(json_string: str, custom_objects: Any = None) -> Any:
     """Make a model of the text of ``to_json``, with fresh weights."""
     found = json.loads(json_string)
     restorer = Restorer(
-        Path("model.json"), lambda name: None, {**_own, **(custom_objects or {})}, "this version"
+        Path("model.json"),
+        lambda name: np.zeros(0),
+        {**_own, **(custom_objects or {})},
+        "this version",
     )
     model = adopted(restorer.restore(found["model"]))
     shape = found["input_shape"]

@@ -6,6 +6,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax.core import Tracer
 
 import pellucid
 from pellucid.functional.measures import match_trailing
@@ -31,7 +32,7 @@ class LossSide(pellucid.losses.Loss, metaclass=Made):
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """Return the loss of a batch: a tensor for a script, an array inside a program."""
-        if isinstance(y_pred, jax.core.Tracer):
+        if isinstance(y_pred, Tracer):
             return unwrapped(super().__call__(y_true, y_pred, sample_weight))
         given = [_value(y_true), _value(y_pred)]
         if sample_weight is not None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import jax
 import numpy as np
+from jax.core import Tracer
 
 import pellucid
 from pellucid.core.registry import snake_case
@@ -32,20 +33,21 @@ class MetricSide(pellucid.metrics.Metric, metaclass=Made):
         return self._first
 
     @property
-    def _state(self) -> Any:
+    def _state(self) -> Any:  # pyright: ignore[reportIncompatibleVariableOverride]
         return None if self._cells is None else {n: cell.value for n, cell in self._cells.items()}
 
     @_state.setter
-    def _state(self, state: Any) -> None:
+    def _state(self, state: Any) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
         if state is None:
             self._cells = None
             return
-        cells = self._cells
+        cells: Any = self._cells
         if cells is None or any(cells[n].value.shape != np.shape(a) for n, a in state.items()):
             first = self._first if cells is None else state
-            self._cells = {n: Variable(a, trainable=False, name=n) for n, a in first.items()}
+            cells = {n: Variable(a, trainable=False, name=n) for n, a in first.items()}
+            self._cells = cells
         for name, array in state.items():
-            self._cells[name].assign(array)
+            cells[name].assign(array)
 
     @property
     def variables(self) -> list[Variable]:
@@ -76,7 +78,7 @@ class MetricSide(pellucid.metrics.Metric, metaclass=Made):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Add a batch and return the value so far."""
-        if any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves((args, kwargs))):
+        if any(isinstance(leaf, Tracer) for leaf in jax.tree.leaves((args, kwargs))):
             return super().__call__(*args, **kwargs)
         self.update_state(*args, **kwargs)
         return self.result()
@@ -102,7 +104,7 @@ class Metric(MetricSide):
         object.__setattr__(self, name, value)
 
     def _own(self) -> dict[str, Variable]:
-        return self.__dict__.setdefault("_variables", {})
+        return vars(self).setdefault("_variables", {})
 
     def add_weight(self, *args: Any, **kwargs: Any) -> Variable:
         """Make a variable of the state; takes ``add_weight(name, shape, initializer)`` in either order."""
@@ -113,7 +115,7 @@ class Metric(MetricSide):
         )
         given = dict(zip(names, args, strict=False)) | kwargs
         shape = tuple(given.get("shape") or ())
-        start = pellucid.initializers.get(given.get("initializer") or "zeros")
+        start: Any = pellucid.initializers.get(given.get("initializer") or "zeros")
         value = start(shape, given.get("dtype") or "float32")
         made = Variable(
             np.asarray(as_array(value)), trainable=False, name=given.get("name") or "state"
@@ -178,4 +180,4 @@ class _Nothing:
 
 
 def _traced(tree: Any) -> bool:
-    return any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves(unwrapped(tree)))
+    return any(isinstance(leaf, Tracer) for leaf in jax.tree.leaves(unwrapped(tree)))

@@ -13,7 +13,14 @@ from pellucid.keras.notices import differs, say
 from pellucid.keras.sides import files, own_loop
 from pellucid.keras.sides.callback import prepared_callbacks
 from pellucid.keras.sides.choices import of_script
-from pellucid.keras.sides.feeding import as_data, held_out, is_stream, tensors_as_arrays, whole_data
+from pellucid.keras.sides.feeding import (
+    as_data,
+    held_out,
+    is_stream,
+    rows_as_arrays,
+    tensors_as_arrays,
+    whole_data,
+)
 from pellucid.keras.sides.frozen import as_compiled, remember
 from pellucid.keras.sides.functions import translated_method
 from pellucid.keras.sides.layer import LayerSide
@@ -96,14 +103,14 @@ class ModelSide(StepSide, LayerSide):
             return own_loop.fit(self, x, y, epochs=epochs, **given)
         with as_compiled(self):
             history = super().fit(x, y, epochs=epochs, **given)
-        return KerasHistory.of(history, self)
+        self.optimizer.iterations.assign(self._need_session().steps)
+        return KerasHistory.of(history, self, given["callbacks"])
 
     def _with_keras_batches(self, x: Any, given: dict[str, Any]) -> dict[str, Any]:
         """Accept what Keras accepts: a batch above the number of rows, and stateful layers in any order."""
         if not is_stream(x) and given.get("batch_size"):
-            given = given | {
-                "batch_size": min(int(given["batch_size"]), len(jax.tree.leaves(x)[0]))
-            }
+            rows = len(jax.tree.leaves(rows_as_arrays(x))[0])
+            given = given | {"batch_size": min(int(given["batch_size"]), rows)}
         if given.get("shuffle", True) and self.is_stateful():
             differs(
                 "stateful",
@@ -204,7 +211,8 @@ class ModelSide(StepSide, LayerSide):
             for k, v in named.items()
             if k in ("line_length", "print_fn", "expand_nested", "show_trainable")
         }
-        super().summary(*(args or [kept.pop("line_length", None) or 80]), **kept)
+        length: Any = args[0] if args else kept.pop("line_length", None) or 80
+        super().summary(length, **kept)
 
     def reset_states(self) -> None:
         """Set the states of stateful recurrent layers to zero."""

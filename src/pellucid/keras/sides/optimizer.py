@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 
 import pellucid
+from pellucid.core.errors import ArgumentError
 from pellucid.keras.sides.made import Made
 from pellucid.keras.tape import GradientTape
 from pellucid.keras.tensor import Tensor, as_array
@@ -38,7 +39,7 @@ class Rate(float):
     def assign(self, value: Any) -> Rate:
         """Change the optimizer's rate."""
         self.owner.learning_rate = float(value)
-        return self.owner.learning_rate
+        return Rate.of(self.owner, float(value))
 
 
 class OptimizerSide(pellucid.optimizers.Optimizer, metaclass=Made):
@@ -56,7 +57,7 @@ class OptimizerSide(pellucid.optimizers.Optimizer, metaclass=Made):
 
     @learning_rate.setter
     def learning_rate(self, value: Any) -> None:
-        self.__dict__["learning_rate"] = value
+        vars(self)["learning_rate"] = value
 
     @property
     def iterations(self) -> Variable:
@@ -74,7 +75,7 @@ class OptimizerSide(pellucid.optimizers.Optimizer, metaclass=Made):
 
     def hyper_variables(self) -> dict[str, Variable]:
         """Return the optimizer's numbers as variables, so that a compiled step takes them as they are now."""
-        cells = self.__dict__.setdefault("_cells", {})
+        cells = vars(self).setdefault("_cells", {})
         for name, value in self.hyper().items():
             with jax.ensure_compile_time_eval():
                 number = jnp.float32(value)
@@ -109,6 +110,12 @@ class OptimizerSide(pellucid.optimizers.Optimizer, metaclass=Made):
             **more: Accepted.
         """
         pairs = [(g, v) for g, v in grads_and_vars if g is not None]
+        if not pairs:
+            raise ArgumentError(
+                type(self).__name__,
+                "no gradient was given for any variable.",
+                "tape.gradient(loss, model.trainable_variables), the loss computed inside the tape",
+            )
         self.build([v for _, v in pairs])
         names = [self._names[id(v)] for _, v in pairs]  # pyright: ignore[reportOptionalSubscript]
         grads = {
@@ -143,9 +150,14 @@ class OptimizerSide(pellucid.optimizers.Optimizer, metaclass=Made):
             else [Tensor(grad) for grad in clipped(found, *limits).values()]
         )
 
-    def exclude_from_weight_decay(self, var_list: Any = None, var_names: Any = None) -> None:
+    def exclude_from_weight_decay(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, var_list: Any = None, var_names: Any = None
+    ) -> None:
         """Let variables, given themselves or by parts of their names, not decay."""
-        names = [re.escape(variable.path) for variable in var_list or ()]
+        self.build(var_list or ())
+        known = [(self._names or {})[id(variable)] for variable in var_list or ()]
+        paths = [v.path for v in var_list or () if v._slot is not None]
+        names = [f"^{re.escape(name)}$" for name in (*known, *paths)]
         super().exclude_from_weight_decay([*names, *(var_names or ())])
 
     def minimize(self, loss: Any, var_list: Any, tape: Any = None) -> Any:
@@ -153,7 +165,7 @@ class OptimizerSide(pellucid.optimizers.Optimizer, metaclass=Made):
         if tape is None:
             with GradientTape() as tape:
                 loss = loss()
-        variables = var_list() if callable(var_list) else var_list
+        variables: Any = var_list() if callable(var_list) else var_list
         return self.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
 
     def __getattr__(self, name: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pellucid
 from pellucid.callbacks import History
 from pellucid.keras.notices import say
 
@@ -27,13 +28,17 @@ class KerasHistory(History):
     model: Any = None
 
     @classmethod
-    def of(cls, history: History, model: Any) -> KerasHistory:
+    def of(cls, history: History, model: Any, callbacks: Any = ()) -> KerasHistory:
         """Return a history of ours as Keras's."""
         made = cls(history.params)
         made.__dict__.update(vars(history))
         made.model = model
         made.history = Columns(history.history)
         rates = made.history.pop("learning_rate", [])
-        if len(set(rates)) > 1:
+        changing = (
+            pellucid.callbacks.LearningRateScheduler,
+            pellucid.callbacks.ReduceLROnPlateau,
+        )
+        if any(isinstance(callback, changing) for callback in callbacks):
             made.history["learning_rate"] = rates
         return made

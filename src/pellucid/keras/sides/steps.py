@@ -19,11 +19,11 @@ from pellucid.keras.tensor import Tensor, as_array
 class StepSide(pellucid.models.Model):
     """Steps on variables: the default ones, and what overriding ones call."""
 
-    def train_step(self, *data: Any) -> Any:
+    def train_step(self, *data: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Do one step with a tape and return numbers by name; with four arguments, Pellucid's pure step."""
         if len(data) > 1:
             return super().train_step(*data)
-        x, y, weight = unpack_x_y_sample_weight(data[0])
+        x, y, weight = unpack_x_y_sample_weight(*data)
         with GradientTape() as tape:
             outputs = self(x, training=True)
             loss = self.compute_loss(x, y, outputs, weight)
@@ -139,7 +139,8 @@ def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
     """Return inputs, targets and weights of a batch, None where there are none."""
     if not isinstance(data, (tuple, list)):
         return data, None, None
-    return (*data, None, None)[:3]
+    x, y, weight = (*data, None, None)[:3]
+    return x, y, weight
 
 
 def as_targets(target: Any, output: Any) -> Any:
