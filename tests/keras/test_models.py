@@ -148,7 +148,9 @@ def test_own_metric_with_variables():
             self.count = self.add_weight(name="count", initializer="zeros")
 
         def update_state(self, y_true, y_pred, sample_weight=None):
-            hit = ops.equal(ops.reshape(ops.cast(y_true, "bool"), (-1,)), ops.reshape(y_pred > 0.5, (-1,)))
+            hit = ops.equal(
+                ops.reshape(ops.cast(y_true, "bool"), (-1,)), ops.reshape(y_pred > 0.5, (-1,))
+            )
             self.count.assign_add(ops.sum(ops.cast(hit, "float32")))
 
         def result(self):

@@ -28,7 +28,7 @@ def server():
             if self.path == "/net.h5":
                 self.wfile.write(CONTENT)
 
-        def log_message(self, format, *arguments):
+        def log_message(self, format, *arguments):  # noqa: A002 (the base class names it so)
             pass
 
     running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
