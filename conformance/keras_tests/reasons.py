@@ -26,6 +26,7 @@ CATEGORIES = {
     "ragged tensors": "rows of different lengths in one tensor",
     "dtype policy": "dtype policies beyond float32 and the mixed ones",
     "symbolic internals": "how symbolic tensors are made and named",
+    "random draws": "a bound that other random numbers miss",
     "serialized form": "the very text of a configuration or file",
     "TensorFlow": "functions of TensorFlow beyond those that scripts use beside Keras",
     "not there": "a class or an argument that few programs use and that Pellucid does not have",

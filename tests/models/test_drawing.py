@@ -290,3 +290,16 @@ def test_what_cannot_be_drawn_is_refused(options, problem):
 def test_other_directions_are_refused():
     with pytest.raises(ArgumentError, match="`rankdir` must be 'TB'"):
         pellucid.plot_model(mlp(), rankdir="LR")
+
+
+def test_windows_lie_on_the_sides_of_their_volumes():
+    model = Sequential([Input((8, 8, 1)), layers.MaxPooling2D(), layers.Conv2D(32, 3)])
+    (axes,) = model.draw().axes
+    polygons = [patch for patch in axes.patches if hasattr(patch, "get_xy")]
+    windows = [patch.get_xy() for patch in polygons if not patch.get_fill()]
+    volumes = [patch.get_xy() for patch in polygons if patch.get_fill()]
+    assert len(windows) == 2
+    for window in windows:
+        around = [v for v in volumes if v[:, 0].min() <= window[0, 0] <= v[:, 0].max()]
+        assert window[:, 1].max() <= max(v[:, 1].max() for v in around) + 1e-9
+        assert window[:, 0].max() <= max(v[:, 0].max() for v in around) + 1e-9

@@ -102,6 +102,7 @@ class SymbolicTensor(Symbolic):
         shape: The shape, None where a size varies: ``(None, 28, 28)``.
         dtype: The dtype's name.
         node: The call that makes it.
+        sparse: False, as ``ragged``: all tensors are dense.
 
     Example:
         >>> from pellucid import Input, layers
@@ -112,6 +113,8 @@ class SymbolicTensor(Symbolic):
     Differs from Keras: the batch axis is left alone, so ``x[0]`` is refused. Differs from PyTorch: it has no symbolic
     tensors; there a graph is what running the code leaves behind.
     """
+
+    sparse = ragged = False
 
     def __init__(self, shape: Any, dtype: Any, node: Node, index: int = 0):
         self.shape: Shape = as_shape(shape)

@@ -52,7 +52,7 @@ def standardize_dtype(dtype: Any) -> str:
         return floatx()
     if isinstance(dtype, str):
         return {"float": "float32", "int": "int32"}.get(str(dtype), str(dtype))
-    if dtype in (bool, int, float):
+    if isinstance(dtype, type) and dtype in (bool, int, float):
         return {bool: "bool", int: "int32", float: "float32"}[dtype]
     return np.dtype(dtype).name
 

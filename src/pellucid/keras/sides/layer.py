@@ -14,7 +14,7 @@ import pellucid
 from pellucid.core.record import Recorded
 from pellucid.keras.late import late
 from pellucid.keras.operation import compute
-from pellucid.keras.random_keys import running_layer
+from pellucid.keras.random_keys import running_layer, seed
 from pellucid.keras.sides.eager import call_eagerly
 from pellucid.keras.sides.made import Made
 from pellucid.keras.sides.masking import passes_masks
@@ -121,6 +121,12 @@ class LayerSide(pellucid.Layer, metaclass=Made):
             if v.regularizer is not None
         ]
         return found + list(vars(self).get("_last_losses", ()))
+
+    def random_key(self) -> jax.Array:
+        """Return a key; where nothing is trained, as in ``predict``, it is the same in each program."""
+        if self._scope is not None and self._scope.key is None:
+            self._scope.key = jax.random.key(seed())
+        return super().random_key()
 
     def add_loss(self, loss: Any) -> None:
         """Add a penalty, a number or several, from inside ``call``."""

@@ -169,8 +169,10 @@ def _draw_window(axes: Axes, before: Block, block: Block, scale: Scale, base: fl
     assert block.kernel is not None
     part = min(1.0, block.kernel[0] / before.shape[0])
     across = min(1.0, block.kernel[-1] / before.shape[1])
-    x, y = before.place[0] + wide + deep * 0.3, base + high * 0.45 + deep * 0.3
     tall, lean = max(high * part, 0.08), max(deep * across, 0.04)
+    inward = max(min(deep * 0.3, deep - lean), 0.0)  # a large window stays on the side
+    x = before.place[0] + wide + inward
+    y = base + max(min(high * 0.45, high - tall), 0.0) + inward
     corners = [(x, y), (x + lean, y + lean), (x + lean, y + lean + tall), (x, y + tall)]
     axes.add_patch(Polygon(corners, fill=False, edgecolor=INK, linewidth=0.9, zorder=4))
     _, this_high, this_deep = scale.box(block.shape)
