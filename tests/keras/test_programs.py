@@ -147,6 +147,7 @@ class Keras:
     def close(self) -> None:
         """Let it end."""
         self.process.stdin.close()
+        self.process.stdout.close()
         self.process.wait(timeout=30)
 
 

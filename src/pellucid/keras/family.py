@@ -23,7 +23,9 @@ def make_class(name: str, side: type, plain: type, module: str) -> type:
         plain: Pellucid's class.
         module: The module whose name it has.
     """
-    attributes: dict[str, Any] = {"__module__": module, "__doc__": plain.__doc__, "plain": plain}
+    first = (plain.__doc__ or name).strip().splitlines()[0]
+    text = f"{first}\n\nAs :class:`pellucid.{module.rpartition('.')[2]}.{name}`, made to fit Keras code."
+    attributes: dict[str, Any] = {"__module__": module, "__doc__": text, "plain": plain}
     if "build" in vars(plain):
         attributes["build"] = marked_built(vars(plain)["build"])
     if "compute_mask" in vars(plain):
