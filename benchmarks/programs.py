@@ -17,6 +17,7 @@ import os
 import statistics
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from benchmarks.environments import CHECKOUT, DEFAULT_FOLDER, python_of
@@ -36,9 +37,9 @@ def main() -> int:
     for name in options.only or programs():
         seconds = measure(name, options)
         results[name] = seconds
-        best = min((seconds[peer] for peer in BACKENDS if seconds.get(peer)), default=None)
-        if best and seconds.get("pellucid"):
-            ratios.append(best / seconds["pellucid"])
+        best, ours = fastest(seconds.get(peer) for peer in BACKENDS), seconds["pellucid"]
+        if best and ours:
+            ratios.append(best / ours)
         print(line(name, seconds), flush=True)
     if ratios:
         print(f"median of {len(ratios)} programs: {statistics.median(ratios):.2f}x")
@@ -81,10 +82,13 @@ def measure(name: str, options: argparse.Namespace) -> dict[str, float | None]:
             for _ in range(options.runs)
         ]
     counted = samples[1:] or samples
-    return {
-        peer: min((sample[peer] for sample in counted if sample[peer]), default=None)
-        for peer in peers
-    } | {"pellucid, first": samples[0]["pellucid"]}
+    found = {peer: fastest(sample[peer] for sample in counted) for peer in peers}
+    return {**found, "pellucid, first": samples[0]["pellucid"]}
+
+
+def fastest(samples: Iterable[float | None]) -> float | None:
+    """Return the least of the seconds; None where there are none."""
+    return min((seconds for seconds in samples if seconds is not None), default=None)
 
 
 def process_seconds(peer: str, name: str, cache: str, options: argparse.Namespace) -> float | None:

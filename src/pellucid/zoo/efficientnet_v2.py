@@ -185,6 +185,8 @@ def _split_block(
 def _member(variant: str, millions: float) -> Any:
     title = f"EfficientNetV2{variant.upper()}"
 
+    usual = f"efficientnetv2-{variant}"
+
     def make(
         include_top: bool = True,
         weights: Any = "imagenet",
@@ -194,7 +196,7 @@ def _member(variant: str, millions: float) -> Any:
         classes: int = 1000,
         classifier_activation: Any = "softmax",
         include_preprocessing: bool = True,
-        name: str | None = f"efficientnetv2-{variant}",
+        name: str | None = usual,
     ) -> Model:
         shared = (include_top, weights, input_tensor, input_shape, pooling, classes)
         arguments = Arguments(title, *shared, classifier_activation, name)

@@ -184,6 +184,8 @@ def nasnet(
 
 
 def _member(title: str, variant: str, millions: float, *plan: Any) -> Any:
+    usual = f"nasnet_{variant}"
+
     def make(
         input_shape: Any = None,
         include_top: bool = True,
@@ -192,7 +194,7 @@ def _member(title: str, variant: str, millions: float, *plan: Any) -> Any:
         pooling: str | None = None,
         classes: int = 1000,
         classifier_activation: Any = "softmax",
-        name: str | None = f"nasnet_{variant}",
+        name: str | None = usual,
     ) -> Model:
         shared = (include_top, weights, input_tensor, input_shape, pooling, classes)
         arguments = Arguments(title, *shared, classifier_activation, name)

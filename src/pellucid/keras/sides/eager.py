@@ -58,7 +58,7 @@ class LayerProgram:
             rest = iter(values)
             leaves = [next(rest) if constant is None else constant for constant in constants]
             args, kwargs = jax.tree.unflatten(structure, leaves)
-            for leaf, mask in zip(jax.tree.leaves(args), masks, strict=False):
+            for leaf, mask in zip(jax.tree.leaves((args, kwargs)), masks, strict=False):
                 scope.set_mask(leaf, mask)
             outputs = scope.bind(self._layer)(*args, **kwargs)
             return outputs, scope.updates, scope.losses, output_masks(scope, outputs)
@@ -95,7 +95,7 @@ def call_eagerly(layer: Any, plainly: Callable[..., Any], args: Any, kwargs: Any
         path: Variable.of(slot, (slot.home or (0, path))[1]) for path, slot in weights_of(layer)
     }
     key = next_key() if training or _draws(layer) else None
-    masks = [getattr(leaf, "_keras_mask", None) for leaf in jax.tree.leaves(args)]
+    masks = [getattr(leaf, "_keras_mask", None) for leaf in jax.tree.leaves((args, kwargs))]
     leaves, structure = jax.tree.flatten(((slots, key, masks, args, kwargs), {}))
     given = [leaf.reading() if isinstance(leaf, Tensor) else leaf for leaf in leaves]
     outputs, updates, losses, found = compute(program, structure, given)
