@@ -20,7 +20,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks.environments import CHECKOUT, DEFAULT_FOLDER, python_of
+from benchmarks.environments import CHECKOUT, DEFAULT_FOLDER, install_checkout, python_of
 from benchmarks.measure import ProcessFailed, run_process
 
 PROGRAMS = CHECKOUT / "tests" / "keras" / "programs"
@@ -33,6 +33,8 @@ START = "import os, runpy, sys; os.chdir(sys.argv[1]); sys.path += sys.argv[2:3]
 def main() -> int:
     """Measure the chosen programs, print a line for each, and the median at the end."""
     options = parser().parse_args()
+    if not options.installed:
+        install_checkout(options.folder)
     ratios, results = [], {}
     for name in options.only or programs():
         seconds = measure(name, options)
@@ -58,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument(
         "--runs", type=int, default=2, help="processes of each; the best after the first counts"
     )
+    found.add_argument("--installed", action="store_true", help="do not reinstall the checkout")
     found.add_argument("--write", type=Path, help="a JSON file for all seconds")
     return found
 

@@ -165,7 +165,10 @@ class LayerSide(pellucid.Layer, metaclass=Made):
         slot = self.__dict__.get("_weights", {}).get(name)
         if slot is not None and self._scope is None:
             slot.fill_at_home(self._own_seed(), slot.name or name)
-            return Variable.of(slot, (slot.home or (0, slot.name or name))[1])
+            found = Variable.of(slot, (slot.home or (0, slot.name or name))[1])
+            # Keras keeps the statistics of a Normalization in a form that broadcasts: (1, features).
+            kept = isinstance(self, pellucid.layers.Normalization)
+            return Tensor(found.value[None]) if kept and found.ndim else found
         if self._built and _is_declared(type(self), name):
             return None  # a weight that an option leaves out, as `bias` with use_bias=False
         return super().__getattr__(name)
