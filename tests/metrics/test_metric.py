@@ -279,3 +279,16 @@ def test_classes_that_occur_nowhere_are_left_out_of_the_macro_mean() -> None:
     many = np.array([[1, 0, 0], [1, 1, 0]])
     expected = sk.f1_score(many, many, average="macro", zero_division=0)
     assert float(metrics.F1Score(threshold=0.5)(many, many * 0.9)) == pytest.approx(expected)
+
+
+def test_weights_per_value_and_per_row():
+    y_true, y_pred = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[2.0, 2.0], [0.0, 5.0]])
+    error, weights = np.abs(y_true - y_pred), np.array([[1.0, 3.0], [2.0, 0.0]])
+    metric = metrics.MeanAbsoluteError()
+    metric.update_state(y_true, y_pred, sample_weight=weights)
+    np.testing.assert_allclose(metric.result(), np.average(error, weights=weights), rtol=1e-6)
+    metric.reset_state()
+    metric.update_state(y_true, y_pred, sample_weight=[1.0, 3.0])
+    np.testing.assert_allclose(
+        metric.result(), np.average(error.mean(1), weights=[1, 3]), rtol=1e-6
+    )

@@ -10,6 +10,7 @@ from typing import Any
 
 import jax
 
+import pellucid
 from pellucid.keras.sides.made import Made
 from pellucid.keras.tensor import Tensor, unwrapped, wrapped
 
@@ -26,8 +27,9 @@ def make_class(name: str, side: type, plain: type, module: str) -> type:
     first = (plain.__doc__ or name).strip().splitlines()[0]
     text = f"{first}\n\nAs :class:`pellucid.{module.rpartition('.')[2]}.{name}`, made to fit Keras code."
     attributes: dict[str, Any] = {"__module__": module, "__doc__": text, "plain": plain}
-    if "build" in vars(plain):
-        attributes["build"] = marked_built(vars(plain)["build"])
+    build = getattr(plain, "build", pellucid.Layer.build)
+    if build is not pellucid.Layer.build:
+        attributes["build"] = marked_built(build)
     if "compute_mask" in vars(plain):
         attributes["compute_mask"] = on_tensors(vars(plain)["compute_mask"])
     return Made(name, (side, plain), attributes)
