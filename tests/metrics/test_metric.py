@@ -281,9 +281,10 @@ def test_classes_that_occur_nowhere_are_left_out_of_the_macro_mean() -> None:
     assert float(metrics.F1Score(threshold=0.5)(many, many * 0.9)) == pytest.approx(expected)
 
 
-def test_weights_per_value_and_per_row():
-    y_true, y_pred = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[2.0, 2.0], [0.0, 5.0]])
-    error, weights = np.abs(y_true - y_pred), np.array([[1.0, 3.0], [2.0, 0.0]])
+def test_weights_per_position_and_per_row() -> None:
+    y_true = np.array([[[1.0], [2.0]], [[3.0], [4.0]]])  # (batch, positions, features)
+    y_pred = np.array([[[2.0], [2.0]], [[0.0], [5.0]]])
+    error, weights = np.abs(y_true - y_pred)[..., 0], np.array([[1.0, 3.0], [2.0, 0.0]])
     metric = metrics.MeanAbsoluteError()
     metric.update_state(y_true, y_pred, sample_weight=weights)
     np.testing.assert_allclose(metric.result(), np.average(error, weights=weights), rtol=1e-6)
