@@ -30,7 +30,7 @@ def resize(x: Any, size: Any, method: str = "bilinear", data_format: str = "chan
         )
     wanted = int(size[0]), int(size[1])
     first = data_format == "channels_first"
-    xp = jnp if isinstance(x, jax.Array) else np
+    xp: Any = jnp if isinstance(x, jax.Array) else np
     x = xp.moveaxis(x, -3, -1) if first else x
     if x.shape[-3:-1] == wanted:
         found = x.astype("float32")
