@@ -213,10 +213,6 @@ class LayerSide(pellucid.Layer, metaclass=Made):
         specs = jax.tree.map(_symbol, given, is_leaf=_is_shape)
         return jax.tree.map(lambda tensor: tuple(tensor.shape), self.clone()(specs))
 
-    def count_params(self) -> int:
-        """Return how many numbers the weights hold."""
-        return super().count_params()
-
 
 def variables_of(layer: Any) -> list[Variable]:
     """Return the variables of a layer in Keras's order; of one of Pellucid's own as it declares them."""
