@@ -23,6 +23,9 @@ from pellucid.data.fitting import Case, fit_shape, has_shape
 from pellucid.data.head import Head, check_head, dense, interval, refuse, summed_up
 from pellucid.data.labels import discover, listing, read_targets
 
+AS_IT_STANDS = "trained as it stands, but"
+"""How a note begins that stands for a refusal."""
+
 
 def fit_targets(
     y: Any, *, head: Head, loss: Any, classes: Any = None, name: str = "y", strict: bool = True
@@ -67,7 +70,7 @@ def _as_they_are(y: Any, head: Head, loss: Any, name: str, error: TargetError) -
     case = Case(read_targets(y, name), head, loss, None, name)
     if case.values.dtype.kind == "U":
         raise error
-    note = f"trained as it stands, but: {error.problem} Repair: {error.repair}"
+    note = f"{AS_IT_STANDS}: {error.problem} Repair: {error.repair}"
     positions = head.shape[:-1]
     if loss.target == "class_index" and case.values.ndim == len(positions) + 1:
         return Targets(case.values.astype(np.int32), None, note)

@@ -20,6 +20,7 @@ class History:
         ended: Why the training ended: ``"epochs"``, ``"early stopping"``, ``"callback"``, ``"interrupt"``,
             ``"non-finite"``, or ``"end of data"`` of a stream that ran dry.
         best_epoch: Index of the best epoch by validation loss, or by loss without validation data.
+        notes: What was decided or repaired before the first step, one sentence each.
         restored_epoch: The epoch whose weights the model was given back, or None for the last one's.
 
     ``loss`` and the metrics of the training set are means over an epoch while the weights change; ``val_`` values are
@@ -41,6 +42,7 @@ class History:
         self.ended = "epochs"
         self.restored_epoch: int | None = None
         self.classes: Any = None
+        self.notes: list[str] = []
 
     def add(self, epoch: int, logs: dict[str, float]) -> None:
         """Append one epoch's row."""

@@ -47,6 +47,7 @@ def run_training(
         run.steps_per_epoch
     )  # of a stream that does not say: None until its first epoch has ended
     progress.begin(first_line(model, run, history), history.params["epochs"], steps or 1)
+    history.notes = list(notes)
     for note in notes:
         progress.say(note)
     for hook in hooks:

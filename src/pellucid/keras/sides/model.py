@@ -8,6 +8,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from pellucid.data.targets import AS_IT_STANDS
 from pellucid.keras import optimizers
 from pellucid.keras.notices import differs, say
 from pellucid.keras.sides import files, own_loop
@@ -104,6 +105,9 @@ class ModelSide(StepSide, LayerSide):
         with as_compiled(self):
             history = super().fit(x, y, epochs=epochs, **given)
         self.optimizer.iterations.assign(self._need_session().steps)
+        for note in history.notes:
+            if note.startswith(AS_IT_STANDS):
+                differs(note, note)
         return KerasHistory.of(history, self, given["callbacks"])
 
     def _with_keras_batches(self, x: Any, given: dict[str, Any]) -> dict[str, Any]:
