@@ -43,9 +43,7 @@ def run_training(
     """Train until the end, whatever ends it; fills ``history``."""
     first = history.params["initial_epoch"]
     started = time.perf_counter()
-    steps = (
-        run.steps_per_epoch
-    )  # of a stream that does not say: None until its first epoch has ended
+    steps = run.steps_per_epoch  # None for a stream that does not say, until its first epoch ends
     progress.begin(first_line(model, run, history), history.params["epochs"], steps or 1)
     history.notes = list(notes)
     for note in notes:

@@ -10,22 +10,12 @@ import numpy as np
 from pellucid.core.errors import ArgumentError
 from pellucid.keras.late import late
 from pellucid.keras.tensor import Tensor
+from pellucid.training.streams import is_stream
 
 
 def tensors_as_arrays(tree: Any) -> Any:
     """Return NumPy arrays for tensors, in lists, tuples and dicts too."""
     return jax.tree.map(lambda leaf: np.asarray(leaf) if isinstance(leaf, Tensor) else leaf, tree)
-
-
-def is_stream(x: Any) -> bool:
-    """Tell data that come in batches from arrays: data sets, generators, sequences, loaders."""
-    if isinstance(x, (np.ndarray, list, tuple, dict, str, Tensor, jax.Array)) or hasattr(
-        x, "__array__"
-    ):
-        return False
-    if type(x).__module__.partition(".")[0] in ("pandas", "polars", "scipy"):
-        return False
-    return hasattr(x, "__iter__") or hasattr(x, "__next__") or hasattr(x, "__getitem__")
 
 
 def as_data(x: Any) -> Any:

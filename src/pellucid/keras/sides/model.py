@@ -17,7 +17,6 @@ from pellucid.keras.sides.choices import of_script
 from pellucid.keras.sides.feeding import (
     as_data,
     held_out,
-    is_stream,
     rows_as_arrays,
     tensors_as_arrays,
     whole_data,
@@ -29,8 +28,7 @@ from pellucid.keras.sides.record import KerasHistory
 from pellucid.keras.sides.steps import StepSide
 from pellucid.keras.tolerance import translate_method
 from pellucid.modules.tree import places
-
-STEPS = ("train_step", "test_step", "predict_step")
+from pellucid.training.streams import is_stream
 
 
 class ModelSide(StepSide, LayerSide):

@@ -14,10 +14,11 @@ import numpy as np
 from pellucid.core.errors import ArgumentError
 from pellucid.keras.function import Function
 from pellucid.keras.sides.callback import EarlyStop
-from pellucid.keras.sides.feeding import is_stream, rows_as_arrays
+from pellucid.keras.sides.feeding import rows_as_arrays
 from pellucid.keras.sides.record import KerasHistory
 from pellucid.keras.sides.steps import number
 from pellucid.keras.tensor import Tensor, as_array
+from pellucid.training.streams import is_stream
 
 
 def fit(
