@@ -20,7 +20,10 @@ FORMATS = ("channels_last", "channels_first")
 
 
 class Augmentation(Layer):
-    """The base of layers that vary images while training; a subclass writes ``augment(images, key)``.
+    """The base of layers that vary images while training; a subclass writes ``draw`` and ``vary``.
+
+    ``draw`` gives the random values of a batch, ``vary`` is a pure function of the images and these values. So what
+    was drawn for images can be applied to whatever belongs to them as well.
 
     Args:
         seed: An integer that is folded into the layer's key, or None. Default None.
@@ -38,9 +41,17 @@ class Augmentation(Layer):
         self.seed = seed
         self.data_format = data_format
 
+    def draw(self, images: jax.Array, key: jax.Array) -> Any:
+        """Return the random values of a batch: a dict of arrays, named as in Keras, their first axis the images'."""
+        raise NotImplementedError
+
+    def vary(self, images: jax.Array, drawn: Any) -> jax.Array:
+        """Return the images varied by what was drawn: (batch, height, width, channels) in and out."""
+        raise NotImplementedError
+
     def augment(self, images: jax.Array, key: jax.Array) -> jax.Array:
         """Return the images varied: (batch, height, width, channels) in and out."""
-        raise NotImplementedError
+        return self.vary(images, self.draw(images, key))
 
     def call(self, inputs: jax.Array, training: Any = False) -> jax.Array:
         """Return the images, varied in training."""
@@ -131,12 +142,16 @@ def require_images(layer: Layer, shape: tuple[int, ...]) -> None:
 def ends_of(
     who: str, name: str, factor: Any, low: float | None = None, high: float | None = None
 ) -> tuple[float, float]:
-    """Return a factor as its two ends.
+    """Return a factor as its two ends; of a number they are as far to both sides, or 0 and the number.
 
     >>> ends_of("RandomRotation", "factor", 0.2), ends_of("RandomRotation", "factor", (-0.1, 0.3))
     ((-0.2, 0.2), (-0.1, 0.3))
+    >>> ends_of("RandomSharpness", "factor", 0.2, 0, 1)
+    (0.0, 0.2)
     """
-    pair = factor if isinstance(factor, (tuple, list)) else (-abs(factor), abs(factor))
+    pair = factor
+    if not isinstance(factor, (tuple, list)):
+        pair = (0.0, factor) if low == 0 else (-abs(factor), abs(factor))
     ends = tuple(float(end) for end in pair)
     fits = len(ends) == 2 and ends[0] <= ends[1]
     fits = fits and (low is None or ends[0] >= low) and (high is None or ends[1] <= high)
