@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from pellucid.core.errors import ArgumentError
+from pellucid.functional import fourier
 from pellucid.keras.operation import operation
 from pellucid.keras.ops.given import real
 
@@ -61,33 +62,7 @@ def irfft(x: Any, fft_length: int | None = None) -> jax.Array:
 @operation
 def extract_sequences(x: Any, sequence_length: int, sequence_stride: int) -> jax.Array:
     """Return overlapping parts of the last axis: (..., steps) to (..., parts, sequence_length)."""
-    return _frames(jnp.asarray(x), sequence_length, sequence_stride)
-
-
-def _frames(x: jax.Array, length: int, stride: int) -> jax.Array:
-    count = (x.shape[-1] - length) // stride + 1
-    places = jnp.arange(count)[:, None] * stride + jnp.arange(length)
-    return jnp.take(x, places, axis=-1)
-
-
-def _window(window: Any, length: int, whole: int, dtype: Any) -> jax.Array:
-    """Return a window of ``length`` points in the middle of ``whole`` points, zeros beside it."""
-    if window is None:
-        points = jnp.ones(length, dtype)
-    elif isinstance(window, str):
-        kinds = {"hann": jnp.hanning, "hamming": jnp.hamming}
-        if window not in kinds:
-            raise ArgumentError(
-                "stft",
-                f"the window may be 'hann', 'hamming', None or an array, but {window!r} came.",
-                'window="hann"',
-            )
-        # A window that is repeated: its last point would be the first of the next.
-        points = kinds[window](length + 1)[:-1].astype(dtype)
-    else:
-        points = jnp.asarray(window, dtype)
-    before = (whole - length) // 2
-    return jnp.pad(points, (before, whole - length - before))
+    return fourier.frames(jnp.asarray(x), sequence_length, sequence_stride)
 
 
 @operation
@@ -112,12 +87,20 @@ def stft(
     Returns:
         A pair (real, imaginary) of shape (..., parts, fft_length // 2 + 1).
     """
-    x = real(x)
-    if center:
-        edge = fft_length // 2
-        x = jnp.pad(x, [(0, 0)] * (x.ndim - 1) + [(edge, edge)], mode="reflect")
-    factors = _window(window, sequence_length, fft_length, x.dtype)
-    return _parted(jnp.fft.rfft(_frames(x, fft_length, sequence_stride) * factors))
+    found = fourier.short_time_fourier(
+        real(x), sequence_length, sequence_stride, fft_length, _known(window), center
+    )
+    return _parted(found)
+
+
+def _known(window: Any) -> Any:
+    if isinstance(window, str) and window not in ("hann", "hamming"):
+        raise ArgumentError(
+            "stft",
+            f"the window may be 'hann', 'hamming', None or an array, but {window!r} came.",
+            'window="hann"',
+        )
+    return window
 
 
 @operation
@@ -142,7 +125,9 @@ def istft(
         center: See there.
     """
     parts = jnp.fft.irfft(_joined(x), n=fft_length)
-    factors = _window(window, sequence_length, fft_length, parts.dtype)
+    factors = jnp.asarray(
+        fourier.padded_window(_known(window), sequence_length, fft_length), parts.dtype
+    )
     total = _added(parts * factors, sequence_stride)
     weight = _added(jnp.broadcast_to(jnp.square(factors), parts.shape[-2:]), sequence_stride)
     signal = total / jnp.where(weight > 1e-7, weight, 1)

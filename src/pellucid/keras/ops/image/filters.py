@@ -7,6 +7,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from pellucid.functional.blurring import bell
 from pellucid.functional.convolution import depthwise_convolution
 from pellucid.functional.convolution.geometry import window_for
 from pellucid.keras.operation import operation
@@ -80,16 +81,9 @@ def gaussian_blur(
     return back(found.astype(x.dtype))
 
 
-def _bell(points: int, sigma: float) -> jax.Array:
-    """Return a normal curve of so many points, of sum 1."""
-    places = jnp.arange(points) - (points - 1) / 2
-    curve = jnp.exp(-0.5 * jnp.square(places / sigma))
-    return curve / jnp.sum(curve)
-
-
 def blurred(x: jax.Array, points: tuple[int, ...], sigma: tuple[float, ...]) -> jax.Array:
     """Return images (batch, height, width, channels) with a bell curve run over rows and columns."""
-    down, across = (_bell(n, s) for n, s in zip(points, sigma, strict=True))
+    down, across = (bell(n, jnp.asarray(s)) for n, s in zip(points, sigma, strict=True))
     return _filtered(x, jnp.outer(down, across), "same")
 
 
@@ -133,7 +127,7 @@ def ssim(
     x, _ = images_to_last(real(image1), data_format)
     y, _ = images_to_last(real(image2), data_format)
     alone = jnp.ndim(image1) == 3
-    curve = _bell(filter_size, filter_sigma)
+    curve = bell(filter_size, jnp.asarray(filter_sigma))
     kernel = jnp.outer(curve, curve)
 
     def mean(values: jax.Array) -> jax.Array:

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from jax.scipy import ndimage
 
 from pellucid.core.errors import ArgumentError
+from pellucid.functional.projection import projection
 from pellucid.keras.operation import operation
 from pellucid.keras.ops.given import images_to_last, real
 from pellucid.keras.ops.image.filters import blurred
@@ -135,18 +136,9 @@ def perspective_transform(
     """
     x, back = images_to_last(images, data_format)
     start, end = (_for_each(x, real(points), 2) for points in (start_points, end_points))
-    factors = jax.vmap(_projection)(end, start)
+    factors = jax.vmap(projection)(end, start)
     order = _order("perspective_transform", interpolation)
     return back(_projected(x, factors, order, "constant", fill_value))
-
-
-def _projection(start: jax.Array, end: jax.Array) -> jax.Array:
-    """Return the 8 factors of the projection that takes four points to four others: 8 linear equations."""
-    zero, one = jnp.zeros(4), jnp.ones(4)
-    (x, y), (u, v) = start.T, end.T
-    along = jnp.stack([x, y, one, zero, zero, zero, -u * x, -u * y], axis=-1)
-    down = jnp.stack([zero, zero, zero, x, y, one, -v * x, -v * y], axis=-1)
-    return jnp.linalg.solve(jnp.concatenate([along, down]), jnp.concatenate([u, v]))
 
 
 def _bent(
