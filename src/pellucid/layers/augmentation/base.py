@@ -31,6 +31,9 @@ class Augmentation(Layer):
         **kwargs: ``name`` and others as in :class:`~pellucid.Layer`.
     """
 
+    moves: ClassVar[bool] = (
+        False  # whether pixels come to stand elsewhere; else only colours change
+    )
     limits: ClassVar[dict[str, Limit]] = {
         "seed": Integer(optional=True),
         "data_format": Choice(options=FORMATS, optional=True),
@@ -48,6 +51,25 @@ class Augmentation(Layer):
     def vary(self, images: jax.Array, drawn: Any) -> jax.Array:
         """Return the images varied by what was drawn: (batch, height, width, channels) in and out."""
         raise NotImplementedError
+
+    def vary_masks(self, masks: jax.Array, drawn: Any) -> jax.Array:
+        """Return masks of the images, the class of each pixel, moved as the images are.
+
+        Args:
+            masks: Shape (batch, height, width, channels).
+            drawn: What :meth:`draw` gave for the images.
+        """
+        return self.vary(masks, drawn) if self.moves else masks
+
+    def follow(self, points: jax.Array, drawn: Any, size: tuple[int, int]) -> jax.Array:
+        """Return where points of the images are afterwards; they stay where a layer changes colours only.
+
+        Args:
+            points: x and y in pixels, (batch, points, 2).
+            drawn: What :meth:`draw` gave.
+            size: The images' height and width.
+        """
+        return points
 
     def augment(self, images: jax.Array, key: jax.Array) -> jax.Array:
         """Return the images varied: (batch, height, width, channels) in and out."""
@@ -98,6 +120,7 @@ class Resampling(Augmentation):
         **kwargs: As in :class:`Augmentation`.
     """
 
+    moves = True
     limits: ClassVar[dict[str, Limit]] = {
         "fill_mode": Choice(options=FILL_MODES),
         "interpolation": Choice(options=INTERPOLATIONS),
@@ -121,6 +144,14 @@ class Resampling(Augmentation):
     def outside(self) -> tuple[str, str, float]:
         """Fill mode, interpolation and fill value, as the functions take them."""
         return self.fill_mode, self.interpolation, self.fill_value
+
+    def vary_masks(self, masks: jax.Array, drawn: Any) -> jax.Array:
+        """Return the masks moved, each pixel of one class: between two classes there is none."""
+        return self.clone(interpolation="nearest").vary(masks, drawn)
+
+    def follow(self, points: jax.Array, drawn: Any, size: tuple[int, int]) -> jax.Array:
+        """Return where points of the images are afterwards; a subclass that can tell says it."""
+        raise NotImplementedError(f"{type(self).__name__} does not tell where points go.")
 
 
 def require_images(layer: Layer, shape: tuple[int, ...]) -> None:
@@ -172,4 +203,4 @@ def between(key: jax.Array, ends: tuple[float, float], images: jax.Array) -> jax
 
 def for_each(numbers: jax.Array) -> jax.Array:
     """Give one number an image the axes of an image."""
-    return numbers[:, None, None, None]
+    return jnp.reshape(numbers, (-1, 1, 1, 1))

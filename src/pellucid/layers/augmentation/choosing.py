@@ -11,6 +11,7 @@ from pellucid.core.limits import Choice, Integer, Limit, Real
 from pellucid.functional.resampling import INTERPOLATIONS, transform
 from pellucid.layers.augmentation.base import for_each
 from pellucid.layers.augmentation.colour import Colouring, channels_sum
+from pellucid.layers.augmentation.rotating import turned_back
 
 OPERATIONS = (
     "identity", "brightness", "contrast", "saturation", "sharpness", "posterize", "solarize", "invert", "rotate",
@@ -28,7 +29,7 @@ class RandAugment(Colouring):
 
     Args:
         value_range: ``(low, high)`` of the pixels. Default ``(0, 255)``.
-        num_ops: How many operations follow each other, at least 1. Default 2.
+        num_ops: How many operations follow each other, at least 0. Default 2.
         factor: The strength, in [0, 1]. Default 0.5.
         interpolation: ``"bilinear"`` or ``"nearest"``. Default ``"bilinear"``.
         seed: An integer that is folded into the layer's key, or None. Default None.
@@ -50,7 +51,7 @@ class RandAugment(Colouring):
     """
 
     limits: ClassVar[dict[str, Limit]] = {
-        "num_ops": Integer(1),
+        "num_ops": Integer(0),
         "factor": Real(0, 1),
         "interpolation": Choice(options=INTERPOLATIONS),
     }
@@ -70,13 +71,22 @@ class RandAugment(Colouring):
         self.factor = factor
         self.interpolation = interpolation
 
-    def augment(self, images: jax.Array, key: jax.Array) -> jax.Array:
-        """Return the images after their operations."""
+    def draw(self, images: jax.Array, key: jax.Array) -> dict[str, jax.Array]:
+        """Return ``layer_idxes``, places in the list of operations, and ``signs``: (batch, num_ops)."""
 
-        def varied(images: jax.Array, own: jax.Array) -> tuple[jax.Array, None]:
+        def one(own: jax.Array) -> tuple[jax.Array, jax.Array]:
             kinds, signs = jax.random.split(own)
             kind = jax.random.randint(kinds, (len(images),), 0, len(OPERATIONS))
-            sign = jnp.where(jax.random.bits(signs, (len(images),), "uint8") < 128, 1.0, -1.0)
+            return kind, jnp.where(jax.random.bits(signs, kind.shape, "uint8") < 128, 1.0, -1.0)
+
+        kinds, signs = jax.vmap(one, out_axes=1)(jax.random.split(key, self.num_ops))
+        return {"layer_idxes": kinds, "signs": signs}
+
+    def vary(self, images: jax.Array, drawn: Any) -> jax.Array:
+        """Return the images after their operations."""
+
+        def varied(images: jax.Array, step: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, None]:
+            kind, sign = step
             changes = jnp.any(kind != OPERATIONS.index("identity"))
             amount = sign * self.factor
             return jax.lax.cond(changes, self._varied, self._kept, images, kind, amount), None
@@ -84,15 +94,14 @@ class RandAugment(Colouring):
         # Results of a scan and of a condition are arrays that are there. Else XLA would put one operation into the
         # gathers of the next and into the windows of a convolution behind, and on a CPU compute it anew for each pixel
         # that they take: ten times the whole cost.
-        return jax.lax.scan(varied, images, jax.random.split(key, self.num_ops))[0]
+        return jax.lax.scan(varied, images, (drawn["layer_idxes"].T, drawn["signs"].T))[0]
 
     def _varied(self, images: jax.Array, kind: jax.Array, amount: jax.Array) -> jax.Array:
         """Return the images after one operation each."""
         chosen = {name: kind == number for number, name in enumerate(OPERATIONS)}
-        moved = self._moved(images, chosen, amount)
+        moved = self._moved(images, chosen, amount, sum(self.value_range) / 2)
         coloured = self._coloured(images, chosen, amount.astype(images.dtype))
-        moves = for_each(kind >= OPERATIONS.index("rotate"))
-        return self.clipped(jnp.where(moves, moved, coloured))
+        return self.clipped(jnp.where(for_each(_moves(chosen)), moved, coloured))
 
     def _kept(self, images: jax.Array, *_: jax.Array) -> jax.Array:
         return self.clipped(images)
@@ -127,22 +136,60 @@ class RandAugment(Colouring):
         return jnp.where(for_each(chosen["posterize"]), counted, values)
 
     def _moved(
-        self, images: jax.Array, chosen: dict[str, jax.Array], amount: jax.Array
+        self, images: jax.Array, chosen: dict[str, jax.Array], amount: jax.Array, fill: float
     ) -> jax.Array:
         """Return the images after those operations that move pixels: all are one linear map and a shift."""
-        angle = jnp.where(chosen["rotate"], amount * jnp.pi / 6, 0)
-        along = jnp.where(chosen["shear_x"], 0.3 * amount, 0)
-        down = jnp.where(chosen["shear_y"], 0.3 * amount, 0)
-        sine, cosine = jnp.sin(angle), jnp.cos(angle)
-        matrices = jnp.stack(
-            [jnp.stack([cosine, sine + down], -1), jnp.stack([along - sine, cosine], -1)], 1
-        )
-        height, width = images.shape[1:3]
-        rows = jnp.where(chosen["translate_y"], jnp.round(0.3 * amount * height), 0)
-        columns = jnp.where(chosen["translate_x"], jnp.round(0.3 * amount * width), 0)
-        shifts = jnp.stack([rows, columns], -1)
-        grey = sum(self.value_range) / 2
-        return transform(images, matrices, "constant", self.interpolation, grey, shifts)
+        matrices, shifts = _maps(chosen, amount, images.shape[1:3])
+        return transform(images, matrices, "constant", self.interpolation, fill, shifts)
+
+    def vary_masks(self, masks: jax.Array, drawn: Any) -> jax.Array:
+        """Return the masks after those operations that move pixels; 0 comes in from outside."""
+        nearest = self.clone(interpolation="nearest")
+        for chosen, amount in self._steps(drawn):
+            moved = nearest._moved(masks, chosen, amount, 0)
+            masks = jnp.where(for_each(_moves(chosen)), moved, masks)
+        return masks
+
+    def follow(self, points: jax.Array, drawn: Any, size: tuple[int, int]) -> jax.Array:
+        """Return where points go: those operations that move pixels move them one after the other."""
+        for chosen, amount in self._steps(drawn):
+            matrices, shifts = _maps(chosen, amount, size)
+            points = turned_back(points + shifts[:, None, ::-1], matrices, size)
+        return points
+
+    def _steps(self, drawn: Any) -> list[tuple[dict[str, jax.Array], jax.Array]]:
+        """Return for each operation in turn which one it is for each image, and how strong."""
+        kinds, signs = jnp.asarray(drawn["layer_idxes"]), drawn["signs"]
+        return [
+            (
+                {name: kinds[:, i] == j for j, name in enumerate(OPERATIONS)},
+                signs[:, i] * self.factor,
+            )
+            for i in range(self.num_ops)
+        ]
+
+
+def _moves(chosen: dict[str, jax.Array]) -> jax.Array:
+    """Tell for each image whether its operation moves pixels."""
+    return jnp.any(
+        jnp.stack([chosen[name] for name in OPERATIONS[OPERATIONS.index("rotate") :]]), 0
+    )
+
+
+def _maps(
+    chosen: dict[str, jax.Array], amount: jax.Array, size: tuple[int, ...]
+) -> tuple[jax.Array, jax.Array]:
+    """Return the matrices (batch, 2, 2) and the shifts (batch, 2) of those operations that move pixels."""
+    angle = jnp.where(chosen["rotate"], amount * jnp.pi / 6, 0)
+    along = jnp.where(chosen["shear_x"], 0.3 * amount, 0)
+    down = jnp.where(chosen["shear_y"], 0.3 * amount, 0)
+    sine, cosine = jnp.sin(angle), jnp.cos(angle)
+    matrices = jnp.stack(
+        [jnp.stack([cosine, sine + down], -1), jnp.stack([along - sine, cosine], -1)], 1
+    )
+    rows = jnp.where(chosen["translate_y"], jnp.round(0.3 * amount * size[0]), 0)
+    columns = jnp.where(chosen["translate_x"], jnp.round(0.3 * amount * size[1]), 0)
+    return matrices, jnp.stack([rows, columns], -1)
 
 
 def smoothed(images: jax.Array) -> jax.Array:

@@ -94,10 +94,14 @@ class RandomBrightness(Colouring):
         super().__init__(value_range, seed, **kwargs)
         self.factor = ends_of(type(self).__name__, "factor", factor, -1, 1)
 
-    def augment(self, images: jax.Array, key: jax.Array) -> jax.Array:
-        """Return the images lighter or darker."""
+    def draw(self, images: jax.Array, key: jax.Array) -> dict[str, jax.Array]:
+        """Return ``rgb_delta``, what is added to each image: (batch, 1, 1, 1)."""
         low, high = self.value_range
-        return self.clipped(images + for_each(between(key, self.factor, images)) * (high - low))
+        return {"rgb_delta": for_each(between(key, self.factor, images)) * (high - low)}
+
+    def vary(self, images: jax.Array, drawn: Any) -> jax.Array:
+        """Return the images lighter or darker."""
+        return self.clipped(images + drawn["rgb_delta"])
 
 
 class RandomContrast(Colouring):
@@ -141,11 +145,15 @@ class RandomContrast(Colouring):
             )
         self.factor = (float(less), float(more))
 
-    def augment(self, images: jax.Array, key: jax.Array) -> jax.Array:
+    def draw(self, images: jax.Array, key: jax.Array) -> dict[str, jax.Array]:
+        """Return ``contrast_factor``, ``a``: (batch, 1, 1, 1)."""
+        ends = (1 - self.factor[0], 1 + self.factor[1])
+        return {"contrast_factor": for_each(between(key, ends, images))}
+
+    def vary(self, images: jax.Array, drawn: Any) -> jax.Array:
         """Return the images flatter or more vivid."""
-        amount = for_each(between(key, (1 - self.factor[0], 1 + self.factor[1]), images))
         mean = images.mean((1, 2), keepdims=True)
-        return self.clipped(mean + amount * (images - mean))
+        return self.clipped(mean + drawn["contrast_factor"] * (images - mean))
 
 
 class RandomSaturation(Colouring):
@@ -185,10 +193,13 @@ class RandomSaturation(Colouring):
         pair = factor if isinstance(factor, (tuple, list)) else (0.5 - factor / 2, 0.5 + factor / 2)
         self.factor = ends_of(type(self).__name__, "factor", tuple(pair), 0, 1)
 
-    def augment(self, images: jax.Array, key: jax.Array) -> jax.Array:
+    def draw(self, images: jax.Array, key: jax.Array) -> dict[str, jax.Array]:
+        """Return ``factor``, ``a``: (batch,)."""
+        return {"factor": 2 * between(key, self.factor, images)}
+
+    def vary(self, images: jax.Array, drawn: Any) -> jax.Array:
         """Return the images with paler or stronger colours; grey ones as they are."""
         if images.shape[-1] != 3:
             return images
-        amount = for_each(2 * between(key, self.factor, images))
         grey = channels_sum(images, (0.299, 0.587, 0.114))
-        return self.clipped(grey + amount * (images - grey))
+        return self.clipped(grey + for_each(drawn["factor"]) * (images - grey))

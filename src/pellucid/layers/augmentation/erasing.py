@@ -85,17 +85,22 @@ class RandomErasing(Colouring):
         self.scale = ends_of(name, "scale", tuple(scale), 0, 1)
         self.fill_value = fill_value
 
-    def augment(self, images: jax.Array, key: jax.Array) -> jax.Array:
-        """Return the images with a rectangle wiped out of some."""
+    def draw(self, images: jax.Array, key: jax.Array) -> dict[str, Any]:
+        """Return ``apply_erasing`` (batch,), ``batch_masks`` (batch, height, width, 1) and ``fill_value``."""
         chances, coins, sizes, noise, place = jax.random.split(key, 5)
         erased = between(coins, (0.0, 1.0), images) < between(chances, self.factor, images)
         inside = rectangles(place, images, between(sizes, self.scale, images), (0.3, 1 / 0.3))
-        inside = inside & for_each(erased)
-        low, high = self.value_range
-        if self.fill_value is not None:
-            return jnp.where(inside, jnp.asarray(self.fill_value, images.dtype), images)
-        drawn = jax.random.normal(noise, images.shape, images.dtype)
-        return jnp.where(inside, self.clipped((low + high) / 2 + drawn * (high - low) / 4), images)
+        fill = jnp.asarray(self.fill_value or 0.0, images.dtype)
+        if self.fill_value is None:
+            low, high = self.value_range
+            around = jax.random.normal(noise, images.shape, images.dtype) * (high - low) / 4
+            fill = self.clipped((low + high) / 2 + around)
+        return {"apply_erasing": erased, "batch_masks": inside, "fill_value": fill}
+
+    def vary(self, images: jax.Array, drawn: Any) -> jax.Array:
+        """Return the images with a rectangle wiped out of some."""
+        inside = drawn["batch_masks"] & for_each(drawn["apply_erasing"])
+        return jnp.where(inside, jnp.asarray(drawn["fill_value"], images.dtype), images)
 
 
 def _chance(who: str, factor: Any) -> tuple[float, float]:

@@ -40,6 +40,7 @@ class RandomFlip(Augmentation):
     PyTorch: part of the model and its compiled program, where torchvision's transforms run in the data loader.
     """
 
+    moves = True
     limits: ClassVar[dict[str, Limit]] = {"mode": Choice(options=MODES)}
 
     def __init__(
@@ -52,11 +53,30 @@ class RandomFlip(Augmentation):
         super().__init__(seed=seed, data_format=data_format, **kwargs)
         self.mode = mode
 
-    def augment(self, images: jax.Array, key: jax.Array) -> jax.Array:
-        """Return some of the images mirrored."""
-        coins = jax.random.bits(key, (len(images), 2), "uint8") < 128
+    def draw(self, images: jax.Array, key: jax.Array) -> dict[str, jax.Array]:
+        """Return ``flips``, two coins for each image: (batch, 1, 1, 2), for up and down, and for left and right."""
+        return {"flips": jax.random.bits(key, (len(images), 1, 1, 2), "uint8") < 128}
+
+    def vary(self, images: jax.Array, drawn: Any) -> jax.Array:
+        """Return those images mirrored whose coins say so; one coin an image stands for both directions."""
+        down, across = self._coins(drawn)
         if "vertical" in self.mode:
-            images = jnp.where(for_each(coins[:, 0]), images[:, ::-1], images)
+            images = jnp.where(for_each(down), images[:, ::-1], images)
         if "horizontal" in self.mode:
-            images = jnp.where(for_each(coins[:, 1]), images[:, :, ::-1], images)
+            images = jnp.where(for_each(across), images[:, :, ::-1], images)
         return images
+
+    def follow(self, points: jax.Array, drawn: Any, size: tuple[int, int]) -> jax.Array:
+        """Return where points go: what is ``x`` from the left edge is then ``x`` from the right one."""
+        down, across = (coin[:, None] for coin in self._coins(drawn))
+        x, y = points[..., 0], points[..., 1]
+        if "vertical" in self.mode:
+            y = jnp.where(down, size[0] - y, y)
+        if "horizontal" in self.mode:
+            x = jnp.where(across, size[1] - x, x)
+        return jnp.stack([x, y], -1)
+
+    def _coins(self, drawn: Any) -> tuple[jax.Array, jax.Array]:
+        coins = jnp.asarray(drawn["flips"])
+        coins = coins.reshape(len(coins), -1)
+        return coins[:, 0], coins[:, -1]

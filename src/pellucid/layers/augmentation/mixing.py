@@ -17,7 +17,20 @@ from pellucid.layers.augmentation.base import Augmentation, for_each
 from pellucid.layers.augmentation.erasing import rectangles
 
 
-class MixUp(Augmentation):
+class Mixing(Augmentation):
+    """The base of layers that put another row of the batch into each; the training mixes their losses likewise."""
+
+    moves = True
+    divisible = "no"  # rows of the whole batch are mixed
+
+    def augment(self, images: jax.Array, key: jax.Array) -> jax.Array:
+        """Return the images mixed, and say so to the training."""
+        drawn = self.draw(images, key)
+        self.mix_targets(drawn["permutation_order"], drawn["mix_weight"])
+        return self.vary(images, drawn)
+
+
+class MixUp(Mixing):
     """Mixes each image with another one of the batch, and the targets in the same parts.
 
     Equation: ``y_i = s_i x_i + (1 - s_i) x_j`` with another row ``j`` of the batch and a share ``s_i`` from
@@ -46,7 +59,6 @@ class MixUp(Augmentation):
     PyTorch: as torchvision's ``MixUp``, for any loss.
     """
 
-    divisible = "no"  # rows of the whole batch are mixed
     limits: ClassVar[dict[str, Limit]] = {"alpha": Real(0, closed="neither")}
 
     def __init__(
@@ -59,17 +71,20 @@ class MixUp(Augmentation):
         super().__init__(seed=seed, data_format=data_format, **kwargs)
         self.alpha = alpha
 
-    def augment(self, images: jax.Array, key: jax.Array) -> jax.Array:
-        """Return the images mixed."""
+    def draw(self, images: jax.Array, key: jax.Array) -> dict[str, jax.Array]:
+        """Return ``permutation_order``, each row's partner, and ``mix_weight``, its own share: (batch,)."""
         first, second = jax.random.split(key)
         partner = partners(first, len(images))
         drawn = jax.random.beta(second, self.alpha, self.alpha, (len(images),), images.dtype)
-        share = jnp.maximum(drawn, 1 - drawn)
-        self.mix_targets(partner, share)
-        return images[partner] + for_each(share) * (images - images[partner])
+        return {"permutation_order": partner, "mix_weight": jnp.maximum(drawn, 1 - drawn)}
+
+    def vary(self, images: jax.Array, drawn: Any) -> jax.Array:
+        """Return the images mixed."""
+        partner = images[jnp.asarray(drawn["permutation_order"])]
+        return partner + for_each(drawn["mix_weight"]) * (images - partner)
 
 
-class CutMix(Augmentation):
+class CutMix(Mixing):
     """Pastes a rectangle of another image of the batch into each, and mixes the targets by area.
 
     Equation: ``y_i = x_i (1 - m_i) + x_j m_i`` with ``m_i`` = 1 inside a rectangle of the share ``1 - s_i``,
@@ -101,7 +116,6 @@ class CutMix(Augmentation):
     for any loss.
     """
 
-    divisible = "no"  # rows of the whole batch are mixed
     limits: ClassVar[dict[str, Limit]] = {"factor": Real(0, closed="neither")}
 
     def __init__(
@@ -114,14 +128,19 @@ class CutMix(Augmentation):
         super().__init__(seed=seed, data_format=data_format, **kwargs)
         self.factor = factor
 
-    def augment(self, images: jax.Array, key: jax.Array) -> jax.Array:
-        """Return the images with parts of others."""
+    def draw(self, images: jax.Array, key: jax.Array) -> dict[str, jax.Array]:
+        """Return ``permutation_order`` and ``mix_weight`` (batch,), ``batch_masks`` (batch, height, width, 1)."""
         first, second, third = jax.random.split(key, 3)
         partner = partners(first, len(images))
         drawn = jax.random.beta(second, self.factor, self.factor, (len(images),), images.dtype)
         inside = rectangles(third, images, 1 - drawn, (1.0, 1.0))
-        self.mix_targets(partner, 1 - inside.mean((1, 2, 3), dtype=images.dtype))
-        return jnp.where(inside, images[partner], images)
+        share = 1 - inside.mean((1, 2, 3), dtype=images.dtype)
+        return {"permutation_order": partner, "batch_masks": inside, "mix_weight": share}
+
+    def vary(self, images: jax.Array, drawn: Any) -> jax.Array:
+        """Return the images with parts of others."""
+        partner = images[jnp.asarray(drawn["permutation_order"])]
+        return jnp.where(drawn["batch_masks"], partner, images)
 
 
 def partners(key: jax.Array, rows: int) -> jax.Array:

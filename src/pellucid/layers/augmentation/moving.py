@@ -65,13 +65,24 @@ class RandomTranslation(Resampling):
         self.height_factor = ends_of(name, "height_factor", height_factor, -1, 1)
         self.width_factor = ends_of(name, "width_factor", width_factor, -1, 1)
 
-    def augment(self, images: jax.Array, key: jax.Array) -> jax.Array:
-        """Return the images shifted."""
+    def draw(self, images: jax.Array, key: jax.Array) -> dict[str, jax.Array]:
+        """Return ``translations``, how many pixels each image moves to the right and down: (batch, 2)."""
         down, right = jax.random.split(key)
         height, width = images.shape[1:3]
-        rows = jnp.arange(height) - height * between(down, self.height_factor, images)[:, None]
-        columns = jnp.arange(width) - width * between(right, self.width_factor, images)[:, None]
+        rows = height * between(down, self.height_factor, images)
+        columns = width * between(right, self.width_factor, images)
+        return {"translations": jnp.stack([columns, rows], -1)}
+
+    def vary(self, images: jax.Array, drawn: Any) -> jax.Array:
+        """Return the images shifted."""
+        height, width = images.shape[1:3]
+        shift = jnp.asarray(drawn["translations"], images.dtype)
+        rows, columns = jnp.arange(height) - shift[:, 1:], jnp.arange(width) - shift[:, :1]
         return take_along_axes(images, rows, columns, *self.outside)
+
+    def follow(self, points: jax.Array, drawn: Any, size: tuple[int, int]) -> jax.Array:
+        """Return where points go."""
+        return points + jnp.asarray(drawn["translations"], points.dtype)[:, None]
 
 
 class RandomZoom(Resampling):
@@ -125,17 +136,31 @@ class RandomZoom(Resampling):
             None if width_factor is None else ends_of(name, "width_factor", width_factor, -0.99)
         )
 
-    def augment(self, images: jax.Array, key: jax.Array) -> jax.Array:
-        """Return the images zoomed."""
+    def draw(self, images: jax.Array, key: jax.Array) -> dict[str, jax.Array]:
+        """Return ``height_zoom`` and ``width_zoom``, both ``1 + z``: (batch, 1)."""
         first, second = jax.random.split(key)
-        down = across = 1 + between(first, self.height_factor, images)
+        down = across = 1 + between(first, self.height_factor, images)[:, None]
         if self.width_factor is not None:
-            across = 1 + between(second, self.width_factor, images)
+            across = 1 + between(second, self.width_factor, images)[:, None]
+        return {"height_zoom": down, "width_zoom": across}
+
+    def vary(self, images: jax.Array, drawn: Any) -> jax.Array:
+        """Return the images zoomed."""
         rows, columns = (
-            (size - 1) / 2 + scale[:, None] * (jnp.arange(size) - (size - 1) / 2)
-            for size, scale in zip(images.shape[1:3], (down, across), strict=True)
+            (size - 1) / 2 + scale * (jnp.arange(size) - (size - 1) / 2)
+            for size, scale in zip(images.shape[1:3], self._scales(drawn, images), strict=True)
         )
         return take_along_axes(images, rows, columns, *self.outside)
+
+    def follow(self, points: jax.Array, drawn: Any, size: tuple[int, int]) -> jax.Array:
+        """Return where points go: away from the centre as the image's pixels do."""
+        scale = jnp.stack(self._scales(drawn, points)[::-1], -1)
+        middle = jnp.array([(size[1] - 1) / 2, (size[0] - 1) / 2], points.dtype)
+        return middle + (points - middle) / scale
+
+    def _scales(self, drawn: Any, like: jax.Array) -> tuple[jax.Array, jax.Array]:
+        down, across = (drawn[name] for name in ("height_zoom", "width_zoom"))
+        return jnp.asarray(down, like.dtype), jnp.asarray(across, like.dtype)
 
 
 class RandomCrop(Augmentation):
@@ -168,6 +193,7 @@ class RandomCrop(Augmentation):
     torchvision's transforms run in the data loader.
     """
 
+    moves = True
     limits: ClassVar[dict[str, Limit]] = {"height": Integer(1), "width": Integer(1)}
 
     def __init__(
@@ -182,18 +208,25 @@ class RandomCrop(Augmentation):
         self.height = int(height)
         self.width = int(width)
 
-    def augment(self, images: jax.Array, key: jax.Array) -> jax.Array:
-        """Return a window of each image."""
+    def draw(self, images: jax.Array, key: jax.Array) -> dict[str, jax.Array]:
+        """Return ``starts``, the row and the column where each window begins: (batch, 2)."""
         rows, columns = images.shape[1:3]
         self._require_room(rows, columns)
         room = jnp.array([rows - self.height, columns - self.width]) + 1
-        starts = jax.random.randint(key, (len(images), 2), 0, room)
+        return {"starts": jax.random.randint(key, (len(images), 2), 0, room)}
+
+    def vary(self, images: jax.Array, drawn: Any) -> jax.Array:
+        """Return a window of each image."""
         window = (self.height, self.width, images.shape[-1])
 
         def cut(image: jax.Array, start: jax.Array) -> jax.Array:
             return jax.lax.dynamic_slice(image, (start[0], start[1], 0), window)
 
-        return jax.vmap(cut)(images, starts)
+        return jax.vmap(cut)(images, drawn["starts"])
+
+    def follow(self, points: jax.Array, drawn: Any, size: tuple[int, int]) -> jax.Array:
+        """Return where points go: they are counted from the window's corner."""
+        return points - drawn["starts"][:, None, ::-1]
 
     def rest(self, images: jax.Array) -> jax.Array:
         """Return the middle of each image, resized to the window."""

@@ -57,12 +57,22 @@ class RandomRotation(Resampling):
         super().__init__(fill_mode, interpolation, seed, fill_value, data_format, **kwargs)
         self.factor = ends_of(type(self).__name__, "factor", factor, -1, 1)
 
-    def augment(self, images: jax.Array, key: jax.Array) -> jax.Array:
+    def draw(self, images: jax.Array, key: jax.Array) -> dict[str, jax.Array]:
+        """Return ``angle``, in degrees: (batch,)."""
+        return {"angle": 360 * between(key, self.factor, images)}
+
+    def vary(self, images: jax.Array, drawn: Any) -> jax.Array:
         """Return the images rotated."""
-        angle = 2 * math.pi * between(key, self.factor, images)
+        return transform(images, self._matrices(drawn, images), *self.outside)
+
+    def follow(self, points: jax.Array, drawn: Any, size: tuple[int, int]) -> jax.Array:
+        """Return where points go: about the centre, as the image's pixels do."""
+        return turned_back(points, self._matrices(drawn, points), size)
+
+    def _matrices(self, drawn: Any, like: jax.Array) -> jax.Array:
+        angle = math.pi / 180 * jnp.asarray(drawn["angle"], like.dtype)
         sine, cosine = jnp.sin(angle), jnp.cos(angle)
-        matrices = jnp.stack([jnp.stack([cosine, sine], -1), jnp.stack([-sine, cosine], -1)], 1)
-        return transform(images, matrices, *self.outside)
+        return jnp.stack([jnp.stack([cosine, sine], -1), jnp.stack([-sine, cosine], -1)], 1)
 
 
 class RandomShear(Resampling):
@@ -111,10 +121,38 @@ class RandomShear(Resampling):
         self.x_factor = ends_of(type(self).__name__, "x_factor", x_factor)
         self.y_factor = ends_of(type(self).__name__, "y_factor", y_factor)
 
-    def augment(self, images: jax.Array, key: jax.Array) -> jax.Array:
-        """Return the images sheared."""
+    def draw(self, images: jax.Array, key: jax.Array) -> dict[str, jax.Array]:
+        """Return ``shear_factor``, ``s_h`` and ``s_v``: (batch, 2)."""
         first, second = jax.random.split(key)
         along, down = between(first, self.x_factor, images), between(second, self.y_factor, images)
+        return {"shear_factor": jnp.stack([along, down], -1)}
+
+    def vary(self, images: jax.Array, drawn: Any) -> jax.Array:
+        """Return the images sheared."""
+        return transform(images, self._matrices(drawn, images), *self.outside)
+
+    def follow(self, points: jax.Array, drawn: Any, size: tuple[int, int]) -> jax.Array:
+        """Return where points go: about the centre, as the image's pixels do."""
+        return turned_back(points, self._matrices(drawn, points), size)
+
+    def _matrices(self, drawn: Any, like: jax.Array) -> jax.Array:
+        along, down = jnp.moveaxis(jnp.asarray(drawn["shear_factor"], like.dtype), -1, 0)
         one = jnp.ones_like(along)
-        matrices = jnp.stack([jnp.stack([one, down], -1), jnp.stack([along, one], -1)], 1)
-        return transform(images, matrices, *self.outside)
+        return jnp.stack([jnp.stack([one, down], -1), jnp.stack([along, one], -1)], 1)
+
+
+def turned_back(points: jax.Array, matrices: jax.Array, size: tuple[int, int]) -> jax.Array:
+    """Return where points go when images are taken through matrices about their centres: ``c + M^-1 (p - c)``.
+
+    Args:
+        points: x and y in pixels, (batch, points, 2).
+        matrices: ``M``, of rows and columns, (batch, 2, 2).
+        size: The images' height and width.
+
+    >>> quarter = jnp.array([[[0.0, 1.0], [-1.0, 0.0]]])
+    >>> turned_back(jnp.array([[[2.0, 1.0]]]), quarter, (3, 3)).tolist()
+    [[[1.0, 0.0]]]
+    """
+    middle = jnp.array([(size[0] - 1) / 2, (size[1] - 1) / 2], points.dtype)
+    offsets = points[..., ::-1] - middle
+    return (middle + jnp.einsum("nij,nkj->nki", jnp.linalg.inv(matrices), offsets))[..., ::-1]
