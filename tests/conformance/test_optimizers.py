@@ -34,14 +34,20 @@ SOLVES: dict[str, tuple[float, float, dict[str, Any]]] = {
     "Ftrl": (1.0, 1.0, {}),
     "Lamb": (0.01, 0.03, {}),
     "Adafactor": (0.1, 0.03, {}),
+    "Muon": (0.1, 0.1, {"adam_weight_decay": 1e-6}),
+    "ScheduleFreeAdamW": (0.3, 0.01, {}),
 }
 
 
+# Optimizers that need another one; tests/optimizers tests them.
+WRAPPERS = ("OptaxOptimizer", "LossScaleOptimizer", "MultiOptimizer")
+
+
 def classes() -> dict[str, type]:
-    """Return the public optimizers by name, without the base and the wrapper."""
+    """Return the public optimizers by name, without the base and those that stand for others."""
     found = {name: getattr(optimizers, name) for name in optimizers.__all__}
     kinds = {n: c for n, c in found.items() if isinstance(c, type)}
-    return {n: c for n, c in kinds.items() if n not in ("Optimizer", "OptaxOptimizer")}
+    return {n: c for n, c in kinds.items() if n not in ("Optimizer", "OptimizerMap", *WRAPPERS)}
 
 
 def made(name: str) -> optimizers.Optimizer:
@@ -143,10 +149,12 @@ def solved(name: str, rate: float, slope: Any, start: list[float], steps: int) -
     """Return where an optimizer comes to rest.
 
     The rate falls along a line, so that those which make steps of a fixed size rest at all; Ftrl's
-    sums are meant for one rate.
+    sums are meant for one rate, and schedule-free steps for none that falls.
     """
     falling = schedules.PolynomialDecay(rate, steps, rate * 1e-3)
-    optimizer = classes()[name](rate if name == "Ftrl" else falling, **SOLVES[name][2])
+    optimizer = classes()[name](
+        rate if name in ("Ftrl", "ScheduleFreeAdamW") else falling, **SOLVES[name][2]
+    )
 
     @jax.jit
     def run(weights: Any, state: Any) -> Any:
@@ -193,8 +201,8 @@ def test_is_made_again_from_its_configuration(name: str) -> None:
     assert repr(again) == repr(optimizer)
 
 
-# Numbers whose half does nothing to be seen: they are floors for very small values.
-FLOORS = {"epsilon": 1e5, "epsilon_1": 1e29, "epsilon_2": 1e4}
+# Numbers whose half does nothing to be seen, being floors for very small values, or drives matrices to infinity.
+FLOORS = {"epsilon": 1e5, "epsilon_1": 1e29, "epsilon_2": 1e4, "muon_b": 0.98, "muon_c": 0.98}
 
 
 @pytest.mark.parametrize("name", classes())
@@ -208,16 +216,21 @@ def test_every_number_changes_what_it_does(name: str) -> None:
     rng = np.random.default_rng(0)
     sizes = np.array([3, 1, 0.5, 0.1, 2, 0.3, 0.2, 0.1], np.float32)
     grads = sizes[:, None, None] * rng.standard_normal((8, 6, 5), np.float32)
-    weights = {"w": jnp.asarray(rng.standard_normal((6, 5), np.float32))}
+    weights = {
+        "w": jnp.asarray(rng.standard_normal((6, 5), np.float32)),
+        "b": jnp.asarray(rng.standard_normal((6,), np.float32)),
+    }
 
     @jax.jit
     def after(hyper: dict[str, Any]) -> Any:
         def one(carry: Any, at: Any) -> Any:
             step, grad = at
-            return optimizer.apply({"w": grad}, carry[1], carry[0], hyper, step), None
+            grads = {"w": grad, "b": grad[:, 0]}
+            return optimizer.apply(grads, carry[1], carry[0], hyper, step), None
 
         start = (weights, optimizer.start(weights))
-        return jax.lax.scan(one, start, (jnp.arange(8), grads))[0][0]["w"]
+        after = jax.lax.scan(one, start, (jnp.arange(8), grads))[0][0]
+        return jnp.concatenate([jnp.ravel(w) for w in after.values()])
 
     numbers = optimizer.hyper()
     assert set(numbers) >= {"learning_rate", "weight_decay", "clipnorm", "ema_momentum"}

@@ -133,3 +133,71 @@ def test_no_gradient_no_nan(name: str) -> None:
     weights = {"w": jnp.zeros((2, 2)), "b": jnp.zeros(2)}
     end, _ = optimizer.apply(weights, optimizer.start(weights), weights, {}, 0)
     assert all(np.isfinite(w).all() and not np.any(w) for w in end.values())
+
+
+def polar(matrix: np.ndarray) -> np.ndarray:
+    left, _, right = np.linalg.svd(matrix, full_matrices=False)
+    return left @ right
+
+
+@pytest.mark.parametrize("shape", [(5, 3), (3, 5), (4, 4)])
+@pytest.mark.parametrize("nesterov", [True, False])
+def test_muon_steps_along_the_polar_factor(shape: tuple[int, int], nesterov: bool) -> None:
+    """With the factors of a converging iteration the direction is that of the singular vectors."""
+    grads = np.random.default_rng(7).standard_normal((4, *shape))
+    converging = {"muon_a": 1.875, "muon_b": -1.25, "muon_c": 0.375, "ns_steps": 25}
+    optimizer = optimizers.Muon(
+        0.1, weight_decay=0.5, momentum=0.8, nesterov=nesterov, rms_rate=0.3, **converging
+    )
+    weights = {"kernel": jnp.ones(shape)}
+    state, wanted = optimizer.start(weights), np.ones(shape)
+    for step, grad in enumerate(grads):
+        given = {"kernel": jnp.asarray(grad, jnp.float32)}
+        weights, state = optimizer.apply(given, state, weights, optimizer.hyper(), step)
+        total = np.tensordot(0.8 ** np.arange(step, -1, -1), grads[: step + 1], axes=1)
+        ahead = grad + 0.8 * total if nesterov else total
+        wanted = wanted * (1 - 0.1 * 0.5) - 0.1 * 0.3 * np.sqrt(max(shape)) * polar(ahead)
+    np.testing.assert_allclose(weights["kernel"], wanted, atol=2e-4)
+
+
+def test_muon_brings_singular_values_near_one() -> None:
+    optimizer = optimizers.Muon(1.0, weight_decay=None, rms_rate=None, nesterov=False)
+    grad = np.random.default_rng(1).standard_normal((6, 4))
+    weights = {"kernel": jnp.zeros((6, 4))}
+    given = {"kernel": jnp.asarray(1e3 * grad, jnp.float32)}
+    end, _ = optimizer.apply(given, optimizer.start(weights), weights, optimizer.hyper(), 0)
+    sizes = np.linalg.svd(np.asarray(end["kernel"]), compute_uv=False)
+    assert np.all((sizes > 0.6) & (sizes < 1.25))
+
+
+def test_muon_leaves_embeddings_vectors_and_excluded_layers_to_adamw() -> None:
+    shapes = {"block/kernel": (3, 2), "my_Embedding/embeddings": (4, 2), "last/kernel": (2, 2)}
+    rng = np.random.default_rng(2)
+    weights = {p: jnp.asarray(rng.standard_normal(s), jnp.float32) for p, s in shapes.items()}
+    weights |= {"block/bias": jnp.ones(3), "conv/kernel": jnp.ones((2, 2, 1))}
+    grads = jax.tree.map(lambda w: w + 0.5, weights)
+    muon = optimizers.Muon(0.01, exclude_layers=["^last"], adam_lr_ratio=0.5)
+    adamw = optimizers.AdamW(0.005, weight_decay=0.008)
+    found, _ = muon.apply(grads, muon.start(weights), weights, muon.hyper(), 0)
+    wanted, _ = adamw.apply(grads, adamw.start(weights), weights, adamw.hyper(), 0)
+    for path in weights:
+        same = np.allclose(found[path], wanted[path], atol=1e-6)
+        assert same == (path != "block/kernel"), path
+    everywhere = optimizers.Muon(0.01, exclude_embeddings=False)
+    assert everywhere.takes("my_Embedding/embeddings", (4, 2))
+    assert set(muon.start(weights)["velocity"]) == set(weights) - {"block/kernel"}
+
+
+def test_schedule_free_is_the_mean_of_its_steps() -> None:
+    """Written with the whole past: x is the plain mean of all z, w lies between."""
+    z, steps = START.copy(), []
+    wanted = []
+    for count in range(1, STEPS + 1):
+        size = np.sqrt(average(GRADS**2, 0.99, count) / (1 - 0.99**count)) + 1e-3
+        z = z - RATE * min(1, count / 5) * GRADS[count - 1] / size
+        steps.append(z)
+        wanted.append(0.2 * z + 0.8 * np.mean(steps, axis=0))
+    optimizer = optimizers.ScheduleFreeAdamW(
+        RATE, beta_1=0.8, beta_2=0.99, epsilon=1e-3, warmup_steps=5
+    )
+    np.testing.assert_allclose(run(optimizer), wanted, rtol=2e-5, atol=5e-6)

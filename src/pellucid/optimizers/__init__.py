@@ -15,10 +15,14 @@ from pellucid.optimizers.adamax import Adamax
 from pellucid.optimizers.ftrl import Ftrl
 from pellucid.optimizers.lamb import Lamb
 from pellucid.optimizers.lion import Lion
+from pellucid.optimizers.loss_scale_optimizer import LossScaleOptimizer
+from pellucid.optimizers.multi_optimizer import MultiOptimizer, OptimizerMap
+from pellucid.optimizers.muon import Muon
 from pellucid.optimizers.nadam import Nadam
 from pellucid.optimizers.optax_optimizer import OptaxOptimizer, is_transformation
 from pellucid.optimizers.optimizer import Optimizer
 from pellucid.optimizers.rmsprop import RMSprop
+from pellucid.optimizers.schedule_free_adamw import ScheduleFreeAdamW
 from pellucid.optimizers.sgd import SGD
 
 TABLE: dict[str, type[Optimizer]] = {
@@ -34,8 +38,16 @@ TABLE: dict[str, type[Optimizer]] = {
     "ftrl": Ftrl,
     "lamb": Lamb,
     "adafactor": Adafactor,
+    "muon": Muon,
+    "schedulefreeadamw": ScheduleFreeAdamW,
 }
 """Names to classes."""
+
+OF_OTHERS: dict[str, type[Optimizer]] = {
+    "lossscaleoptimizer": LossScaleOptimizer,
+    "multioptimizer": MultiOptimizer,
+}
+"""Classes that need other optimizers: a name alone does not make them, a configuration does."""
 
 
 def get(identifier: Any) -> Optimizer:
@@ -57,7 +69,7 @@ def get(identifier: Any) -> Optimizer:
         return identifier
     if is_transformation(identifier):
         return OptaxOptimizer(identifier)
-    found = resolve("optimizer", TABLE, identifier)
+    found = resolve("optimizer", {**TABLE, **OF_OTHERS}, identifier)
     if not isinstance(found, Optimizer):
         raise ArgumentTypeError(
             "compile",
@@ -80,10 +92,15 @@ __all__ = [
     "Ftrl",
     "Lamb",
     "Lion",
+    "LossScaleOptimizer",
+    "MultiOptimizer",
+    "Muon",
     "Nadam",
     "OptaxOptimizer",
     "Optimizer",
+    "OptimizerMap",
     "RMSprop",
+    "ScheduleFreeAdamW",
     "get",
     "schedules",
 ]

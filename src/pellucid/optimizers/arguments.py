@@ -19,6 +19,7 @@ class OptionsBesideDecay(TypedDict, total=False):
     use_ema: bool
     ema_momentum: float
     ema_overwrite_frequency: int | None
+    loss_scale_factor: float | None
     gradient_accumulation_steps: int | None
     no_weight_decay: Sequence[str]
     name: str | None
@@ -59,6 +60,7 @@ LIMITS: dict[str, Limit] = {
     "use_ema": Boolean(),
     "ema_momentum": Real(0, 1),
     "ema_overwrite_frequency": Integer(1, optional=True),
+    "loss_scale_factor": Real(0, closed="neither", optional=True),
     "gradient_accumulation_steps": Integer(2, optional=True),
     "no_weight_decay": Instance((list, tuple), "a list of names"),
     "name": Instance((str,), "a string", optional=True),
@@ -74,7 +76,6 @@ FOREIGN = {
     "max_grad_norm": "global_clipnorm=",
     "dampening": "a smaller momentum=",
     "decay": "learning_rate=schedules.InverseTimeDecay(...)",
-    "loss_scale_factor": "nothing: arithmetic is in float32, losses need no scaling",
 }
 """Arguments of PyTorch, of older Keras and of Optax, to what is meant here."""
 

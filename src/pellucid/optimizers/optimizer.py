@@ -44,6 +44,8 @@ class Optimizer(Recorded):
             it starts as the weights after the first update.
         ema_overwrite_frequency: After every so many updates the weights become their average;
             never, if None.
+        loss_scale_factor: $s$, above 0: `fit` differentiates $s$ times the loss and gradients are
+            divided by $s$ before anything else, so that gradients in float16 do not vanish.
         gradient_accumulation_steps: Gradients of so many steps, at least 2, are averaged to one
             update.
         no_weight_decay: Weights whose path contains one of these patterns do not decay, e.g.
@@ -68,11 +70,10 @@ class Optimizer(Recorded):
         >>> print(weights["w"])
         [ 0.9 -1.9]
 
-    Keras: the same arguments but `loss_scale_factor`; `no_weight_decay` is its
-        `exclude_from_weight_decay` as an
+    Keras: the same arguments; `no_weight_decay` is its `exclude_from_weight_decay` as an
     argument, and the average moves once an update, not once a gradient, when gradients are
     accumulated. PyTorch: `weight_decay` of its SGD and Adam is an L2 penalty inside the gradient;
-    only AdamW's is this one.
+    only AdamW's is this one; its `GradScaler` scales losses.
     """
 
     limits: ClassVar[dict[str, Limit]] = arguments.LIMITS
@@ -83,6 +84,7 @@ class Optimizer(Recorded):
         "clipvalue",
         "global_clipnorm",
         "ema_momentum",
+        "loss_scale_factor",
     )
     off_at_zero: ClassVar[tuple[str, ...]] = ()
     """Arguments that switch a part off, and its state with it, when they are exactly 0."""
@@ -104,6 +106,7 @@ class Optimizer(Recorded):
         use_ema: bool = False,
         ema_momentum: float = 0.99,
         ema_overwrite_frequency: int | None = None,
+        loss_scale_factor: float | None = None,
         gradient_accumulation_steps: int | None = None,
         no_weight_decay: Sequence[str] = (),
         name: str | None = None,
@@ -116,6 +119,7 @@ class Optimizer(Recorded):
         self.use_ema = use_ema
         self.ema_momentum = ema_momentum
         self.ema_overwrite_frequency = ema_overwrite_frequency
+        self.loss_scale_factor = loss_scale_factor
         self.gradient_accumulation_steps = gradient_accumulation_steps
         self.no_weight_decay = no_weight_decay
         self.name = name
@@ -156,6 +160,17 @@ class Optimizer(Recorded):
         """
         return bound_copy(self, hyper)._rate(self._updates_before(step))
 
+    def loss_scale(self, hyper: Mapping[str, Any], state: State) -> Any:
+        """Return by how much the loss is multiplied before it is differentiated; None for not at all.
+
+        `apply` divides the gradients by the same number.
+
+        Args:
+            hyper: The numbers, from `hyper()`.
+            state: The state before the step.
+        """
+        return bound_copy(self, hyper).loss_scale_factor
+
     def start(self, params: Weights) -> State:
         """Return the state before the first step, by name.
 
@@ -175,7 +190,7 @@ class Optimizer(Recorded):
         """Do one step; pure, to be called while a program is traced or on plain arrays.
 
         Args:
-            grads: The gradients by path.
+            grads: The gradients by path; those of a loss that was multiplied by `loss_scale`.
             state: From `start`, or from the step before.
             params: The weights by path.
             hyper: The numbers, from `hyper()`; arrays in a program. One that is missing keeps its
@@ -187,6 +202,8 @@ class Optimizer(Recorded):
         """
         bound = bound_copy(self, hyper)
         grads = {path: g.astype(slot_dtype(g.dtype)) for path, g in grads.items()}
+        if self.loss_scale_factor is not None:
+            grads = jax.tree.map(lambda g: g / bound.loss_scale_factor, grads)
         if not self.gradient_accumulation_steps:
             return bound._update(grads, state, params, step)
         rest = {name: slot for name, slot in state.items() if name != "accumulated"}
@@ -238,14 +255,17 @@ class Optimizer(Recorded):
         rate = self.learning_rate
         return jnp.asarray(rate(step) if callable(rate) else rate, jnp.float32)
 
+    def _decayed(self, params: Weights, rate: jax.Array) -> Weights:
+        if self.weight_decay is None:
+            return params
+        return shrunk(params, 1 - rate * self.weight_decay, self.no_weight_decay)
+
     def _update(
         self, grads: Weights, state: State, params: Weights, step: Any
     ) -> tuple[Weights, State]:
         rate = self._rate(step)
         grads = clipped(grads, self.clipnorm, self.clipvalue, self.global_clipnorm)
-        decayed = params
-        if self.weight_decay is not None:
-            decayed = shrunk(params, 1 - rate * self.weight_decay, self.no_weight_decay)
+        decayed = self._decayed(params, rate)
         slots = {name: slot for name, slot in state.items() if name != "average"}
         updates, slots = self.rule(grads, slots, decayed, rate, step)
         new_params = {path: (w + updates[path]).astype(w.dtype) for path, w in decayed.items()}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 Weights = dict[str, jax.Array]
@@ -35,6 +36,21 @@ def zeros(weights: Weights) -> dict[str, Any]:
     {'w': array([0., 0.], dtype=float32)}
     """
     return {path: np.zeros(w.shape, slot_dtype(w.dtype)) for path, w in weights.items()}
+
+
+def copies(weights: Weights) -> dict[str, Any]:
+    """Return a slot that begins as the weights; shapes alone give shapes.
+
+    >>> copies({"w": np.ones(2, "float32")})["w"].dtype
+    dtype('float32')
+    """
+
+    def copied(w: Any) -> Any:
+        if isinstance(w, jax.ShapeDtypeStruct):
+            return jax.ShapeDtypeStruct(w.shape, slot_dtype(w.dtype))
+        return jnp.array(w, slot_dtype(w.dtype), copy=True)
+
+    return {path: copied(w) for path, w in weights.items()}
 
 
 def is_off(number: Any) -> bool:

@@ -152,14 +152,22 @@ def gradients_of(
 ) -> tuple[Any, Arrays, Measured]:
     """Return ``(loss, gradients, measured)`` of a batch: by the model's own step where it has one.
 
-    ``over`` is the axis of the cores among which the rows are shared, or None.
+    ``over`` is the axis of the cores among which the rows are shared, or None. Where ``hyper`` has a ``"loss_scale"``,
+    the gradients are those of the loss times that number; the loss itself is returned unscaled.
     """
+    scale = hyper.get("loss_scale")
     if aim.own_step:
-        return own_step(aim, params, state, frozen, batch, hyper, key)
+        loss, gradients, measured = own_step(aim, params, state, frozen, batch, hyper, key)
+        if scale is not None:
+            gradients = {path: gradient * scale for path, gradient in gradients.items()}
+        return loss, gradients, measured
 
     def total(params: Arrays) -> Any:
         everything = {**params, **frozen}
-        return objective(aim, everything, state, batch, hyper, training=True, key=key, over=over)
+        loss, measured = objective(
+            aim, everything, state, batch, hyper, training=True, key=key, over=over
+        )
+        return loss if scale is None else loss * scale, (loss, measured)
 
-    (loss, measured), gradients = jax.value_and_grad(total, has_aux=True)(params)
+    (_, (loss, measured)), gradients = jax.value_and_grad(total, has_aux=True)(params)
     return loss, gradients, measured

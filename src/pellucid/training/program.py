@@ -180,6 +180,9 @@ def training_step(
 ) -> Arrays:
     """Forward, backward, update: one pure training step, the batch in so many parts on so many cores."""
     hyper = fixed["hyper"]
+    scale = plan.optimizer.loss_scale(hyper["optimizer"], state["optimizer"])
+    if scale is not None:
+        hyper = {**hyper, "loss_scale": scale}
     key = jax.random.fold_in(jax.random.wrap_key_data(fixed["step_key"]), state["step"])
     given = (state["params"], state["state"], fixed["frozen"], batch, hyper, key)
     if parts == 1:

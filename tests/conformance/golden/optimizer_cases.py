@@ -41,6 +41,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "SGD clipnorm": ("SGD", {"learning_rate": 0.02, "clipnorm": 1.5}),
     "SGD clipvalue": ("SGD", {"learning_rate": 0.02, "clipvalue": 0.5}),
     "SGD global_clipnorm": ("SGD", {"learning_rate": 0.02, "global_clipnorm": 2.0}),
+    "SGD loss scale": ("SGD", {"learning_rate": 0.2, "loss_scale_factor": 8.0, "clipnorm": 1.5}),
     "SGD average": (
         "SGD",
         {
@@ -85,5 +86,34 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "Lamb": ("Lamb", {"learning_rate": 0.02}),
     "Adafactor": ("Adafactor", {"learning_rate": 0.05}),
     "Adafactor limited": ("Adafactor", {"learning_rate": 0.4, "clip_threshold": 0.6}),
+    "Muon": ("Muon", {"learning_rate": 0.05}),
+    "Muon plain": (
+        "Muon",
+        {
+            "learning_rate": 0.02,
+            "nesterov": False,
+            "rms_rate": None,
+            "ns_steps": 3,
+            "momentum": 0.7,
+            "weight_decay": 0.1,
+            "adam_weight_decay": None,
+            "adam_lr_ratio": 0.5,
+        },
+    ),
+    "Muon excluded": (
+        "Muon",
+        {"learning_rate": 0.02, "exclude_layers": ["ker"], "adam_weight_decay": 0.1},
+    ),
+    "ScheduleFreeAdamW": ("ScheduleFreeAdamW", {"learning_rate": 0.05}),
+    "ScheduleFreeAdamW warm-up": (
+        "ScheduleFreeAdamW",
+        {
+            "learning_rate": 0.1,
+            "warmup_steps": 20,
+            "beta_1": 0.7,
+            "beta_2": 0.9,
+            "weight_decay": 0.02,
+        },
+    ),
 }
 """Name of the case, class, arguments. Learning rates are such that 50 steps go a good way to the minimum."""

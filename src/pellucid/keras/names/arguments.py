@@ -67,7 +67,7 @@ _BY_CLASS: dict[str, dict[str, str]] = {
     "Model Functional": {"input": "inputs", "output": "outputs"},
     "Input": {"batch_input_shape": "batch_shape"},
     "InputLayer": {"batch_input_shape": "batch_shape"},
-    "SGD Adam AdamW Adamax Nadam RMSprop Adagrad Adadelta Ftrl Lion Lamb Adafactor": _RATE,
+    "SGD Adam AdamW Adamax Nadam RMSprop Adagrad Adadelta Ftrl Lion Lamb Adafactor Muon ScheduleFreeAdamW": _RATE,
     "L1 l1": {"l": "l1"},
     "L2 l2": {"l": "l2"},
     "MaxNorm": {"m": "max_value"},
