@@ -313,4 +313,15 @@ def test_numbers_that_mean_nothing_are_refused(make, words):
 
 def test_what_are_no_images_is_refused():
     with pytest.raises(ShapeError, match="needs images"):
-        layers.RandomFlip()(IMAGES[0])
+        layers.RandomFlip()(IMAGES[0, 0])
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [layers.Resizing(3, 5), layers.CenterCrop(2, 2), layers.RandomFlip(seed=3), layers.AutoContrast()],
+    ids=lambda layer: type(layer).__name__,
+)
+def test_one_image_alone_is_a_batch_of_one_without_its_axis(layer):
+    alone = layer(IMAGES[0])
+    assert alone.ndim == 3
+    assert np.array_equal(alone, layer(IMAGES[:1])[0])

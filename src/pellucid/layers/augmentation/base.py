@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,6 +19,18 @@ from pellucid.layers.noise import seeded_key
 from pellucid.modules import Layer
 
 FORMATS = ("channels_last", "channels_first")
+
+
+def one_or_many(call: Callable[..., jax.Array]) -> Callable[..., jax.Array]:
+    """Let a layer's ``call`` take one image alone too, as a data set's ``map`` gives it: (height, width, channels)."""
+
+    @wraps(call)
+    def called(self: Any, inputs: jax.Array, *args: Any, **kwargs: Any) -> jax.Array:
+        if inputs.ndim == 3:
+            return call(self, inputs[None], *args, **kwargs)[0]
+        return call(self, inputs, *args, **kwargs)
+
+    return called
 
 
 class Augmentation(Layer):
@@ -75,19 +89,21 @@ class Augmentation(Layer):
         """Return the images varied: (batch, height, width, channels) in and out."""
         return self.vary(images, self.draw(images, key))
 
+    @one_or_many
     def call(self, inputs: jax.Array, training: Any = False) -> jax.Array:
-        """Return the images, varied in training."""
+        """Return the images, or the one image, varied in training."""
         images = as_float(inputs, self)
         require_images(self, images.shape)
-        if not training:
-            return self.rest(images)
-        key = seeded_key(self, self.seed)
-        if self.data_format == "channels_first":
-            return jnp.moveaxis(self.augment(jnp.moveaxis(images, 1, -1), key), -1, 1)
-        return self.augment(images, key)
+        first = self.data_format == "channels_first"
+        images = jnp.moveaxis(images, 1, -1) if first else images
+        if training:
+            images = self.augment(images, seeded_key(self, self.seed))
+        else:
+            images = self.rest(images)
+        return jnp.moveaxis(images, -1, 1) if first else images
 
     def rest(self, images: jax.Array) -> jax.Array:
-        """Return what the layer gives outside training: the images."""
+        """Return what the layer gives outside training, the images: (batch, height, width, channels)."""
         return images
 
     def preview(
@@ -199,6 +215,12 @@ def ends_of(
 def between(key: jax.Array, ends: tuple[float, float], images: jax.Array) -> jax.Array:
     """Return a number for each image, evenly from ``ends[0]`` to ``ends[1]``."""
     return jax.random.uniform(key, (len(images),), images.dtype, ends[0], ends[1])
+
+
+def chosen(key: jax.Array, chances: tuple[float, float], images: jax.Array) -> jax.Array:
+    """Return for each image whether it is chosen, its probability drawn evenly between two ends."""
+    first, second = jax.random.split(key)
+    return between(first, (0.0, 1.0), images) < between(second, chances, images)
 
 
 def for_each(numbers: jax.Array) -> jax.Array:
