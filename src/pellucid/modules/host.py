@@ -45,7 +45,7 @@ def host_array(value: Any) -> np.ndarray:
 
 def call_on_host(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call a layer that works on the host."""
-    arrays = jax.tree.map(host_array, args[:1], is_leaf=_is_rows)
+    arrays = [jax.tree.map(host_array, arg, is_leaf=_is_rows) for arg in args[:1]]
     kwargs = {name: value for name, value in kwargs.items() if name != "training"}
     return layer.call(*arrays, *args[1:], **kwargs)
 

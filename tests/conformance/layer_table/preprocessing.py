@@ -13,24 +13,69 @@ from layer_table.rows import Integers, Row
 
 EDGES = [-1.0, 0.1, 0.5, 1.25]
 IDS = [12, 36, -4, 1138, 7]
+BITS, K2 = (1 << 64) - 1, 0x9AE16A3B2F90404F
 
 
-def murmur(message: bytes) -> int:
-    """Return MurmurHash3 (x86, 32 bits, seed 0) of a message of whole words, byte by byte as its author wrote it."""
-    state = 0
-    for start in range(0, len(message), 4):
-        word = int.from_bytes(message[start : start + 4], "little") * 0xCC9E2D51 % 2**32
-        word = (word << 15 | word >> 17) * 0x1B873593 % 2**32
-        state ^= word
-        state = ((state << 13 | state >> 19) * 5 + 0xE6546B64) % 2**32
-    state ^= len(message)
-    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
-        state = (state ^ state >> shift) * factor % 2**32
-    return state ^ state >> 16
+def rotated(word: int, bits: int) -> int:
+    return word >> bits | word << (64 - bits) & BITS
 
 
-def message(*numbers: Any) -> bytes:
-    return b"".join(int(each).to_bytes(8, "little", signed=True) for each in numbers)
+def farmhash(number: Any, salt: Any = ()) -> int:
+    """Return FarmHash's Fingerprint64 of a number's decimal text of up to 16 bytes, or SipHash-2-4 with a salt."""
+    text = str(int(number)).encode()
+    if salt:
+        return siphash(text, *salt)
+    size = len(text)
+    if size < 4:
+        y, z = text[0] + (text[size // 2] << 8), size + (text[-1] << 2)
+        found = (y * K2 ^ z * 0xC3A5C85C97CB3127) & BITS
+        return (found ^ found >> 47) * K2 & BITS
+    half, factor = (4 if size < 8 else 8), K2 + 2 * size
+    first, last = (int.from_bytes(part, "little") for part in (text[:half], text[-half:]))
+    if size < 8:
+        u, v = size + (first << 3), last
+    else:
+        a = first + K2 & BITS
+        u = (rotated(last, 37) * factor + a) & BITS
+        v = (rotated(a, 25) + last) * factor & BITS
+    for word in (v, v):
+        u = (u ^ word) * factor & BITS
+        u ^= u >> 47
+    return u * factor & BITS
+
+
+def siphash(text: bytes, first: int, second: int) -> int:
+    v = [0x736F6D6570736575 ^ first & BITS, 0x646F72616E646F6D ^ second & BITS]
+    v += [0x6C7967656E657261 ^ first & BITS, 0x7465646279746573 ^ second & BITS]
+
+    def rounds(count: int) -> None:
+        for _ in range(count):
+            for i, j, by in ((0, 1, 13), (2, 3, 16), (0, 3, 21), (2, 1, 17)):
+                v[i] = v[i] + v[j] & BITS
+                v[j] = rotated(v[j], 64 - by) ^ v[i]
+                if j == 1:
+                    v[i] = rotated(v[i], 32)
+
+    padded = text + bytes(-(len(text) + 1) % 8) + bytes([len(text)])
+    for start in range(0, len(padded), 8):
+        word = int.from_bytes(padded[start : start + 8], "little")
+        v[3] ^= word
+        rounds(2)
+        v[0] ^= word
+    v[2] ^= 0xFF
+    rounds(4)
+    return v[0] ^ v[1] ^ v[2] ^ v[3]
+
+
+def joined(*numbers: Any) -> int:
+    """Return TensorFlow's hash of numbers side by side."""
+    found, factor = 0xDECAFCAFFE, 0xC6A4A7935BD1E995
+    for number in numbers:
+        mixed = int(number) * factor & BITS
+        found = (found ^ factor ^ (mixed ^ mixed >> 47) * factor & BITS) * factor & BITS
+        found = (found ^ found >> 47) * factor & BITS
+        found ^= found >> 47
+    return found
 
 
 def vectors(indices: Any, depth: int, mode: str) -> np.ndarray:
@@ -52,13 +97,13 @@ def hashed(layer: Any, params: Any, state: Any, inputs: Any) -> np.ndarray:
     def bin_of(number: Any) -> int:
         if kept and number == layer.mask_value:
             return 0
-        return murmur(message(*salt, number)) % (layer.num_bins - kept) + kept
+        return farmhash(number, salt) % (layer.num_bins - kept) + kept
 
     return vectors(np.vectorize(bin_of)(inputs), layer.num_bins, layer.output_mode)
 
 
 def crossed(layer: Any, params: Any, state: Any, inputs: Any) -> np.ndarray:
-    bins = np.vectorize(lambda *row: murmur(message(*row)) % layer.num_bins)(*inputs)
+    bins = np.vectorize(lambda *row: joined(*row) % layer.num_bins)(*inputs)
     return vectors(bins, layer.num_bins, layer.output_mode)
 
 
@@ -76,7 +121,7 @@ def looked_up(layer: Any, params: Any, state: Any, inputs: Any) -> np.ndarray:
             return known.index(number, start)
         if layer.num_oov_indices < 2:
             return masked
-        key = number if layer.oov_method == "floormod" else murmur(message(number))
+        key = number if layer.oov_method == "floormod" else farmhash(number)
         return masked + key % layer.num_oov_indices
 
     depth = layer.max_tokens if layer.pad_to_max_tokens else len(known)

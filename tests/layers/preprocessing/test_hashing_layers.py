@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
-
 import numpy as np
 import pytest
 
@@ -14,24 +12,35 @@ from pellucid.core.errors import ArgumentError, DataError, ShapeError
 COLOURS = ["red", "blue", "green", "red", "grün", ""]
 
 
-def number(text, salt=b""):
-    digest = blake2b(text.encode(), digest_size=8, salt=salt).digest()
-    return int.from_bytes(digest, "little")
+LETTERS = np.array([["A"], ["B"], ["C"], ["D"], ["E"]])
+FAMILY = np.array([["omar"], ["stringer"], ["marlo"], ["wire"], ["skywalker"]])
 
 
-def test_texts_fall_into_the_bins_of_blake2b():
-    found = layers.Hashing(7)(COLOURS)
-    assert found.tolist() == [number(text) % 7 for text in COLOURS]
+@pytest.mark.parametrize(
+    ("texts", "arguments", "bins"),
+    [
+        (LETTERS, {"num_bins": 3}, [1, 0, 1, 1, 2]),
+        (LETTERS, {"num_bins": 3, "salt": [133, 137]}, [1, 2, 1, 0, 2]),
+        (LETTERS, {"num_bins": 3, "salt": 133}, [0, 0, 2, 1, 0]),
+        (FAMILY, {"num_bins": 2}, [0, 0, 1, 0, 0]),
+        (FAMILY, {"num_bins": 3, "mask_value": ""}, [1, 1, 2, 1, 1]),
+        (FAMILY, {"num_bins": 3, "mask_value": "omar"}, [0, 1, 2, 1, 1]),
+        (FAMILY, {"num_bins": 2, "salt": [133, 137]}, [0, 1, 0, 1, 0]),
+        (FAMILY, {"num_bins": 2, "salt": [211, 137]}, [1, 0, 1, 0, 1]),
+        (np.arange(5), {"num_bins": 3}, [1, 0, 1, 0, 2]),
+        (np.arange(5), {"num_bins": 3, "salt": [133, 137]}, [1, 1, 2, 0, 1]),
+    ],
+)
+def test_values_fall_into_the_bins_that_keras_names(texts, arguments, bins):
+    found = layers.Hashing(**arguments)(texts)
     assert found.dtype == np.int32
-    salted = layers.Hashing(7, salt=3)(np.array(COLOURS)[:, None])
-    salt = (3).to_bytes(8, "little") * 2
-    assert salted.ravel().tolist() == [number(text, salt) % 7 for text in COLOURS]
-    assert salted.shape == (6, 1)
+    assert found.shape == texts.shape
+    assert found.ravel().tolist() == bins
 
 
 def test_the_mask_value_has_bin_0_alone():
     found = layers.Hashing(4, mask_value="")(COLOURS)
-    assert found.tolist() == [0 if not text else number(text) % 3 + 1 for text in COLOURS]
+    assert [text for text, each in zip(COLOURS, found, strict=True) if each == 0] == [""]
     assert layers.Hashing(4, mask_value="")(np.arange(50)).min() > 0
 
 
@@ -64,27 +73,23 @@ def test_a_model_hashes_texts_before_and_numbers_inside_its_program(dtype, tmp_p
     np.testing.assert_array_equal(again.predict(x), wanted)
 
 
-def test_crossings_of_texts_and_numbers():
-    towns, hours = np.array(["ab", "a", "ab", "a"]), np.array([1, 2, 1, 12])
-    layer = layers.HashedCrossing(1000)
-    mixed = layer([towns, hours])
-    assert mixed.tolist() == [
-        number(f"{len(t)}:{t}{len(str(h))}:{h}") % 1000
-        for t, h in zip(towns.tolist(), hours.tolist(), strict=True)
-    ]
-    assert mixed[0] == mixed[2]
-    swapped = layers.HashedCrossing(1000)([hours, towns])
-    assert swapped.tolist() != mixed.tolist()
-    columns = layers.HashedCrossing(50, output_mode="one_hot")([towns[:, None], hours[:, None]])
-    assert columns.shape == (4, 50)
-    assert columns.argmax(axis=1).tolist() == [each % 50 for each in fresh_hashes(towns, hours)]
+def test_crossings_fall_into_the_bins_that_keras_names():
+    letters, numbers = np.array(list("ABABA")), np.array([101, 101, 101, 102, 102])
+    assert layers.HashedCrossing(5)([letters, numbers]).tolist() == [1, 4, 1, 1, 3]
+    columns = layers.HashedCrossing(5, output_mode="one_hot")([letters[:, None], numbers[:, None]])
+    assert columns.shape == (5, 5)
+    assert columns.argmax(axis=1).tolist() == [1, 4, 1, 1, 3]
+    swapped = layers.HashedCrossing(1000)([numbers, letters])
+    assert swapped.tolist() != layers.HashedCrossing(1000)([letters, numbers]).tolist()
 
 
-def fresh_hashes(towns, hours):
-    return [
-        number(f"{len(t)}:{t}{len(str(h))}:{h}")
-        for t, h in zip(towns.tolist(), hours.tolist(), strict=True)
-    ]
+def test_unknown_texts_and_numbers_share_places_by_their_hash():
+    texts = layers.StringLookup(vocabulary=["a"], num_oov_indices=3)(LETTERS.ravel())
+    assert texts.tolist() == [1, 0, 1, 1, 2]
+    salted = layers.StringLookup(vocabulary=["a"], num_oov_indices=3, salt=133)(LETTERS.ravel())
+    assert salted.tolist() == [0, 0, 2, 1, 0]
+    numbers = layers.IntegerLookup(vocabulary=[9], num_oov_indices=3, oov_method="farmhash")
+    assert numbers(np.arange(5)).tolist() == [1, 0, 1, 0, 2]
 
 
 def test_a_graph_crosses_two_columns_of_text():

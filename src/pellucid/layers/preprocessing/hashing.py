@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import jax
@@ -12,7 +11,7 @@ import numpy as np
 from pellucid.core.errors import ArgumentError, ShapeError
 from pellucid.core.limits import Choice, Instance, Integer, Limit
 from pellucid.functional.categories import ENCODINGS, encode
-from pellucid.functional.hashing import hash_numbers, hash_texts, into_bins
+from pellucid.functional.hashing import cross, hash_numbers, hash_texts, into_bins
 from pellucid.layers.checks import who
 from pellucid.layers.preprocessing.rows import (
     NEVER,
@@ -64,17 +63,17 @@ class Hashing(NumbersOrText):
     Example:
         >>> from pellucid.layers import Hashing
         >>> Hashing(10)(["red", "blue", "red"])
-        array([1, 6, 1], dtype=int32)
+        array([0, 5, 0], dtype=int32)
         >>> Hashing(10)([1, 2])
-        Array([6, 0], dtype=int32)
+        Array([9, 9], dtype=int32)
 
-    Numbers are hashed inside programs, by MurmurHash3 of their 8 bytes: the same on the host and on any device, for
-    int8 as for int64. Text is hashed on the host, before the program, by BLAKE2b of its UTF-8 bytes: in ``Sequential``
-    say ``Input(shape=(1,), dtype="string")`` first. Both are the same in every version of Pellucid. Different values
-    may share a bin; the more bins, the fewer do.
+    The hash is FarmHash's ``Fingerprint64`` of a text's UTF-8 bytes, or SipHash-2-4 with a salt; of a number its
+    decimal text is hashed. It is the same on the host, on any device and in every version. Numbers are hashed inside
+    programs, text on the host, before the program: in ``Sequential`` say ``Input(shape=(1,), dtype="string")`` first.
+    Different values may share a bin; the more bins, the fewer do.
 
-    Differs from Keras: the bins are others, for Keras takes FarmHash64, or SipHash64 with a salt, of the text, also of
-    numbers; and integers come out as int32. PyTorch has no such layer.
+    The bins are those of Keras and TensorFlow. Differs from Keras: integers come out as int32; the first axis counts
+    the rows in all modes. PyTorch has no such layer.
     """
 
     limits: ClassVar[dict[str, Limit]] = {
@@ -113,8 +112,9 @@ class Hashing(NumbersOrText):
         if text:
             hashes = hash_texts(texts_of(self, values), self._salt_words).reshape(values.shape)
         else:
-            hashes = hash_numbers(values, salt=self._salt_words)
+            hashes = hash_numbers(values, self._salt_words)
         bins = into_bins(hashes, self.num_bins - reserved) + reserved
+        bins = jnp.asarray(bins) if isinstance(values, jax.Array) else bins
         if not reserved or isinstance(self.mask_value, str) != text:
             return bins
         masked = np.asarray(values == self.mask_value) if text else values == self.mask_value
@@ -143,12 +143,13 @@ class HashedCrossing(NumbersOrText):
         >>> import numpy as np
         >>> from pellucid.layers import HashedCrossing
         >>> HashedCrossing(5)([np.array([1, 1, 2]), np.array([7, 8, 7])])
-        Array([3, 0, 2], dtype=int32)
+        Array([4, 2, 2], dtype=int32)
 
     The order of the features counts. Whole numbers alone are hashed inside programs; with text among them all is done
     on the host, as in :class:`~pellucid.layers.Hashing`.
 
-    Differs from Keras: the bins are others, and integers come out as int32. PyTorch has no such layer.
+    The bins are those of Keras and TensorFlow. Differs from Keras: integers come out as int32. PyTorch has no such
+    layer.
     """
 
     limits: ClassVar[dict[str, Limit]] = {
@@ -169,20 +170,18 @@ class HashedCrossing(NumbersOrText):
         features = list(inputs)
         self._check_shapes([np.shape(feature) for feature in features])
         if any(map(is_text, features)):
-            hashes = hash_texts(self._joined(features)).reshape(features[0].shape)
+            hashes = cross([self._on_host(feature) for feature in features])
         else:
-            hashes = hash_numbers(*(whole_numbers(self, feature) for feature in features))
-        return encoded(self, into_bins(hashes, self.num_bins), self.num_bins, self.output_mode)
+            hashes = cross([whole_numbers(self, feature) for feature in features])
+        bins = into_bins(hashes, self.num_bins)
+        bins = jnp.asarray(bins) if isinstance(features[0], jax.Array) else bins
+        return encoded(self, bins, self.num_bins, self.output_mode)
 
-    def _joined(self, features: Sequence[Any]) -> list[str]:
-        """Return one text for each row; the lengths keep ("ab", "c") and ("a", "bc") apart."""
-        columns = [
-            texts_of(self, f) if is_text(f) else map(str, np.asarray(f).ravel().tolist())
-            for f in features
-        ]
-        return [
-            "".join(f"{len(part)}:{part}" for part in row) for row in zip(*columns, strict=True)
-        ]
+    def _on_host(self, feature: Any) -> np.ndarray:
+        """Return the hashes of texts, and numbers as they are."""
+        if is_text(feature):
+            return hash_texts(texts_of(self, feature)).reshape(np.shape(feature))
+        return np.asarray(whole_numbers(self, np.asarray(feature)))
 
     def _check_shapes(self, shapes: list[tuple[int, ...]]) -> None:
         fitting = all(len(shape) == 1 or shape[1:] == (1,) for shape in shapes)

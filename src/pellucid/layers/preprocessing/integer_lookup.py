@@ -63,9 +63,8 @@ class IntegerLookup(VocabularyLayer):
 
     The vocabulary is kept in the model's file.
 
-    Differs from Keras: ``adapt`` may replace a given vocabulary; ``"farmhash"`` is the hash of
-    :class:`~pellucid.layers.Hashing`; integers are int32; the first axis counts the rows in all modes. PyTorch has no
-    such layer.
+    Unknown numbers share their places as in Keras. Differs from Keras: ``adapt`` may replace a given vocabulary;
+    integers are int32; the first axis counts the rows in all modes. PyTorch has no such layer.
     """
 
     limits: ClassVar[dict[str, Limit]] = {
@@ -160,7 +159,7 @@ class IntegerLookup(VocabularyLayer):
             return jnp.int32(self._first_unknown() if self.num_oov_indices else MISSING)
         if self.oov_method == "floormod":
             return self._first_unknown() + (numbers % self.num_oov_indices).astype(jnp.int32)
-        hashes = hash_numbers(numbers, salt=self._salt_words)
+        hashes = hash_numbers(numbers, self._salt_words)
         return self._first_unknown() + into_bins(hashes, self.num_oov_indices)
 
     def _vectors(self, places: jax.Array, missing: jax.Array) -> jax.Array:

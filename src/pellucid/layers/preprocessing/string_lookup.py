@@ -133,9 +133,9 @@ class StringLookup(TextLookup):
 
     The vocabulary is kept in the model's file.
 
-    Differs from Keras: ``adapt`` may replace a given vocabulary; several unknown texts are hashed as
-    :class:`~pellucid.layers.Hashing` does; inverted texts are text, not bytes; integers are int32; the first axis
-    counts the rows in all modes. PyTorch has no such layer.
+    Several unknown texts share their numbers as in Keras. Differs from Keras: ``adapt`` may replace a given vocabulary;
+    inverted texts are text, not bytes; integers are int32; the first axis counts the rows in all modes. PyTorch has no
+    such layer.
     """
 
     limits: ClassVar[dict[str, Limit]] = {"salt": SALT}

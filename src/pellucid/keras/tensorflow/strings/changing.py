@@ -8,7 +8,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from pellucid.functional.hashing import hash_texts
+from pellucid.functional.hashing import hash_texts, into_bins
 from pellucid.keras.tensor import Tensor, as_array
 from pellucid.keras.tensorflow.dtypes import device_dtype
 from pellucid.keras.tensorflow.static import axes
@@ -130,11 +130,22 @@ def to_number(input: Any, out_type: Any = "float32", name: str | None = None) ->
     return Tensor(jnp.asarray(numbers.astype(dtype)))
 
 
-def to_hash_bucket(input: Any, num_buckets: int, name: str | None = None) -> Tensor:
-    """Return a number below ``num_buckets`` for each text, always the same one; other than TensorFlow's."""
+def to_hash_bucket_fast(input: Any, num_buckets: int, name: str | None = None) -> Tensor:
+    """Return a number below ``num_buckets`` for each text, by FarmHash, ``tf.strings.to_hash_bucket_fast``."""
+    return _buckets(input, num_buckets, ())
+
+
+def to_hash_bucket_strong(
+    input: Any, num_buckets: int, key: Any, name: str | None = None
+) -> Tensor:
+    """Return a number below ``num_buckets`` for each text, by SipHash with a key of two numbers."""
+    return _buckets(input, num_buckets, key)
+
+
+to_hash_bucket = to_hash_bucket_fast  # TensorFlow promises nothing of its numbers
+
+
+def _buckets(input: Any, num_buckets: int, key: Any) -> Tensor:
     array = texts(input)
-    numbers = hash_texts([to_str(text) for text in array.ravel()]) % num_buckets
-    return Tensor(jnp.asarray(numbers.astype(np.int32).reshape(array.shape)))
-
-
-to_hash_bucket_fast = to_hash_bucket_strong = to_hash_bucket
+    bins = into_bins(hash_texts([to_str(text) for text in array.ravel()], key), num_buckets)
+    return Tensor(jnp.asarray(bins.reshape(array.shape)))
