@@ -38,7 +38,9 @@ def repeat_cells(x: jax.Array, factors: Sequence[int]) -> jax.Array:
     return x
 
 
-def interpolate(x: jax.Array, sizes: Sequence[int], method: str = "bilinear") -> jax.Array:
+def interpolate(
+    x: jax.Array, sizes: Sequence[int], method: str = "bilinear", antialias: bool = False
+) -> jax.Array:
     """Resize images: output cells take the weighted mean of the input cells around the place they come from.
 
     Equation: along each axis of ``n`` input and ``m`` output cells, output cell ``i`` comes from the place
@@ -49,6 +51,7 @@ def interpolate(x: jax.Array, sizes: Sequence[int], method: str = "bilinear") ->
         x: Shape (batch, *spatial, channels), floats.
         sizes: The new sizes, one number per spatial axis.
         method: One of ``METHODS``: ``"nearest"``, ``"bilinear"``, ``"bicubic"``, ``"lanczos3"``, ``"lanczos5"``.
+        antialias: Whether cells of smaller images take the mean of all cells that they stand for. Default False.
 
     Returns:
         Shape (batch, *sizes, channels).
@@ -57,7 +60,38 @@ def interpolate(x: jax.Array, sizes: Sequence[int], method: str = "bilinear") ->
         >>> interpolate(jnp.array([0.0, 4.0]).reshape(1, 2, 1), [4]).ravel()
         Array([0., 1., 3., 4.], dtype=float32)
 
-    As ``torch.nn.functional.interpolate`` with ``align_corners=False``; smaller images are not smoothed first.
+    As ``torch.nn.functional.interpolate`` with ``align_corners=False``.
     """
     shape = (x.shape[0], *sizes, x.shape[-1])
-    return jax.image.resize(x, shape, METHODS[method], antialias=False)
+    return jax.image.resize(x, shape, METHODS[method], antialias=antialias)
+
+
+def crop_to_ratio(images: jax.Array, height: int, width: int) -> tuple[jax.Array, tuple[int, int]]:
+    """Return the largest middle part of images in the proportions ``height : width``, and its first row and column.
+
+    >>> part, start = crop_to_ratio(jnp.ones((1, 6, 2, 1)), 1, 1)
+    >>> part.shape, start
+    ((1, 2, 2, 1), (2, 0))
+    """
+    rows, columns = images.shape[1:3]
+    high = max(min(rows, int(columns * height / width)), 1)
+    wide = max(min(columns, int(rows * width / height)), 1)
+    top, left = (rows - high) // 2, (columns - wide) // 2
+    return images[:, top : top + high, left : left + wide], (top, left)
+
+
+def pad_to_ratio(
+    images: jax.Array, height: int, width: int, value: float = 0.0
+) -> tuple[jax.Array, tuple[int, int]]:
+    """Return images filled up on both sides to the proportions ``height : width``, and where they begin in it.
+
+    >>> whole, start = pad_to_ratio(jnp.ones((1, 6, 2, 1)), 1, 1)
+    >>> whole.shape, start
+    ((1, 6, 6, 1), (0, 2))
+    """
+    rows, columns = images.shape[1:3]
+    high = max(rows, int(columns * height / width))
+    wide = max(columns, int(rows * width / height))
+    top, left = (high - rows) // 2, (wide - columns) // 2
+    edges = ((0, 0), (top, high - rows - top), (left, wide - columns - left), (0, 0))
+    return jnp.pad(images, edges, constant_values=value), (top, left)

@@ -58,13 +58,13 @@ def marked_built(build: Callable[..., Any]) -> Callable[..., Any]:
     return built
 
 
-def late_classes(module: str, package: Any, side: type) -> Callable[[str], Any]:
+def late_classes(module: str, package: Any, side: Any) -> Callable[[str], Any]:
     """Return a module's ``__getattr__``: classes are made of those of ``package``, other names are as they are there.
 
     Args:
         module: The module's name.
         package: Pellucid's package of the family.
-        side: What is mixed in.
+        side: What is mixed in; or a function of Pellucid's class that tells it.
     """
 
     def find(name: str) -> Any:
@@ -74,7 +74,8 @@ def late_classes(module: str, package: Any, side: type) -> Callable[[str], Any]:
             raise AttributeError(text, name=name, obj=sys.modules[module])
         made = plain
         if isinstance(plain, type):
-            made = make_class(name, side, plain, module)
+            mixed = side if isinstance(side, type) else side(plain)
+            made = make_class(name, mixed, plain, module)
         setattr(sys.modules[module], name, made)
         return made
 

@@ -100,7 +100,13 @@ def _merge(name: str) -> Any:
     return merge
 
 
-_find = late_classes(__name__, pellucid.layers, LayerSide)
+def _side(plain: type) -> type:
+    """Return what is mixed into one of Pellucid's layers; those of images speak Keras's protocol of images."""
+    images = plain.__module__.startswith("pellucid.layers.augmentation.")
+    return late("sides.image_kinds").side_of(plain) if images else LayerSide
+
+
+_find = late_classes(__name__, pellucid.layers, _side)
 
 
 def __getattr__(name: str) -> Any:

@@ -26,6 +26,13 @@ from pellucid.modules.pure import output_masks
 from pellucid.modules.signatures import parameters_of
 from pellucid.modules.tree import places, weights_of
 
+
+class Unsaid(int):
+    """What ``training`` is inside a layer that was called without it: false, except to layers of images."""
+
+
+UNSAID = Unsaid(0)
+
 _programs: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
 
 
@@ -37,7 +44,7 @@ class LayerProgram:
         training: The flag.
     """
 
-    def __init__(self, layer: Any, training: bool):
+    def __init__(self, layer: Any, training: Any):
         self._layer = layer
         self._training = training
         self._compiled: dict[Any, Callable[..., Any]] = {}
@@ -87,14 +94,15 @@ def call_eagerly(layer: Any, plainly: Callable[..., Any], args: Any, kwargs: Any
     if listening() and _shows_inside(layer):
         return _call_by_call(layer, args, kwargs)
     flag = kwargs.pop("training", None)
-    training = bool(flag) if flag is not None else False
-    _build(layer, args, kwargs, training)
-    form = (training, tuple(each.trainable for _, each in places(layer)))
+    unsaid = flag is None and _varies(layer)
+    training = UNSAID if unsaid else bool(flag)
+    _build(layer, args, kwargs, bool(training))
+    form = (unsaid, training, tuple(each.trainable for _, each in places(layer)))
     program = _programs.setdefault(layer, {}).setdefault(form, LayerProgram(layer, training))
     slots = {
         path: Variable.of(slot, (slot.home or (0, path))[1]) for path, slot in weights_of(layer)
     }
-    key = next_key() if training or _draws(layer) else None
+    key = next_key() if training or unsaid or _draws(layer) else None
     masks = [getattr(leaf, "_keras_mask", None) for leaf in jax.tree.leaves((args, kwargs))]
     leaves, structure = jax.tree.flatten(((slots, key, masks, args, kwargs), {}))
     given = [leaf.reading() if isinstance(leaf, Tensor) else leaf for leaf in leaves]
@@ -179,6 +187,11 @@ def _holds_text(args: Any) -> bool:
 def _draws(layer: Any) -> bool:
     """Tell whether a layer of the script's own is inside, which may draw random numbers at any time."""
     return any(not type(each).__module__.startswith("pellucid.") for _, each in places(layer))
+
+
+def _varies(layer: Any) -> bool:
+    """Tell whether there is a layer inside that varies images unless it is told that nothing is trained."""
+    return any(getattr(type(each), "varies_unasked", False) for _, each in places(layer))
 
 
 def _given(arg: Any) -> Any:

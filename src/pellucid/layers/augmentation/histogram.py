@@ -10,9 +10,7 @@ import jax.numpy as jnp
 from pellucid.core.errors import ArgumentError
 from pellucid.core.limits import Integer, Limit, Real
 from pellucid.functional.histograms import equalized, locally_equalized
-from pellucid.layers.augmentation.base import one_or_many, require_images
 from pellucid.layers.augmentation.colour import Colouring
-from pellucid.layers.checks import as_float
 
 
 class Spreading(Colouring):
@@ -31,13 +29,8 @@ class Spreading(Colouring):
         """Return nothing."""
         return {}
 
-    @one_or_many
-    def call(self, inputs: jax.Array, training: Any = False) -> jax.Array:
-        """Return the images with their values spread."""
-        images = as_float(inputs, self)
-        require_images(self, images.shape)
-        if self.data_format == "channels_first":
-            return jnp.moveaxis(self.vary(jnp.moveaxis(images, 1, -1), {}), -1, 1)
+    def rest(self, images: jax.Array) -> jax.Array:
+        """Return the images with their values spread, outside training too."""
         return self.vary(images, {})
 
     def scaled(self, images: jax.Array) -> jax.Array:

@@ -10,8 +10,9 @@ import jax.numpy as jnp
 from pellucid.core.errors import ShapeError
 from pellucid.core.limits import Integer, Limit
 from pellucid.functional.resampling import take_along_axes
+from pellucid.functional.resizing import crop_to_ratio
 from pellucid.layers.augmentation.base import Augmentation, Resampling, between, ends_of
-from pellucid.layers.augmentation.resizing import cropped_to_ratio, resized
+from pellucid.layers.augmentation.resizing import resized
 from pellucid.layers.checks import who
 
 
@@ -230,13 +231,8 @@ class RandomCrop(Augmentation):
 
     def rest(self, images: jax.Array) -> jax.Array:
         """Return the middle of each image, resized to the window."""
-        if self.data_format == "channels_first":
-            return jnp.moveaxis(self._middle(jnp.moveaxis(images, 1, -1)), -1, 1)
-        return self._middle(images)
-
-    def _middle(self, images: jax.Array) -> jax.Array:
         self._require_room(*images.shape[1:3])
-        return resized(cropped_to_ratio(images, self.height, self.width), self.height, self.width)
+        return resized(crop_to_ratio(images, self.height, self.width)[0], self.height, self.width)
 
     def _require_room(self, rows: int, columns: int) -> None:
         if self.height > rows or self.width > columns:

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from pellucid.core.errors import ArgumentError
-from pellucid.functional.resizing import METHODS
+from pellucid.functional.resizing import METHODS, crop_to_ratio, interpolate, pad_to_ratio
 from pellucid.keras.operation import operation
 from pellucid.keras.ops.given import images_to_last, sizes
 
@@ -71,31 +71,11 @@ def _resize(
 ) -> jax.Array:
     x, back = images_to_last(images, data_format)
     if fit == "crop":
-        x = _cropped(x, size)
+        x, _ = crop_to_ratio(x, *size)
     elif fit == "pad":
-        x = _padded(x, size, fill_value)
-    shape = (x.shape[0], *size, x.shape[-1])
-    found = jax.image.resize(x, shape, METHODS[interpolation], antialias=antialias)
+        x, _ = pad_to_ratio(x, *size, fill_value)
+    found = interpolate(x, size, interpolation, antialias)
     return back(found.astype(x.dtype) if x.dtype != bool else found)
-
-
-def _cropped(x: jax.Array, size: tuple[int, int]) -> jax.Array:
-    """Return the largest middle part in the ratio of ``size``."""
-    height, width = x.shape[1:3]
-    high = min(height, int(width * size[0] / size[1]))
-    wide = min(width, int(height * size[1] / size[0]))
-    top, left = (height - high) // 2, (width - wide) // 2
-    return x[:, top : top + high, left : left + wide]
-
-
-def _padded(x: jax.Array, size: tuple[int, int], value: float) -> jax.Array:
-    """Return images filled up on both sides to the ratio of ``size``."""
-    height, width = x.shape[1:3]
-    high = max(height, int(width * size[0] / size[1]))
-    wide = max(width, int(height * size[1] / size[0]))
-    top, left = (high - height) // 2, (wide - width) // 2
-    edges = ((0, 0), (top, high - height - top), (left, wide - width - left), (0, 0))
-    return jnp.pad(x, edges, constant_values=value)
 
 
 @operation
