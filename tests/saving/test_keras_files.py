@@ -264,6 +264,13 @@ def nested(kit, model_of):
     return model_of(x, kit.Dense(2)(inner(x)))
 
 
+def einsum(kit, stack):
+    return stack(
+        [kit.Input((4, 3)), kit.EinsumDense("abc,cde->abde", (None, 2, 5), "relu", "de"),
+         kit.EinsumDense("abde,def->abf", (None, 2))]
+    )  # fmt: skip
+
+
 CASES = {
     "branches": (branches, "Model", np.float32, (6,)),
     "named": (named, "Model", np.float32, (6,)),
@@ -271,6 +278,7 @@ CASES = {
     "series": (series, "Sequential", np.int32, (5,)),
     "attention": (attention, "Model", np.float32, (5, 8)),
     "nested": (nested, "Model", np.float32, (4,)),
+    "einsum": (einsum, "Sequential", np.float32, (4, 3)),
 }
 
 
@@ -279,7 +287,10 @@ CASES = {
 @pytest.mark.parametrize("ending", ["net.weights.h5", "net.keras", "net.h5"])
 @pytest.mark.parametrize(
     "case",
-    [pytest.param(c, marks=() if c in ("named", "nested") else pytest.mark.slow) for c in CASES],
+    [
+        pytest.param(c, marks=() if c in ("named", "nested", "einsum") else pytest.mark.slow)
+        for c in CASES
+    ],
 )
 def test_files_that_keras_writes(case, ending, tmp_path):
     keras = pytest.importorskip("keras", reason="oracle extra")
@@ -296,3 +307,24 @@ def test_files_that_keras_writes(case, ending, tmp_path):
     inputs = rng.integers(0, 7, (3, *shape)).astype(dtype)
     wanted = theirs.predict(inputs, verbose=0)
     np.testing.assert_allclose(ours.predict(inputs), wanted, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.oracle
+@pytest.mark.filterwarnings("default")
+def test_what_lora_learned_in_keras(tmp_path):
+    """Keras writes the sum; here it becomes the weight, frozen or not, and nothing is learned yet."""
+    keras = pytest.importorskip("keras", reason="oracle extra")
+    with jax.legacy_prng_key("allow"):
+        theirs = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, "tanh")])
+        theirs.layers[0].enable_lora(2, lora_alpha=3.0)
+    rng = np.random.default_rng(0)
+    theirs.layers[0].lora_kernel_b.assign(rng.normal(size=(2, 3)))
+    theirs.save_weights(tmp_path / "net.weights.h5")
+    x = rng.normal(size=(5, 4)).astype("float32")
+    for rank in (None, 1):
+        ours = Sequential([Input((4,)), layers.Dense(3, "tanh", lora_rank=rank)])
+        if rank:
+            ours.layers[0]._weights["lora_kernel_b"].assign(np.ones((1, 3)))
+        load_keras_weights(ours, tmp_path / "net.weights.h5")
+        wanted = theirs.predict(x, verbose=0)
+        np.testing.assert_allclose(ours.predict(x), wanted, rtol=1e-4, atol=1e-5)

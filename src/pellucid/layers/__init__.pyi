@@ -34,6 +34,10 @@ from pellucid.layers.attention.transformer import (
     TransformerDecoderBlock as TransformerDecoderBlock,
     TransformerEncoderBlock as TransformerEncoderBlock,
 )
+from pellucid.layers.augmentation.bending import (
+    RandomElasticTransform as RandomElasticTransform,
+    RandomPerspective as RandomPerspective,
+)
 from pellucid.layers.augmentation.choosing import RandAugment as RandAugment
 from pellucid.layers.augmentation.colour import (
     RandomBrightness as RandomBrightness,
@@ -42,6 +46,16 @@ from pellucid.layers.augmentation.colour import (
 )
 from pellucid.layers.augmentation.erasing import RandomErasing as RandomErasing
 from pellucid.layers.augmentation.flipping import RandomFlip as RandomFlip
+from pellucid.layers.augmentation.histogram import (
+    AutoContrast as AutoContrast,
+    ContrastLimitedAdaptiveHistogramEqualization as ContrastLimitedAdaptiveHistogramEqualization,
+    Equalization as Equalization,
+)
+from pellucid.layers.augmentation.inverting import (
+    RandomInvert as RandomInvert,
+    RandomPosterization as RandomPosterization,
+    Solarization as Solarization,
+)
 from pellucid.layers.augmentation.mixing import CutMix as CutMix, MixUp as MixUp
 from pellucid.layers.augmentation.moving import (
     RandomCrop as RandomCrop,
@@ -52,6 +66,16 @@ from pellucid.layers.augmentation.resizing import CenterCrop as CenterCrop, Resi
 from pellucid.layers.augmentation.rotating import (
     RandomRotation as RandomRotation,
     RandomShear as RandomShear,
+)
+from pellucid.layers.augmentation.sharpness import (
+    RandomGaussianBlur as RandomGaussianBlur,
+    RandomSharpness as RandomSharpness,
+)
+from pellucid.layers.augmentation.tinting import (
+    RandomColorDegeneration as RandomColorDegeneration,
+    RandomColorJitter as RandomColorJitter,
+    RandomGrayscale as RandomGrayscale,
+    RandomHue as RandomHue,
 )
 from pellucid.layers.convolution.depthwise import (
     DepthwiseConv1D as DepthwiseConv1D,
@@ -80,6 +104,9 @@ from pellucid.layers.dropout import (
     SpatialDropout1D as SpatialDropout1D,
     SpatialDropout2D as SpatialDropout2D,
     SpatialDropout3D as SpatialDropout3D,
+)
+from pellucid.layers.einsum_dense import (
+    EinsumDense as EinsumDense,
 )
 from pellucid.layers.embedding import (
     Embedding as Embedding,
@@ -244,8 +271,14 @@ from pellucid.layers.resizing.upsampling import (
     UpSampling2D as UpSampling2D,
     UpSampling3D as UpSampling3D,
 )
+from pellucid.layers.reversible_embedding import (
+    ReversibleEmbedding as ReversibleEmbedding,
+)
 from pellucid.layers.tied import (
     Tied as Tied,
+)
+from pellucid.layers.wrapper import (
+    Wrapper as Wrapper,
 )
 from pellucid.layers.wrapping import (
     Lambda as Lambda,

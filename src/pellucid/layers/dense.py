@@ -11,10 +11,10 @@ from pellucid.core.limits import Boolean, Integer, Limit
 from pellucid.functional import activations
 from pellucid.functional.dense import dense
 from pellucid.layers.checks import as_float, require_feature_axis, require_size
-from pellucid.modules import Layer
+from pellucid.layers.low_rank import LowRankLayer
 
 
-class Dense(Layer):
+class Dense(LowRankLayer):
     """Connects every input feature to every unit.
 
     Equation: ``y = f(x W + b)`` with the inputs ``x``, the kernel ``W``, the bias ``b`` and the activation ``f``.
@@ -30,6 +30,8 @@ class Dense(Layer):
         activity_regularizer: A penalty on the outputs, mean over the batch. Default None.
         kernel_constraint: Applied to ``W`` after each update. Default None.
         bias_constraint: Applied to ``b`` after each update. Default None.
+        lora_rank: Freezes ``W`` and learns a change of this rank, at least 1; see :meth:`enable_lora`. Default None.
+        lora_alpha: The strength of that change. Default None, the rank.
         **kwargs: ``name``, ``trainable``, ``dtype``, ``input_shape``, ``input_dim`` as in :class:`~pellucid.Layer`.
 
     Shapes:
@@ -45,7 +47,7 @@ class Dense(Layer):
         >>> layer(jnp.array([[1.0, 2.0]]))
         Array([[4.]], dtype=float32)
 
-    Differs from Keras: no LoRA or quantisation inside the layer. Differs from PyTorch: the number of input features is
+    Differs from Keras: no quantisation inside the layer. Differs from PyTorch: the number of input features is
     inferred, the kernel is (features, units), and both start values differ (``torch.nn.Linear``: uniform in
     ``±1/sqrt(features)`` for kernel and bias).
     """
@@ -85,6 +87,7 @@ class Dense(Layer):
         self.kernel = self.add_weight(
             (input_shape[-1], self.units),
             self.kernel_initializer,
+            trainable=self.lora_rank is None,
             regularizer=self.kernel_regularizer,
             constraint=self.kernel_constraint,
         )
@@ -95,6 +98,7 @@ class Dense(Layer):
                 regularizer=self.bias_regularizer,
                 constraint=self.bias_constraint,
             )
+        self.declare_pair()
 
     def call(self, inputs: jax.Array) -> jax.Array:
         """Return ``f(x W + b)``."""

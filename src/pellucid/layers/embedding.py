@@ -13,12 +13,13 @@ from pellucid import initializers, regularizers
 from pellucid.core.errors import DataError
 from pellucid.core.limits import Boolean, Integer, Limit
 from pellucid.functional.embedding import look_up
+from pellucid.functional.low_rank import low_rank_sum
 from pellucid.initializers import Constant
 from pellucid.layers.checks import who
-from pellucid.modules import Layer
+from pellucid.layers.low_rank import LowRankLayer
 
 
-class Embedding(Layer):
+class Embedding(LowRankLayer):
     """Turns each whole number into the row of a learned table that it names.
 
     Equation: ``y[t] = E[x[t]]`` with the table ``E``.
@@ -33,6 +34,8 @@ class Embedding(Layer):
         weights: Starting values of ``E`` as an array (or a list of one), e.g. word vectors. Default None.
         input_length: The length of all series; tells a ``Sequential`` the shape of its inputs, as in older scripts.
             Default None.
+        lora_rank: Freezes ``E`` and learns a change of this rank, at least 1; see :meth:`enable_lora`. Default None.
+        lora_alpha: The strength of that change. Default None, the rank.
         **kwargs: ``name``, ``trainable``, ``dtype`` and others as in :class:`~pellucid.Layer`.
 
     Shapes:
@@ -54,10 +57,11 @@ class Embedding(Layer):
     The derivative is summed into the rows that occur; nothing of the size (batch, input_dim) is made.
 
     Differs from Keras: numbers out of range are refused or give NaN, where Keras gives NaN or another row, depending on
-    its backend; no LoRA or quantisation inside the layer. Differs from PyTorch: ``padding_idx`` is ``mask_zero``, which
+    its backend; no quantisation inside the layer. Differs from PyTorch: ``padding_idx`` is ``mask_zero``, which
     masks instead of freezing the row; the table starts uniform in ±0.05, there standard normal.
     """
 
+    adapted = "embeddings"
     limits: ClassVar[dict[str, Limit]] = {
         "input_dim": Integer(1),
         "output_dim": Integer(1),
@@ -96,15 +100,22 @@ class Embedding(Layer):
         self.embeddings = self.add_weight(
             (self.input_dim, self.output_dim),
             self.embeddings_initializer,
+            trainable=self.lora_rank is None,
             regularizer=self.embeddings_regularizer,
             constraint=self.embeddings_constraint,
         )
+        self.declare_pair()
 
     def call(self, inputs: jax.Array) -> jax.Array:
         """Return the rows that the inputs name."""
         if not isinstance(inputs, Tracer):
             self._require_rows(np.asarray(inputs))
-        return look_up(self.embeddings, whole(inputs))
+        rows = whole(inputs)
+        if not self.lora_enabled:
+            return look_up(self.embeddings, rows)
+        # Rows of the frozen table and of A are looked up apart, so that no table of the changed rows is made.
+        found, change = (look_up(table, rows) for table in (self._frozen, self.lora_embeddings_a))
+        return low_rank_sum(found, change, self.lora_embeddings_b, self.lora_alpha or 1.0)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """Return True where the input is not 0, with ``mask_zero``."""

@@ -109,6 +109,7 @@ class Scope:
                     attributes[attribute] = swapped
         for attribute, weight in layer._weights.items():
             attributes[attribute] = self._array(join(path, weight.name or ""), weight)
+        twin._bound()
 
     def _bind_hyper(self, twin: Layer, layer: Layer, owner_path: str, owner: Any) -> None:
         """Put the arrays of ``hyper`` in the place of the numbers on the twin, or on a copy of its regularizer."""

@@ -8,7 +8,6 @@ and it is *called*. What happens while bound lives in ``binding.py``; calls on r
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from inspect import signature
 from typing import Any, ClassVar, Literal, Self
 
 import jax
@@ -24,17 +23,9 @@ from pellucid.core.registry import snake_case
 from pellucid.functional import activations
 from pellucid.modules import binding, eager, graph, host
 from pellucid.modules.assignment import declare_weight, refuse_assignment
+from pellucid.modules.signatures import all_defaults
 from pellucid.modules.tree import child_layers, cloned_layers, layers_in, places, weights_of
 from pellucid.modules.weight import Weight
-
-
-def all_defaults(function: Any, arguments: dict[str, Any]) -> bool:
-    """Tell whether all arguments are the function's own defaults: only then its name says its range."""
-    defaults = {name: p.default for name, p in signature(function).parameters.items()}
-    return all(
-        isinstance(value, (int, float, type(None))) and value == defaults.get(name)
-        for name, value in arguments.items()
-    )
 
 
 class Layer(Recorded):
@@ -389,6 +380,9 @@ class Layer(Recorded):
     def _declare(self, *shapes: Any) -> None:
         """Declare the weights; a model, whose layers declare themselves while called, overrides this."""
         self.build(*shapes)
+
+    def _bound(self) -> None:
+        """Hear that this throw-away copy has its arrays; layers that compute with what is made of them override it."""
 
     def _note_inputs(self, spec: Any) -> None:
         """Hear what the first inputs look like; a model remembers it."""

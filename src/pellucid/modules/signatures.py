@@ -91,3 +91,12 @@ def check_signatures(cls: type, who: str) -> None:
 
 def _is_open(method: Any) -> bool:
     return any(p.kind in _OPEN for p in signature(method).parameters.values())
+
+
+def all_defaults(function: Any, arguments: dict[str, Any]) -> bool:
+    """Tell whether all arguments are the function's own defaults: only then its name says its range."""
+    defaults = {name: p.default for name, p in signature(function).parameters.items()}
+    return all(
+        isinstance(value, (int, float, type(None))) and value == defaults.get(name)
+        for name, value in arguments.items()
+    )

@@ -14,6 +14,7 @@ from pellucid.modules.tree import SKIPPED, is_layer, weights_of
 from pellucid.modules.weight import Weight
 from pellucid.saving.keras_hdf5 import Saved, opened, read_array, read_tree
 from pellucid.saving.keras_order import layers_in_order
+from pellucid.saving.low_rank import forget_changes, plain_slots, trains_plainly
 
 Pairs = list[tuple[str, Weight, Any]]
 """For each weight its path, its slot, and the array in the file."""
@@ -75,6 +76,7 @@ def load_keras_weights(
         arrays = [(where, slot, read_array(dataset)) for where, slot, dataset in matcher.pairs]
     for _, slot, array in arrays:
         slot.assign(array)
+    forget_changes(model, [slot for _, slot, _ in arrays])
     return [where for where, _, _ in arrays]
 
 
@@ -131,8 +133,8 @@ class _Matcher:
 
     def _layer(self, layer: Layer, part: Saved) -> None:
         """Match all weights of a layer, the trained ones first."""
-        found = sorted(weights_of(layer), key=lambda pair: not pair[1].trainable)
-        slots = [(f"{layer.name}/{path}", slot) for path, slot in found]
+        found = sorted(plain_slots(layer), key=lambda each: not trains_plainly(*each[1:]))
+        slots = [(f"{layer.name}/{path}", slot) for path, _, slot in found]
         self._arrays(f"{type(layer).__name__} '{layer.name}'", slots, part.arrays, part.key)
 
     # Keras 3: groups that mirror the objects.
@@ -140,9 +142,9 @@ class _Matcher:
     def tree(self, layer: Layer, saved: Saved, where: str) -> None:
         """Match a layer with its group, and what it is made of with the groups inside."""
         who = f"{type(layer).__name__} '{layer.name}'"
-        found = weights_of(layer, with_layer=True)
-        own = [(f"{where}/{path}", slot) for path, owner, slot in found if owner is layer]
-        own.sort(key=lambda pair: not pair[1].trainable)
+        found = [each for each in plain_slots(layer) if each[1] is layer]
+        found.sort(key=lambda each: not trains_plainly(*each[1:]))
+        own = [(f"{where}/{path}", slot) for path, _, slot in found]
         if own and not saved.arrays and saved.parts:
             own = self._projections(own, saved, who)
         self._arrays(who, own, saved.arrays, saved.key)

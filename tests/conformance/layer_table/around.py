@@ -92,4 +92,14 @@ TABLE: dict[str, list[Row]] = {
             ({"activation": "softmax", "bias_regularizer": "l2"}, (2, 4, 3)),
         )
     ],
+    "Wrapper": [
+        Row({"layer": layer, **more}, shape, keras=None, witness=remembered)
+        for layer, shape, more in (
+            (layers.Dense(4), ROWS, {}),
+            (layers.Dense(2, "tanh"), SERIES, {}),
+            (layers.Dense(3, "softmax", kernel_regularizer="l2"), ROWS, {}),
+            (block(), ROWS, {"trainable": False}),
+            (layers.Dense(3, bias_initializer="uniform"), ROWS, {"activity_regularizer": "l2"}),
+        )
+    ],
 }

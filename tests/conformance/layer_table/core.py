@@ -87,6 +87,34 @@ TABLE: dict[str, list[Row]] = {
         Row({"data_format": "channels_first"}, SERIES),
         Row({"data_format": "channels_last"}, SERIES),
     ],
+    "EinsumDense": [
+        Row({"equation": "ab,bc->ac", "output_shape": 3, "bias_axes": "c"}, ROWS),
+        Row(
+            {
+                "equation": "...c,chd->...hd",
+                "output_shape": (3, 2),
+                "bias_axes": "hd",
+                "activation": "tanh",
+                "bias_initializer": "uniform",
+            },
+            SERIES,
+        ),
+        Row(
+            {
+                "equation": "abc,cde->abde",
+                "output_shape": (2, 2, 3),
+                "bias_axes": "be",
+                "bias_initializer": "uniform",
+                "bias_regularizer": "l2",
+            },
+            SERIES,
+        ),
+        Row(
+            {"equation": "bc...,cd->bd...", "output_shape": 5, "kernel_constraint": "non_neg"},
+            SERIES,
+        ),
+        Row({"equation": "abc,bc->a", "output_shape": (), "kernel_regularizer": "l1"}, SERIES),
+    ],
     "GaussianNoise": [
         Row({"stddev": 0.1}, ROWS),
         Row({"stddev": 0.0}, ROWS),

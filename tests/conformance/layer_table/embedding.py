@@ -30,4 +30,28 @@ TABLE: dict[str, list[Row]] = {
             skip={"gradient": STEPS},
         ),
     ],
+    "ReversibleEmbedding": [
+        Row({"input_dim": 6, "output_dim": 3}, Integers((2, 4), 6)),
+        Row({"input_dim": 6, "output_dim": 3}, (2, 4, 3), call={"reverse": True}),
+        Row(
+            {
+                "input_dim": 5,
+                "output_dim": 4,
+                "logit_soft_cap": 0.5,
+                "embeddings_initializer": "normal",
+            },
+            (3, 4),
+            call={"reverse": True},
+        ),
+        Row(
+            {"input_dim": 4, "output_dim": 2, "tie_weights": False, "mask_zero": True},
+            Integers((3, 2), 4),
+            skip={"gradient": "the matrix of the way back is not used on the way there"},
+        ),
+        Row(
+            {"input_dim": 4, "output_dim": 2, "tie_weights": False, "embeddings_regularizer": "l2"},
+            (3, 2),
+            call={"reverse": True},
+        ),
+    ],
 }

@@ -22,6 +22,7 @@ from pellucid.modules.notes import is_our_class, is_our_function
 from pellucid.modules.tree import places
 from pellucid.saving.describe import Describer
 from pellucid.saving.keras_files import load_keras_weights
+from pellucid.saving.low_rank import forget_changes, is_adapted, plain_slots
 from pellucid.saving.restore import Restorer
 
 _own: dict[str, Any] = {"ShapeAccuracy": ShapeAccuracy}
@@ -117,14 +118,22 @@ def adopted(model: Any) -> Any:
 
 
 def save_weights(model: Any, filepath: Any) -> None:
-    """Write the weights by number, with their paths."""
+    """Write the weights by number, with their paths; what LoRA learned is added to its weights, as in Keras."""
     path = Path(filepath)
     path.parent.mkdir(parents=True, exist_ok=True)
     arrays = {
-        f"{i:05d} {v.path}": np.ascontiguousarray(v.numpy())
-        for i, v in enumerate(model._in_order())
+        f"{i:05d} {v.path}": np.ascontiguousarray(
+            layer.adapted_weight() if is_adapted(layer, v._slot) else v.numpy()
+        )
+        for i, (v, layer) in enumerate(_plainly(model))
     }
     save_file(arrays, path)
+
+
+def _plainly(model: Any) -> list[tuple[Any, Any]]:
+    """Return a model's variables in Keras's order with their layers, without the pairs of LoRA."""
+    owners = {id(slot): layer for _, layer, slot in plain_slots(model)}
+    return [(v, owners[id(v._slot)]) for v in model._in_order() if id(v._slot) in owners]
 
 
 def load_weights(
@@ -143,7 +152,10 @@ def load_weights(
         return model
     arrays = load_file(path)
     if all(name[:5].isdigit() and name[5:6] == " " for name in arrays):
-        model.set_weights([arrays[name] for name in sorted(arrays)])
+        slots = [v._slot for v, _ in _plainly(model)]
+        for slot, name in list(zip(slots, sorted(arrays), strict=True)):
+            slot.assign(arrays[name])
+        forget_changes(model, slots)
     else:
         model.set_weights(load_model(path).get_weights())
     return model

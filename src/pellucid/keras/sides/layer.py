@@ -162,6 +162,13 @@ class LayerSide(pellucid.Layer, metaclass=Made):
             return jax.tree.map(lambda tensor: tuple(tensor.shape), self.output)
         if name == "input_shape":
             return jax.tree.map(lambda tensor: tuple(tensor.shape), self.input)
+        adapted = getattr(
+            type(self), "adapted", ""
+        )  # LoRA: `kernel` is W + A B, `_kernel` the frozen W
+        if name == adapted and self._scope is None and self.lora_enabled:
+            return Tensor(self.adapted_weight())
+        if adapted and name == f"_{adapted}":
+            name = adapted
         slot = self.__dict__.get("_weights", {}).get(name)
         if slot is not None and self._scope is None:
             slot.fill_at_home(self._own_seed(), slot.name or name)

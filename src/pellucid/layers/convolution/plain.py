@@ -12,10 +12,11 @@ from pellucid.core.limits import Integer, Limit
 from pellucid.functional.convolution import convolution
 from pellucid.layers.checks import who
 from pellucid.layers.convolution.base import ConvolutionLayer
+from pellucid.layers.low_rank import LowRankLayer
 from pellucid.layers.spatial import KINDS, Sizes, Word
 
 
-class Convolution(ConvolutionLayer):
+class Convolution(ConvolutionLayer, LowRankLayer):
     """The base of ``Conv1D``, ``Conv2D`` and ``Conv3D``, which differ in their rank only."""
 
     limits: ClassVar[dict[str, Limit]] = {"filters": Integer(1), "groups": Integer(1)}
@@ -80,10 +81,12 @@ class Convolution(ConvolutionLayer):
         self.kernel = self.add_weight(
             (*self.kernel_size, channels // self.groups, self.filters),
             self.kernel_initializer,
+            trainable=self.lora_rank is None,
             regularizer=self.kernel_regularizer,
             constraint=self.kernel_constraint,
         )
         self.declare_bias(self.filters)
+        self.declare_pair()
 
     def call(self, inputs: jax.Array) -> jax.Array:
         """Return the inputs, convolved with the kernel."""
@@ -125,6 +128,8 @@ class Conv1D(Convolution):
         activity_regularizer: A penalty on the outputs, mean over the batch. Default None.
         kernel_constraint: Applied to ``W`` after each update. Default None.
         bias_constraint: Applied to ``b`` after each update. Default None.
+        lora_rank: Freezes ``W`` and learns a change of this rank, at least 1; see :meth:`enable_lora`. Default None.
+        lora_alpha: The strength of that change. Default None, the rank.
         **kwargs: ``name``, ``dtype`` and others as in :class:`~pellucid.Layer`.
 
     Shapes:
@@ -182,6 +187,8 @@ class Conv2D(Convolution):
         activity_regularizer: A penalty on the outputs, mean over the batch. Default None.
         kernel_constraint: Applied to ``W`` after each update. Default None.
         bias_constraint: Applied to ``b`` after each update. Default None.
+        lora_rank: Freezes ``W`` and learns a change of this rank, at least 1; see :meth:`enable_lora`. Default None.
+        lora_alpha: The strength of that change. Default None, the rank.
         **kwargs: ``name``, ``dtype`` and others as in :class:`~pellucid.Layer`.
 
     Shapes:
@@ -239,6 +246,8 @@ class Conv3D(Convolution):
         activity_regularizer: A penalty on the outputs, mean over the batch. Default None.
         kernel_constraint: Applied to ``W`` after each update. Default None.
         bias_constraint: Applied to ``b`` after each update. Default None.
+        lora_rank: Freezes ``W`` and learns a change of this rank, at least 1; see :meth:`enable_lora`. Default None.
+        lora_alpha: The strength of that change. Default None, the rank.
         **kwargs: ``name``, ``dtype`` and others as in :class:`~pellucid.Layer`.
 
     Shapes:

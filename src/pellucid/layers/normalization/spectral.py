@@ -12,13 +12,14 @@ from pellucid.core.limits import Integer, Limit
 from pellucid.functional.spectral import spectral_norm
 from pellucid.initializers import TruncatedNormal
 from pellucid.layers.checks import who
+from pellucid.layers.wrapper import Wrapper
 from pellucid.modules import Layer
 
 # Below this a kernel counts as zero and stays what it is.
 SMALLEST = 1e-12
 
 
-class SpectralNormalization(Layer):
+class SpectralNormalization(Wrapper):
     """Divides the kernel of a layer by its largest singular value, so that the layer lengthens no vector.
 
     Equation: the layer computes with ``W / sigma(W)``, where ``sigma(W)`` is the largest singular value of its kernel
@@ -56,14 +57,7 @@ class SpectralNormalization(Layer):
     vector_u: jax.Array
 
     def __init__(self, layer: Layer, power_iterations: int = 1, **kwargs: Any):
-        super().__init__(**kwargs)
-        if not isinstance(layer, Layer):
-            raise ArgumentTypeError(
-                type(self).__name__,
-                f"`layer` must be a layer, but it is {layer!r}.",
-                "SpectralNormalization(layers.Dense(64))",
-            )
-        self.layer = layer
+        super().__init__(layer, **kwargs)
         self.power_iterations = power_iterations
 
     def build(self, input_shape: Any) -> None:
@@ -84,7 +78,7 @@ class SpectralNormalization(Layer):
             (1, kernel.shape[-1]), TruncatedNormal(stddev=0.02), kernel.dtype, trainable=False
         )
 
-    def call(self, inputs: jax.Array, training: Any = False) -> jax.Array:
+    def call(self, inputs: jax.Array, training: Any = False) -> jax.Array:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Return the layer's outputs with its kernel divided; in training, keep the vector."""
         name, inner = self._kernel_name, vars(self.layer)
         if name not in inner:  # the trace that builds it: only shapes count there

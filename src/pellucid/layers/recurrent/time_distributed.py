@@ -7,15 +7,15 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from pellucid.core.errors import ArgumentTypeError, ShapeError
+from pellucid.core.errors import ShapeError
 from pellucid.functional.recurrent.loop import valid_only
 from pellucid.layers.checks import who
 from pellucid.layers.recurrent.rnn import first_mask, is_shape, step_shape
-from pellucid.modules import Layer
+from pellucid.layers.wrapper import Wrapper
 from pellucid.modules.binding import declare, parameters_of
 
 
-class TimeDistributed(Layer):
+class TimeDistributed(Wrapper):
     """Applies one layer, with the same weights, to every step of a series.
 
     Equation: ``y_t = layer(x_t)`` for every step t. All steps are computed at once, as rows of one larger batch.
@@ -47,17 +47,7 @@ class TimeDistributed(Layer):
     ``layer(0)`` where Keras has ``layer(x_t)``. PyTorch has none; its layers take any axes in front.
     """
 
-    def __init__(self, layer: Layer, **kwargs: Any):
-        super().__init__(**kwargs)
-        if not isinstance(layer, Layer):
-            raise ArgumentTypeError(
-                type(self).__name__,
-                f"`layer` must be a layer, but it is {layer!r}.",
-                "TimeDistributed(layers.Dense(10))",
-            )
-        self.layer = layer
-
-    def build(self, inputs_shape: Any) -> None:
+    def build(self, inputs_shape: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Declare the layer's weights for single steps."""
         self._check(jax.tree.leaves(inputs_shape, is_leaf=is_shape)[0], None)
         declare(self.layer, step_shape(inputs_shape))
@@ -77,6 +67,10 @@ class TimeDistributed(Layer):
             more["mask"] = row_mask(mask, jax.tree.leaves(rows)[0].shape)
         outputs = self.layer(rows, training=training, **more)
         return jax.tree.map(lambda y: y.reshape((batch, steps, *y.shape[1:])), outputs)
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """Pass the mask on: the steps stay."""
+        return first_mask(mask)
 
     def _check(self, shape: Any, mask: Any) -> None:
         if len(shape) < 3:
