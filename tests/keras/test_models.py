@@ -195,3 +195,17 @@ def test_callbacks_with_keras_s_defaults(tmp_path):
     assert (tmp_path / "2.h5").exists()
     assert len((tmp_path / "logs" / "scalars.csv").read_text().splitlines()) == 3
     assert hooks[0].restore_best_weights is False
+
+
+def test_a_graph_with_branches_of_different_depth_is_made_anew_as_it_was(tmp_path):
+    left, right = keras.Input((4,)), keras.Input((3,))
+    deep = keras.layers.Dense(5)(keras.layers.Dense(5)(right))
+    joined = keras.layers.concatenate([keras.layers.Dense(5)(left), deep])
+    model = keras.Model([left, right], keras.layers.Dense(1)(joined))
+    rows = [np.ones((2, 4)), np.arange(6.0).reshape(2, 3)]
+    model.save(tmp_path / "model.h5")
+    of_file = keras.models.load_model(tmp_path / "model.h5")
+    of_config = keras.Model.from_config(model.get_config())
+    of_config.set_weights(model.get_weights())
+    for again in (of_file, of_config):
+        assert again.predict(rows) == pytest.approx(model.predict(rows))

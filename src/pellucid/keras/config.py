@@ -8,6 +8,8 @@ from pellucid.core.errors import ArgumentError
 from pellucid.keras.function import Function
 from pellucid.keras.notices import differs
 
+FORMATS = ("channels_last", "channels_first")
+
 
 class _Settings:
     """The settings of this process."""
@@ -44,13 +46,14 @@ def image_data_format() -> str:
 
 
 def set_image_data_format(data_format: str) -> None:
-    """Accept channels last; layers take ``data_format`` themselves."""
-    if data_format != "channels_last":
+    """Set where images have their channels, for all layers and functions that are not told otherwise."""
+    if data_format not in FORMATS:
         raise ArgumentError(
             "set_image_data_format",
-            f"only 'channels_last' is allowed for all layers, not {data_format!r}.",
-            "layers.Conv2D(8, 3, data_format='channels_first')",
+            f"{data_format!r} came; 'channels_last' and 'channels_first' are allowed.",
+            "keras.config.set_image_data_format('channels_last')",
         )
+    _Settings.image_data_format = data_format
 
 
 def backend() -> str:

@@ -74,11 +74,16 @@ def _imported_elsewhere(name: str) -> ModuleType:
     return import_module(name)
 
 
+MODULES_ONLY = ("", "datasets")
+"""Modules of Keras, by their inner names, that hold modules: a star import gives these."""
+
+
 def _public(module: StandIn) -> list[str]:
     """Return what ``from module import *`` gives, old class names included."""
     targets = vars(module)["_targets"]
     old = [name for target in targets for name in former_names(_inner_name(target))]
-    held = [name for name in _known(targets) if not _is_module(targets, name)]
+    tree = _inner_name(targets[0]) in MODULES_ONLY if targets else False
+    held = [name for name in _known(targets) if tree or not _is_module(targets, name)]
     return sorted({*held, *old})
 
 
@@ -127,7 +132,7 @@ def _known(targets: tuple[Any, ...]) -> list[str]:
         if "__dir__" in vars(target) or "__all__" not in vars(target):
             names |= {name for name in dir(target) if _is_own(target, name)}
         inner = _inner_name(target)
-        if inner in pellucid.__all__:
+        if inner in pellucid.__all__ and inner not in MODULES_ONLY:
             names |= set(getattr(getattr(pellucid, inner), "__all__", ()))
     return sorted(name for name in names if not name.startswith("_") and name != "TABLE")
 

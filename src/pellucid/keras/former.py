@@ -6,12 +6,12 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from pellucid.keras.merging import merge
+from pellucid.keras.merging import Merge, merge
 from pellucid.keras.names.classes import FORMER, SECOND
 from pellucid.keras.notices import say
 from pellucid.keras.tolerance import translate
 
-_FUNCTIONS = {("layers", "merge"): merge}
+_FUNCTIONS = {("layers", "merge"): merge, ("layers", "Merge"): Merge}
 
 
 class Former:

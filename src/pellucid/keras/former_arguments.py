@@ -12,8 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.core.errors import ArgumentError, ArgumentTypeError
+from pellucid.core.record import signature as arguments_of
 from pellucid.keras.names.arguments import WEIGHTS
-from pellucid.keras.notices import say
+from pellucid.keras.notices import differs, say
 
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]
 _INPUTS = ("Input", "InputLayer")
@@ -83,6 +85,16 @@ def with_weights(cls_name: str, kwargs: dict[str, Any]) -> dict[str, Any]:
     )
     given = zip(places, arrays if isinstance(arrays, (list, tuple)) else [arrays], strict=False)
     return {**rest, **{place: constant(np.asarray(array)) for place, array in given}}
+
+
+def with_format(cls_name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Return a layer's arguments with the place of the channels that the script set for all layers, if it set one."""
+    chosen = import_module("pellucid.keras.config").image_data_format()
+    layer = getattr(import_module("pellucid.layers"), cls_name)
+    places = list(signature(layer).parameters)
+    if chosen == "channels_last" or "data_format" not in places[len(args) :]:
+        return kwargs
+    return kwargs if kwargs.get("data_format") is not None else {**kwargs, "data_format": chosen}
 
 
 def with_decay(cls_name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
@@ -175,8 +187,43 @@ def _convolution(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
     return _sides_by_name("nb_row", "nb_col")(args, kwargs)
 
 
+def _dense(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
+    """Vectors that Keras would keep as sparse tensors are arrays."""
+    if not kwargs.get("sparse") or kwargs.get("output_mode") == "int":
+        return args, kwargs
+    differs("sparse outputs", "`sparse=True`: the vectors are dense arrays with the same numbers.")
+    return args, {name: value for name, value in kwargs.items() if name != "sparse"}
+
+
+def _of_inner(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
+    """Drop what older configurations name with the value of nothing; refuse what is set on the inner optimizer."""
+    who, inner = "LossScaleOptimizer", import_module("pellucid.optimizers").Optimizer
+    shared = {name: p.default for name, p in arguments_of(inner).parameters.items()}
+    if not kwargs.get("dynamic", True):
+        raise ArgumentError(
+            who,
+            "a scale that stays needs no optimizer of its own.",
+            "set `loss_scale_factor` on the inner one: SGD(loss_scale_factor=1024.0)",
+        )
+    dropped = set(shared) - {"name"} | {"dynamic"}
+    for name in dropped & set(kwargs) - {"dynamic"}:
+        if kwargs[name] != shared[name]:
+            raise ArgumentError(
+                who,
+                f"it has no `{name}` of its own; set it on the `inner_optimizer`.",
+                f"{who}(SGD({name}={kwargs[name]!r}))",
+            )
+    kwargs = {name: value for name, value in kwargs.items() if name not in dropped}
+    known = ("inner_optimizer", "initial_scale", "dynamic_growth_steps", "name")
+    unknown = [f"`{name}`" for name in kwargs if name not in known]
+    if unknown:
+        raise ArgumentTypeError(who, f"it does not take the arguments: {', '.join(unknown)}.")
+    return args, kwargs
+
+
 SPECIAL: dict[str, Callable[..., Arguments]] = {
     "AtrousConvolution2D": _sides_in_places(2),
+    "CategoryEncoding": _dense,
     "Conv2D": _convolution,
     "Conv2DTranspose": _sides_by_name("nb_row", "nb_col"),
     "Conv3D": _sides_by_name("kernel_dim1", "kernel_dim2", "kernel_dim3"),
@@ -184,10 +231,17 @@ SPECIAL: dict[str, Callable[..., Arguments]] = {
     "Convolution2D": _sides_in_places(2),
     "Convolution3D": _sides_in_places(3),
     "Deconvolution2D": _transposed,
+    "Discretization": _dense,
+    "HashedCrossing": _dense,
+    "Hashing": _dense,
+    "IntegerLookup": _dense,
     "MaxoutDense": _four_pieces,
+    "LossScaleOptimizer": _of_inner,
     "ModelCheckpoint": _period,
     "SeparableConv2D": _sides_by_name("nb_row", "nb_col"),
     "SeparableConvolution2D": _sides_in_places(2),
+    "StringLookup": _dense,
+    "TextVectorization": _dense,
     "ThresholdedReLU": _threshold,
 }
 """By class, old names among them: what is done after the tables."""

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 
 import pellucid
 from pellucid.keras.layers import Input
+from pellucid.keras.merging import Merge
 from pellucid.keras.sides.files import load_model, model_from_json, save_model
 from pellucid.keras.sides.layer import LayerSide, variables_of
 from pellucid.keras.sides.model import ModelSide
@@ -30,6 +31,12 @@ class Model(ModelSide, pellucid.models.Model):  # pyright: ignore[reportIncompat
         of_graph = cls is Model and (args or {"inputs", "outputs"} & kwargs.keys())
         chosen: Any = Functional if of_graph else cls
         return super().__new__(chosen, *args, **kwargs)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], **options: Any) -> Any:
+        """Make a model of :meth:`get_config`'s answer; that of a graph becomes a functional one."""
+        of_graph = cls is Model and "calls" in config
+        return (Functional if of_graph else super()).from_config(config, **options)
 
 
 class Functional(Model, pellucid.models.Functional):  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -71,11 +78,29 @@ class Sequential(ModelSide, pellucid.models.Sequential):  # pyright: ignore[repo
 
     def add(self, layer: Any, rebuild: bool = True) -> None:
         """Put a layer on top; a first one with ``batch_input_shape`` fixes the size of the batch."""
+        if isinstance(layer, Merge):
+            inputs, joined = layer.joined()
+            object.__setattr__(self, "__class__", Joined)
+            self._arguments.pop("layers", None)
+            joined_stack: Any = self
+            pellucid.models.Functional.__init__(joined_stack, inputs, joined, name=self.name)
+            return
         rows = getattr(layer, "_batch_size", None)
         if rows is not None and not self.layers:
             shape = (rows, *layer._input_shape)
             super().add(pellucid.layers.InputLayer(batch_shape=shape))
         super().add(layer)
+
+
+class Joined(Functional):
+    """A stack that begins with a ``Merge`` of Keras 1: a graph with several inputs that takes further layers."""
+
+    plain = pellucid.models.Functional
+
+    def add(self, layer: Any) -> None:
+        """Put a layer on top."""
+        inputs = self.inputs
+        pellucid.models.Functional.__init__(self, inputs, layer(self.output), name=self.name)
 
 
 class WithLoss(LayerSide):

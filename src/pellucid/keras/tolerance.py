@@ -18,6 +18,7 @@ from pellucid.keras.former_arguments import (
     Arguments,
     with_batch,
     with_decay,
+    with_format,
     with_shape,
     with_weights,
 )
@@ -71,6 +72,8 @@ def translate(cls_name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
         args, kwargs = with_decay(cls_name, args, kwargs)
     if cls_name in SPECIAL:
         args, kwargs = SPECIAL[cls_name](args, kwargs)
+    if layer:
+        kwargs = with_format(cls_name, args, kwargs)
     _tell(CONSTRUCTOR_DIFFERENCES.get(cls_name, ()), _given(cls_name, args, kwargs))
     return args, kwargs
 

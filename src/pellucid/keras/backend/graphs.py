@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
 
 from pellucid.core.errors import ArgumentTypeError, UsageError
-from pellucid.keras.models import Model
+from pellucid.keras.late import late
+from pellucid.keras.naming import (
+    get_uid as get_uid,
+    name_scope as name_scope,
+    reset_uids as reset_uids,
+)
 from pellucid.keras.notices import say
 from pellucid.keras.ops.settings import (
     image_data_format,
@@ -21,8 +23,6 @@ from pellucid.keras.ops.settings import (
 )
 from pellucid.keras.tensor import Tensor, unwrapped
 from pellucid.modules.graph import Symbolic
-
-_counts: Counter[str] = Counter()
 
 
 class GraphFunction:
@@ -44,7 +44,7 @@ class GraphFunction:
         self._phase = next(
             (i for i, each in enumerate(inputs) if not isinstance(each, Symbolic)), None
         )
-        self._model = Model([inputs[i] for i in self._places], outputs)
+        self._model = late("models").Model([inputs[i] for i in self._places], outputs)
 
     def __call__(self, values: Any) -> list[np.ndarray]:
         """Return the outputs for a list of arrays, as a list of NumPy's."""
@@ -130,23 +130,6 @@ def set_session(session: Any) -> None:
 
 def manual_variable_initialization(value: bool) -> None:
     """Accept; variables have their values from the beginning."""
-
-
-@contextmanager
-def name_scope(name: str, *args: Any, **kwargs: Any) -> Iterator[None]:
-    """Accept a name for what is computed inside."""
-    yield
-
-
-def get_uid(prefix: str = "") -> int:
-    """Return the next number of a name, from 1."""
-    _counts[prefix] += 1
-    return _counts[prefix]
-
-
-def reset_uids() -> None:
-    """Count names from the beginning."""
-    _counts.clear()
 
 
 def is_float_dtype(dtype: Any) -> bool:

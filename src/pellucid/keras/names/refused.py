@@ -8,10 +8,6 @@ REFUSED: dict[str, tuple[str, str]] = {
         "gate = layers.Dense(n, activation='sigmoid')(x); x = gate * layers.Dense(n, activation='relu')(x) "
         "+ (1 - gate) * x",
     ),
-    "Merge": (
-        "a layer that joins Sequential models was dropped by Keras 2.",
-        "x = layers.concatenate([left.output, right.output]); model = Model([left.input, right.input], x)",
-    ),
     "Graph": ("the Graph model was dropped by Keras 1.", "x = Input(shape=...); Model(inputs, outputs)"),
     "LocallyConnected1D": (
         "Keras 3 has no locally connected layers.",

@@ -42,6 +42,11 @@ def known_format(data_format: str | None) -> str:
     return name
 
 
+def placed_channels(images: np.ndarray) -> np.ndarray:
+    """Return images of channels last with the channels where they are set to be."""
+    return images.transpose(0, 3, 1, 2) if image_data_format() == "channels_first" else images
+
+
 def standardize_dtype(dtype: Any) -> str:
     """Return the name of a dtype, however it is given; None means the default float dtype.
 

@@ -82,6 +82,13 @@ def held_out(x: Any, y: Any, given: dict[str, Any]) -> tuple[Any, Any, dict[str,
     return part(x, kept), part(y, kept), given
 
 
+def targets_of(y: Any) -> Any:
+    """Return targets without tensors; a list of one array is that array, as for a model with one output."""
+    y = tensors_as_arrays(y)
+    alone = isinstance(y, (list, tuple)) and len(y) == 1 and getattr(y[0], "shape", ()) != ()
+    return y[0] if alone else y
+
+
 def rows_as_arrays(tree: Any) -> Any:
     """Return arrays for data frames and lists of numbers or texts; lists of arrays stay lists."""
     if tree is None or isinstance(tree, np.ndarray):

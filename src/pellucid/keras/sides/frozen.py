@@ -27,7 +27,8 @@ def flags_of(model: Any) -> list[tuple[Any, bool]]:
 def as_compiled(model: Any) -> Iterator[None]:
     """Train what was trainable when the model was compiled, if it was frozen as a whole since."""
     before = _at_compile.get(model, [])
-    if model.trainable_weights or not any(trains for _, trains in before):
+    unbuilt = not model.weights  # what declares its weights in `fit` is not frozen
+    if unbuilt or model.trainable_weights or not any(trains for _, trains in before):
         yield
         return
     differs(

@@ -15,15 +15,16 @@ from pellucid.keras.sides import files, own_loop
 from pellucid.keras.sides.callback import prepared_callbacks
 from pellucid.keras.sides.choices import of_script
 from pellucid.keras.sides.feeding import (
-    as_data,
     held_out,
     rows_as_arrays,
+    targets_of,
     tensors_as_arrays,
     whole_data,
 )
 from pellucid.keras.sides.frozen import as_compiled, remember
 from pellucid.keras.sides.functions import translated_method
 from pellucid.keras.sides.layer import LayerSide
+from pellucid.keras.sides.ranks import fitting
 from pellucid.keras.sides.record import KerasHistory
 from pellucid.keras.sides.steps import StepSide
 from pellucid.keras.tolerance import translate_method
@@ -94,19 +95,33 @@ class ModelSide(StepSide, LayerSide):
         epochs = int(given.pop("epochs", 1))
         for ignored in ("max_queue_size", "workers", "use_multiprocessing"):
             given.pop(ignored, None)
-        x, y, given = whole_data(x, tensors_as_arrays(y), given)
+        x, y, given = whole_data(x, targets_of(y), given)
         x, y, given = held_out(x, y, given)
+        x, given = self._as_built(x, given)
         given = self._with_keras_batches(x, given)
         given["callbacks"] = prepared_callbacks(self, given.get("callbacks"))
         if self.has_own_step("train_step"):
             return own_loop.fit(self, x, y, epochs=epochs, **given)
+        self.optimizer.enter(self)
         with as_compiled(self):
             history = super().fit(x, y, epochs=epochs, **given)
-        self.optimizer.iterations.assign(self._need_session().steps)
+        self.optimizer.leave(self)
         for note in history.notes:
             if note.startswith(AS_IT_STANDS):
                 differs(note, note)
         return KerasHistory.of(history, self, given["callbacks"])
+
+    def _as_built(self, x: Any, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """Return the inputs, and those of the validation, with the rank that the model wants."""
+        checked = given.get("validation_data")
+        if isinstance(checked, (tuple, list)) and checked:
+            held = (fitting(self, checked[0]), *map(targets_of, checked[1:]))
+            given = given | {"validation_data": held}
+        return fitting(self, x), given
+
+    def _inputs_of(self, x: Any) -> Any:
+        """Return inputs as arrays with the rank that the model wants; streams stay as they are."""
+        return x if is_stream(x) else fitting(self, tensors_as_arrays(x))
 
     def _with_keras_batches(self, x: Any, given: dict[str, Any]) -> dict[str, Any]:
         """Accept what Keras accepts: a batch above the number of rows, and stateful layers in any order."""
@@ -128,12 +143,12 @@ class ModelSide(StepSide, LayerSide):
         callbacks = prepared_callbacks(self, given.pop("callbacks", None))
         if self.has_own_step("test_step"):
             return own_loop.evaluate(
-                self, as_data(x), tensors_as_arrays(y), callbacks=callbacks, **given
+                self, self._inputs_of(x), targets_of(y), callbacks=callbacks, **given
             )
         for hook in callbacks:
             hook.set_model(self)
             hook.on_test_begin()
-        found = super().evaluate(as_data(x), tensors_as_arrays(y), **_kept(given, EVALUATE_OURS))
+        found = super().evaluate(self._inputs_of(x), targets_of(y), **_kept(given, EVALUATE_OURS))
         for hook in callbacks:
             hook.on_test_end()
         return found
@@ -143,14 +158,14 @@ class ModelSide(StepSide, LayerSide):
         given = _named(more, named, PREDICT)
         _, given = translate_method("predict", (), given)
         if self.has_own_step("predict_step") or self.is_stateful():
-            return own_loop.predict(self, as_data(x), **given)
-        return super().predict(as_data(x), **_kept(given, PREDICT_OURS))
+            return own_loop.predict(self, self._inputs_of(x), **given)
+        return super().predict(self._inputs_of(x), **_kept(given, PREDICT_OURS))
 
     def train_on_batch(self, x: Any, y: Any = None, *more: Any, **named: Any) -> Any:
         """Do one update; as Keras."""
         given = _named(more, named, ("sample_weight", "class_weight", "return_dict"))
         given.pop("reset_metrics", None)
-        x, y = tensors_as_arrays(x), tensors_as_arrays(y)
+        x, y = self._inputs_of(x), targets_of(y)
         weight = own_loop.class_weights(given.get("sample_weight"), given.get("class_weight"), y)
         with as_compiled(self):
             data = own_loop.packed(x, y, weight)
@@ -159,14 +174,12 @@ class ModelSide(StepSide, LayerSide):
     def test_on_batch(self, x: Any, y: Any = None, *more: Any, **named: Any) -> Any:
         """Measure one batch; as Keras."""
         given = _named(more, named, ("sample_weight", "return_dict"))
-        data = own_loop.packed(
-            tensors_as_arrays(x), tensors_as_arrays(y), given.get("sample_weight")
-        )
+        data = own_loop.packed(self._inputs_of(x), targets_of(y), given.get("sample_weight"))
         return own_loop.one_batch(self, "test_step", data, given.get("return_dict", False))
 
     def predict_on_batch(self, x: Any) -> Any:
         """Return the outputs of one batch as NumPy."""
-        return jax.tree.map(np.asarray, self(tensors_as_arrays(x), training=False))
+        return jax.tree.map(np.asarray, self(self._inputs_of(x), training=False))
 
     def predict_classes(self, x: Any, *more: Any, **named: Any) -> Any:
         """Return the number of the largest output (above one half for a single one), as Keras 2 did."""
