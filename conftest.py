@@ -22,6 +22,7 @@ os.environ.update(
     MPLBACKEND="Agg",
     PELLUCID_CORES="2",  # so that what cores share is tested on a machine with one core as well
     PELLUCID_CACHE=os.path.join(SCRATCH.name, "programs"),
+    PELLUCID_STORE="0",  # programs are traced in each process: tests change the code that is traced
     PELLUCID_HOME=os.path.join(SCRATCH.name, "home"),
     PYTHONPATH=os.pathsep.join(filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")])),
 )

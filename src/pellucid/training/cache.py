@@ -1,9 +1,9 @@
-"""Compiled programs are kept: in this process by plan, on disk by JAX's own cache in a folder of ours.
+"""Compiled programs are kept: in this process by plan, on disk by us and by JAX's own cache in a folder of ours.
 
 In the process: a bounded list, the least recently used goes first, so that training five hundred models of one
-shape compiles once and memory stays flat. On disk: JAX stores every program it compiled, however small (its
-own default ignores what compiled in under a second, which is nearly everything here), and the folder is pruned
-to a size.
+shape compiles once and memory stays flat. On disk: programs of Pellucid's own parts under their plan (``stored.py``);
+and JAX stores every program it compiled, however small (its own default ignores what compiled in under a second,
+which is nearly everything here). The folder is pruned to a size.
 """
 
 from __future__ import annotations
@@ -17,19 +17,24 @@ from typing import Any
 
 import jax
 
+from pellucid.training import portable, stored
+
 KEPT_PROGRAMS = 64
 FOLDER_BYTES = 256 * 1024 * 1024
 
 _programs: OrderedDict[Hashable, Any] = OrderedDict()
 
 
-def kept(key: Hashable, make: Callable[[], Any]) -> Any:
+def kept(key: Hashable, make: Callable[[], Any], cores: int = 1) -> Any:
     """Return the program of ``key``, made on first use."""
-    keep_on_disk()
+    where = keep_on_disk()
     if key in _programs:
         _programs.move_to_end(key)
         return _programs[key]
-    program = _programs[key] = make()
+    program = make()
+    if where is not None and stored.wanted() and (text := portable.text_of(key)) is not None:
+        program = stored.StoredProgram(program, text, where, cores)
+    _programs[key] = program
     while len(_programs) > KEPT_PROGRAMS:
         _programs.popitem(last=False)
     return program
@@ -50,19 +55,20 @@ def folder() -> Path:
 
 
 @cache
-def keep_on_disk() -> None:
-    """Point JAX's persistent cache at our folder, once, unless the user chose one."""
+def keep_on_disk() -> Path | None:
+    """Point JAX's persistent cache at our folder, once, and return that; None if the user chose another."""
     if jax.config.values.get("jax_compilation_cache_dir") is not None:
-        return
+        return None
     where = folder()
     try:
         where.mkdir(parents=True, exist_ok=True)
     except OSError:
-        return
+        return None
     jax.config.update("jax_compilation_cache_dir", str(where))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
     prune(where, FOLDER_BYTES)
+    return where
 
 
 def prune(where: Path, limit: int) -> int:

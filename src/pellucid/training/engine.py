@@ -41,7 +41,7 @@ def training_program(plan: Plan) -> Any:
 
         return spread.program(pellucid_train, plan.cores, compiler_options(plan.model))
 
-    return kept(("train", plan.key), make)
+    return kept(("train", plan.key), make, plan.cores)
 
 
 @dataclass
