@@ -221,6 +221,18 @@ def _of_inner(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
     return args, kwargs
 
 
+def _hashing(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
+    """Bins have no fractions: ``dtype="float32"`` belongs to vectors."""
+    dtype = kwargs.get("dtype")
+    if dtype is not None and kwargs.get("output_mode", "int") == "int" and "float" in str(dtype):
+        raise ArgumentError(
+            "Hashing",
+            f'When `output_mode="int"`, `dtype` should be an integer type, not {dtype!r}.',
+            'dtype="int32"; or output_mode="one_hot"',
+        )
+    return _dense(args, kwargs)
+
+
 SPECIAL: dict[str, Callable[..., Arguments]] = {
     "AtrousConvolution2D": _sides_in_places(2),
     "CategoryEncoding": _dense,
@@ -233,7 +245,7 @@ SPECIAL: dict[str, Callable[..., Arguments]] = {
     "Deconvolution2D": _transposed,
     "Discretization": _dense,
     "HashedCrossing": _dense,
-    "Hashing": _dense,
+    "Hashing": _hashing,
     "IntegerLookup": _dense,
     "MaxoutDense": _four_pieces,
     "LossScaleOptimizer": _of_inner,

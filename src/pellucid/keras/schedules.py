@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pellucid.keras.late import late
 from pellucid.keras.sides.functions import translated_method
 from pellucid.keras.tensor import Tensor, as_array
 from pellucid.optimizers import schedules as plain
@@ -27,6 +28,16 @@ def _on_arrays(method: Any) -> Any:
         return method(self, step)
 
     return call
+
+
+def serialize(learning_rate_schedule: Any) -> dict[str, Any]:
+    """Return a schedule as a dict of plain values."""
+    return late("utils").serialize_keras_object(learning_rate_schedule)
+
+
+def deserialize(config: Any, custom_objects: Any = None) -> Any:
+    """Make a schedule of a dict."""
+    return late("utils").deserialize_keras_object(config, custom_objects)
 
 
 def __getattr__(name: str) -> Any:

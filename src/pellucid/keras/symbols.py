@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pellucid
+from pellucid.keras.naming import name_scope as name_scope
 from pellucid.modules.symbolic import SymbolicTensor
 
 __all__ = ["KerasTensor", "RematScope", "device", "name_scope"]
@@ -27,12 +28,9 @@ class KerasTensor(metaclass=_Symbolic):
 
 
 @contextmanager
-def name_scope(name: str, *options: Any, **more: Any) -> Iterator[str]:
-    """Accept a scope of names; here paths name things."""
+def device(name: Any, *options: Any, **more: Any) -> Iterator[Any]:
+    """Accept the name of a device; JAX chooses the fastest that there is."""
     yield name
-
-
-device = name_scope
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from pellucid.keras.naming import scoped
 from pellucid.keras.tensor import DType, Tensor, TensorShape, as_array
 from pellucid.modules.weight import Weight
 
@@ -47,7 +48,15 @@ class Variable(Tensor):
     [2.0, 3.0]
     """
 
-    __slots__ = ("_last", "_name", "_slot", "_trainable", "constraint", "regularizer")
+    __slots__ = (
+        "_last",
+        "_name",
+        "_slot",
+        "_trainable",
+        "constraint",
+        "overwrite_with_gradient",
+        "regularizer",
+    )
     _array: Any
 
     def __init__(
@@ -72,8 +81,9 @@ class Variable(Tensor):
         super().__init__(array)
         self._slot: Any = None
         self._last: Any = None
-        self._name = name or "Variable"
+        self._name = scoped(name or "variable")
         self._trainable = trainable
+        self.overwrite_with_gradient = bool(more.get("overwrite_with_gradient", False))
         self.constraint = more.get("constraint")
         self.regularizer = more.get("regularizer")
 
@@ -95,6 +105,7 @@ class Variable(Tensor):
     def _hold(self, slot: Weight) -> None:
         self._slot, self._last, self._array = slot, None, None
         self._trainable = slot.trainable
+        self.overwrite_with_gradient = False
         self.constraint, self.regularizer = slot.constraint, slot.regularizer
 
     # Reading.
@@ -119,6 +130,13 @@ class Variable(Tensor):
             self._array = array
         else:
             self._slot.assign(array)
+
+    def keep(self, array: Any) -> None:
+        """Replace the array by one that a program made: of the same shape and type, and on its device."""
+        if self._slot is None:
+            self._array = array
+        else:
+            self._slot.value = array
 
     def reading(self) -> Tensor:
         """Return the present value as a tensor: the same one until the value changes, so that tapes recognise it."""
@@ -160,6 +178,8 @@ class Variable(Tensor):
     @trainable.setter
     def trainable(self, value: bool) -> None:
         self._trainable = bool(value)
+        if self._slot is not None:
+            self._slot.trainable = bool(value)
 
     def eval(self, session: Any = None) -> Any:
         """Return the numbers, as TensorFlow 1 did."""

@@ -106,7 +106,7 @@ def check_clipping(who: str, arguments: dict[str, Any]) -> None:
     if len(given) > 1:
         raise ArgumentError(
             who,
-            "only one kind of clipping can be used at a time, "
+            "Only one of `clipnorm`, `clipvalue` and `global_clipnorm` can be used at a time, "
             f"but {' and '.join(given)} were given.",
             f"keep {given[-1]} alone",
         )

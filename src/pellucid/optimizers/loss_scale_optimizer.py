@@ -54,6 +54,9 @@ class LossScaleOptimizer(Optimizer):
     }
     hyperparameters = ()
 
+    gradient_accumulation_steps = None  # those of the inner optimizers are theirs alone
+    use_ema = False
+
     def __init__(  # pyright: ignore[reportMissingSuperCall]
         self,
         inner_optimizer: Any,

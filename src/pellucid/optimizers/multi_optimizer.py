@@ -141,6 +141,9 @@ class MultiOptimizer(Optimizer):
     }
     hyperparameters = ("loss_scale_factor",)
 
+    gradient_accumulation_steps = None  # those of the inner optimizers are theirs alone
+    use_ema = False
+
     def __init__(  # pyright: ignore[reportMissingSuperCall]
         self, optimizer_map: Any, loss_scale_factor: float | None = None, name: str | None = None
     ) -> None:

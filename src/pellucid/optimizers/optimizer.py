@@ -93,7 +93,7 @@ class Optimizer(Recorded):
         """Check what takes more than one argument's limit, then make the object."""
         arguments.check_names(cls.__name__, kwargs, list(signature(cls).parameters))
         made = super().__new__(cls, *args, **kwargs)
-        arguments.check_clipping(cls.__name__, made.get_config())
+        arguments.check_clipping(cls.__name__, made._arguments)
         return made
 
     def __init__(

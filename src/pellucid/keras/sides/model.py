@@ -100,7 +100,7 @@ class ModelSide(StepSide, LayerSide):
         x, given = self._as_built(x, given)
         given = self._with_keras_batches(x, given)
         given["callbacks"] = prepared_callbacks(self, given.get("callbacks"))
-        if self.has_own_step("train_step"):
+        if self.has_own_step("train_step") or self.optimizer.has_own_rule:
             return own_loop.fit(self, x, y, epochs=epochs, **given)
         self.optimizer.enter(self)
         with as_compiled(self):

@@ -242,6 +242,8 @@ def _tensor(leaf: Any) -> Any:
 
 def step_function(model: Any, name: str) -> Function:
     """Return a model's compiled step; the same one until the model is compiled anew."""
+    if model.optimizer is not None:
+        model.optimizer.settle()
     made = model.__dict__.setdefault("_steps", {})
     if name not in made or made[name][0] is not model.compiled:
         made[name] = (model.compiled, Function(getattr(model, name)))

@@ -31,6 +31,16 @@ class StepSide(pellucid.models.Model):
         self.optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
         return self.compute_metrics(x, y, outputs, weight, loss)
 
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate of the next step."""
+        return pellucid.models.Model.learning_rate.fget(self)  # pyright: ignore[reportOptionalCall]
+
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        pellucid.models.Model.learning_rate.fset(self, value)  # pyright: ignore[reportOptionalCall]
+        self.optimizer.learning_rate = float(value)  # callbacks change what scripts see there
+
     def test_step(self, data: Any) -> Any:
         """Measure a batch and return numbers by name."""
         x, y, weight = unpack_x_y_sample_weight(data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from pellucid.keras.naming import reset_uids
 from pellucid.keras.ops.settings import standardize_dtype as standardize_dtype
 from pellucid.keras.random_keys import set_seed
 from pellucid.keras.utils.chance import GLOBAL
@@ -21,7 +22,8 @@ def set_random_seed(seed: int) -> None:
 
 
 def clear_session(free_memory: bool = True) -> None:
-    """Do nothing: no model is kept here, and names are unique within a model, not within the process."""
+    """Number the names of optimizers from the beginning; no model is kept here, and layers are named within theirs."""
+    reset_uids()
 
 
 def is_keras_tensor(x: Any) -> bool:
