@@ -119,6 +119,22 @@ def clip_to_size(corners: jax.Array, height: Any, width: Any) -> jax.Array:
     return jnp.clip(corners, 0, ends)
 
 
+def labels_left(labels: Any, corners: jax.Array) -> jax.Array:
+    """Return labels with -1 for boxes without area, of which nothing is left.
+
+    Args:
+        labels: Whole numbers, (..., boxes), or one-hot, (..., boxes, classes).
+        corners: The boxes, (..., boxes, 4).
+
+    >>> labels_left([7, 8], jnp.array([[0.0, 0.0, 1.0, 1.0], [2.0, 0.0, 2.0, 1.0]])).tolist()
+    [7, -1]
+    """
+    labels, there = jnp.asarray(labels), area(corners) > 0
+    if labels.ndim == corners.ndim and labels.shape[:-1] == there.shape:
+        there = there[..., None]
+    return jnp.where(there, labels, -1)
+
+
 def corner_points(corners: jax.Array) -> jax.Array:
     """Return the four corners of boxes as points, x and y: (..., boxes, 4, 2) of (..., boxes, 4)."""
     left, top, right, bottom = jnp.moveaxis(corners, -1, 0)
@@ -220,6 +236,7 @@ def ciou(corners: jax.Array, others: jax.Array) -> jax.Array:
     >>> ciou(box, box + jnp.array([1.0, 0.0, 1.0, 0.0])).round(4).item()
     0.25639998912811279
     """
+    corners, others = jnp.broadcast_arrays(corners, others)
     shared = _shared(corners, others)
     overlap = shared / (area(corners) + area(others) - shared + TINY)
     around = enclosing(jnp.stack([*jnp.split(corners, 2, -1), *jnp.split(others, 2, -1)], -2))

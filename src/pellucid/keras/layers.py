@@ -9,6 +9,7 @@ import pellucid
 from pellucid.keras.family import late_classes
 from pellucid.keras.former import first_name, former
 from pellucid.keras.late import late
+from pellucid.keras.mixed_precision import weights_dtype
 from pellucid.keras.sides.layer import LayerSide
 from pellucid.keras.tolerance import translate
 
@@ -16,6 +17,11 @@ _MERGES = {
     "add": "Add", "average": "Average", "concatenate": "Concatenate", "dot": "Dot", "maximum": "Maximum",
     "minimum": "Minimum", "multiply": "Multiply", "subtract": "Subtract",
 }  # fmt: skip
+_SIDES = {
+    "augmentation": "sides.image_kinds",
+    "preprocessing": "sides.categories",
+    "rescaling": "sides.normalizing",
+}
 _IGNORED = ("autocast", "dynamic", "sparse", "ragged", "batch_size", "experimental_autocast")
 
 
@@ -45,6 +51,8 @@ class Layer(LayerSide):
         if "batch_input_shape" in more:
             more["input_shape"] = tuple(more.pop("batch_input_shape"))[1:]
         kept = {key: value for key, value in more.items() if key not in _IGNORED}
+        dtype = weights_dtype(dtype)
+        self._autocast = more.get("autocast", True)
         super().__init__(
             trainable=trainable,
             name=name,
@@ -102,8 +110,8 @@ def _merge(name: str) -> Any:
 
 def _side(plain: type) -> type:
     """Return what is mixed into one of Pellucid's layers; those of images speak Keras's protocol of images."""
-    images = plain.__module__.startswith("pellucid.layers.augmentation.")
-    return late("sides.image_kinds").side_of(plain) if images else LayerSide
+    folder = plain.__module__.removeprefix("pellucid.layers.").partition(".")[0]
+    return late(_SIDES[folder]).side_of(plain) if folder in _SIDES else LayerSide
 
 
 _find = late_classes(__name__, pellucid.layers, _side)
@@ -115,6 +123,8 @@ def __getattr__(name: str) -> Any:
         return globals()[name]
     if name == "Lambda":
         return late("lambda_layer").Lambda
+    if name == "MaxNumBoundingBoxes":
+        return late("box_layer").MaxNumBoundingBoxes
     other = first_name("layers", name)
     return former("layers", name) or (
         getattr(sys.modules[__name__], other) if other else _find(name)
@@ -122,7 +132,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*pellucid.layers.__all__, *_MERGES, "Layer", "Input"})
+    return sorted({*pellucid.layers.__all__, *_MERGES, "Layer", "Input", "MaxNumBoundingBoxes"})
 
 
 def layer_class(plain: type) -> type | None:

@@ -47,9 +47,17 @@ def on_both(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class ImageSide(LayerSide):
-    """Mixed into every layer of images; in training they vary wherever nobody says that it is no training."""
+    """Mixed into every layer of images; in training they vary wherever nobody says that it is no training.
+
+    Attributes:
+        varies_unasked: Whether it acts as in training where nothing was said of it.
+        gives_batches: Whether ``transform_images`` makes a batch of one of a single image, as some of Keras's do.
+        bounding_box_format: The format of boxes beside the images, or None.
+        backend: Where a script's code finds functions.
+    """
 
     varies_unasked = True
+    gives_batches = False
     bounding_box_format: str | None = None
     backend = DynamicBackend()
 
@@ -178,12 +186,9 @@ class ImageSide(LayerSide):
         """Return boxes cut off at the edges of the images that come out, in the script's format."""
         height, width = self._image_size_after(size)
         corners = geometry.clip_to_size(corners, height, width)
-        labels = jnp.asarray(bounding_boxes["labels"])
-        there = geometry.area(corners) > 0
-        kept = labels.shape[-1:] == there.shape[-1:] or labels.ndim == there.ndim
-        there = there if kept else there[..., None]
+        labels = geometry.labels_left(bounding_boxes["labels"], corners)
         boxes = geometry.convert_format(corners, "xyxy", self.bounding_box_format, height, width)
-        return {**bounding_boxes, "boxes": boxes, "labels": jnp.where(there, labels, -1)}
+        return {**bounding_boxes, "boxes": boxes, "labels": labels}
 
     def _image_size_after(self, size: tuple[int, int]) -> tuple[int, int]:
         """Return height and width of what comes out."""
@@ -193,7 +198,7 @@ class ImageSide(LayerSide):
         batch = self._as_batch(images)
         found = self.rest(batch) if not training else vary(batch, drawn)
         found = jnp.moveaxis(found, -1, 1) if self.data_format == "channels_first" else found
-        return found[0] if images.ndim == 3 else found
+        return found[0] if images.ndim == 3 and not self.gives_batches else found
 
     def _as_batch(self, images: Any) -> jax.Array:
         """Return images as Pellucid has them: a batch of floats, channels last."""

@@ -98,6 +98,8 @@ class ResizeSide(FitSide):
 class MixSide(ImageSide):
     """Images mixed with others of the batch, and what belongs to them likewise."""
 
+    gives_batches = True
+
     @on_both
     def transform_labels(
         self, labels: Any, transformation: Any = None, training: Any = True
@@ -127,11 +129,18 @@ class MixSide(ImageSide):
         return {name: both(bounding_boxes[name]) for name in ("boxes", "labels")}
 
 
+class EraseSide(ImageSide):
+    """Rectangles wiped out of images."""
+
+    gives_batches = True
+
+
 SIDES = {
     "CenterCrop": FitSide,
     "CutMix": MixSide,
     "MixUp": MixSide,
     "RandomCrop": CropSide,
+    "RandomErasing": EraseSide,
     "Resizing": ResizeSide,
 }
 

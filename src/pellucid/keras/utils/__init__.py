@@ -32,6 +32,8 @@ _PICTURES = {
 }
 
 __getattr__, __dir__ = facade(
-    __name__, {**{f"{__name__}.{file}": names for file, names in _HERE.items()}, **_PICTURES}
+    __name__,
+    {**{f"{__name__}.{file}": names for file, names in _HERE.items()}, **_PICTURES},
+    "bounding_boxes",
 )
 __all__ = __dir__()  # noqa: PLE0605  # pyright: ignore[reportUnsupportedDunderAll]
