@@ -29,6 +29,7 @@ TABLE: dict[str, tuple[dict[str, Any], str, Any]] = {
     "Constant": ({"value": 0.5}, "none", None),
     "Identity": ({"gain": 2.0}, "none", None),
     "Orthogonal": ({"gain": 2.0}, "none", None),
+    "STFT": ({"side": "imag"}, "none", None),
     "RandomNormal": ({"stddev": 0.3}, "normal", lambda i, o: 0.3**2),
     "TruncatedNormal": ({"stddev": 0.3}, "cut", lambda i, o: 0.3**2 * CUT.var()),
     "RandomUniform": ({"minval": -0.3, "maxval": 0.3}, "uniform", lambda i, o: 0.6**2 / 12),

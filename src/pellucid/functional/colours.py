@@ -8,6 +8,9 @@ import jax.numpy as jnp
 BRIGHTNESS = (0.2989, 0.5870, 0.1140)
 """How bright red, green and blue look (ITU-R BT.601, with the digits that Keras has)."""
 
+SMALLEST = 1e-12
+"""Darker pixels have no hue and no saturation: their slopes would leave the range of numbers."""
+
 
 def channels_sum(images: jax.Array, weights: tuple[float, ...]) -> jax.Array:
     """Return the weighted sum of the channels as a single one: (..., 1).
@@ -45,16 +48,19 @@ def rgb_to_hsv(images: jax.Array) -> jax.Array:
     [0.33329999446868896, 1.0, 0.5]
     """
     red, green, blue = images[..., 0], images[..., 1], images[..., 2]
-    value, lowest = jnp.max(images, -1), jnp.min(images, -1)
+    # Pairs are compared, not each colour with the largest one: a compiler may round the two sides differently.
+    value = jnp.maximum(jnp.maximum(red, green), blue)
+    lowest = jnp.minimum(jnp.minimum(red, green), blue)
     span = value - lowest
-    saturation = jnp.where(value > 0, span / jnp.where(value > 0, value, 1), 0)
-    unit = 1 / (6 * jnp.where(span > 0, span, 1))
+    bright, coloured = value > SMALLEST, span > SMALLEST
+    saturation = jnp.where(bright, span / jnp.where(bright, value, 1), 0)
+    unit = 1 / (6 * jnp.where(coloured, span, 1))
     hue = jnp.where(
-        value == red,
+        (red >= green) & (red >= blue),
         (green - blue) * unit,
-        jnp.where(value == green, (blue - red) * unit + 2 / 6, (red - green) * unit + 4 / 6),
+        jnp.where(green >= blue, (blue - red) * unit + 2 / 6, (red - green) * unit + 4 / 6),
     )
-    hue = jnp.where(span > 0, hue % 1.0, 0)
+    hue = jnp.where(coloured, hue % 1.0, 0)
     return jnp.stack([hue, saturation, value], axis=-1)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 
@@ -50,8 +52,9 @@ def equalized(values: jax.Array, bins: int = 256) -> jax.Array:
     total = jnp.cumsum(counts, -1)
     pixels = values.shape[-1]
     lowest = jnp.min(jnp.where(total > 0, total, pixels), -1, keepdims=True)
-    above = (total - lowest).astype(values.dtype) / jnp.maximum(pixels - lowest, 1)
-    table = jnp.clip(jnp.round(255 * above), 0, 255) / 255
+    wide = jnp.promote_types(values.dtype, jnp.float32)
+    above = 255 * (total - lowest).astype(wide) / jnp.maximum(pixels - lowest, 1)
+    table = (jnp.clip(jnp.round(above), 0, 255) / 255).astype(values.dtype)
     spread = jnp.take_along_axis(table, levels, -1)
     return jnp.where(jnp.sum(counts > 0, -1, keepdims=True) > 1, spread, values)
 
@@ -76,7 +79,7 @@ def locally_equalized(
     height, width = images.shape[1:3]
     sizes = tuple(-(-size // tiles) for size, tiles in zip((height, width), grid, strict=True))
     levels = levels_of(images, bins)
-    maps = _tile_maps(levels, clip_limit, grid, sizes, bins).astype(images.dtype)
+    maps = _tile_maps(levels, clip_limit, grid, sizes, bins, images.dtype)
     rows, columns = (
         _nearby(size, step, tiles, images.dtype)
         for size, step, tiles in zip((height, width), sizes, grid, strict=True)
@@ -94,7 +97,12 @@ def locally_equalized(
 
 
 def _tile_maps(
-    levels: jax.Array, limit: float, grid: tuple[int, int], sizes: tuple[int, ...], bins: int
+    levels: jax.Array,
+    limit: float,
+    grid: tuple[int, int],
+    sizes: tuple[int, ...],
+    bins: int,
+    dtype: Any,
 ) -> jax.Array:
     """Return for each tile what becomes of each level: (batch, channels, down, across, bins)."""
     batch, height, width, channels = levels.shape
@@ -106,19 +114,18 @@ def _tile_maps(
     tiles = whole.reshape(batch, grid[0], sizes[0], grid[1], sizes[1], channels)
     tiles = tiles.transpose(0, 5, 1, 3, 2, 4).reshape(batch, channels, *grid, -1)
     pixels = tiles.shape[-1]
-    counts = counts_of(tiles, bins).astype(jnp.float32)
+    # Half precision cannot count the pixels of a tile.
+    counts = counts_of(tiles, bins).astype(jnp.promote_types(dtype, jnp.float32))
     if limit > 0:
         most = jnp.minimum(counts, limit * pixels / bins)
         counts = most + jnp.sum(counts - most, -1, keepdims=True) / bins
     total = jnp.cumsum(counts, -1)
     first = total[..., :1]
     rest = pixels - first
-    return jnp.clip((total - first) / jnp.where(rest == 0, 1, rest), 0, 1)
+    return jnp.clip((total - first) / jnp.where(rest == 0, 1, rest), 0, 1).astype(dtype)
 
 
-def _nearby(
-    size: int, step: int, tiles: int, dtype: jnp.dtype
-) -> list[tuple[jax.Array, jax.Array]]:
+def _nearby(size: int, step: int, tiles: int, dtype: Any) -> list[tuple[jax.Array, jax.Array]]:
     """Return for each pixel along an axis the two tiles whose middles are next, and how near they are."""
     place = (jnp.arange(size, dtype=dtype) - step / 2) / step
     before = jnp.floor(place)

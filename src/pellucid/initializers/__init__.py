@@ -8,6 +8,7 @@ import numpy as np
 
 from pellucid.core.registry import resolve
 from pellucid.initializers.constant import Constant, Identity, Ones, Zeros
+from pellucid.initializers.fourier import STFT
 from pellucid.initializers.glorot import GlorotNormal, GlorotUniform
 from pellucid.initializers.he import HeNormal, HeUniform
 from pellucid.initializers.initializer import Initializer, InitializerFunction, RandomInitializer
@@ -41,6 +42,7 @@ TABLE: dict[str, type[Initializer]] = {
     "lecun_uniform": LecunUniform,
     "lecun_normal": LecunNormal,
     "orthogonal": Orthogonal,
+    "stft": STFT,
 }
 """Names, Keras's and PyTorch's, to classes."""
 
@@ -68,6 +70,7 @@ def get(identifier: Any) -> Initializer | None:
 
 
 __all__ = [
+    "STFT",
     "TABLE",
     "Constant",
     "GlorotNormal",

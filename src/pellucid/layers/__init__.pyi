@@ -38,6 +38,7 @@ from pellucid.layers.augmentation.bending import (
     RandomElasticTransform as RandomElasticTransform,
     RandomPerspective as RandomPerspective,
 )
+from pellucid.layers.augmentation.chains import AugMix as AugMix
 from pellucid.layers.augmentation.choosing import RandAugment as RandAugment
 from pellucid.layers.augmentation.colour import (
     RandomBrightness as RandomBrightness,
@@ -204,6 +205,8 @@ from pellucid.layers.preprocessing.hashing import (
 from pellucid.layers.preprocessing.integer_lookup import (
     IntegerLookup as IntegerLookup,
 )
+from pellucid.layers.preprocessing.mel_spectrogram import MelSpectrogram as MelSpectrogram
+from pellucid.layers.preprocessing.stft_spectrogram import STFTSpectrogram as STFTSpectrogram
 from pellucid.layers.preprocessing.string_lookup import (
     StringLookup as StringLookup,
 )

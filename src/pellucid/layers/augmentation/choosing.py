@@ -8,9 +8,10 @@ import jax
 import jax.numpy as jnp
 
 from pellucid.core.limits import Choice, Integer, Limit, Real
+from pellucid.functional.colours import channels_sum
 from pellucid.functional.resampling import INTERPOLATIONS, transform
 from pellucid.layers.augmentation.base import for_each
-from pellucid.layers.augmentation.colour import Colouring, channels_sum
+from pellucid.layers.augmentation.colour import Colouring
 from pellucid.layers.augmentation.rotating import turned_back
 
 OPERATIONS = (

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from pellucid.core.errors import ArgumentError
+from pellucid.functional.colours import channels_sum
 from pellucid.layers.augmentation.base import Augmentation, between, ends_of, for_each
 
 
@@ -46,18 +47,6 @@ def range_of(who: str, value_range: Any) -> tuple[float, float]:
             "value_range=(0, 255), or (0, 1) behind Rescaling(1 / 255)",
         )
     return float(ends[0]), float(ends[1])
-
-
-def channels_sum(images: jax.Array, weights: tuple[float, ...]) -> jax.Array:
-    """Return the weighted sum of the channels as a single one: (batch, height, width, 1).
-
-    Channel by channel, because XLA's sum along so short an axis is five times slower on a CPU.
-
-    >>> channels_sum(jnp.array([1.0, 3.0]).reshape(1, 1, 1, 2), (0.5, 0.5)).tolist()
-    [[[[2.0]]]]
-    """
-    parts = [weight * images[..., i : i + 1] for i, weight in enumerate(weights)]
-    return sum(parts[1:], parts[0])
 
 
 class RandomBrightness(Colouring):
