@@ -11,12 +11,14 @@ from typing import Any
 __version__ = "3.15.1+pellucid"
 
 _MODULES = (
-    "activations", "applications", "backend", "callbacks", "config", "constraints", "datasets", "initializers",
-    "layers", "losses", "metrics", "mixed_precision", "models", "ops", "optimizers", "preprocessing", "random",
-    "regularizers", "saving", "tree", "utils", "wrappers",
+    "activations", "applications", "backend", "callbacks", "config", "constraints", "datasets", "dtype_policies",
+    "initializers", "layers", "losses", "metrics", "mixed_precision", "models", "ops", "optimizers", "preprocessing",
+    "random", "regularizers", "saving", "tree", "utils", "wrappers",
 )  # fmt: skip
 
 _NAMES = {
+    "DTypePolicy": "mixed_precision",
+    "FloatDTypePolicy": "mixed_precision",
     "Function": "function",
     "Functional": "models",
     "Initializer": "initializers",

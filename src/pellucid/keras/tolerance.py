@@ -23,6 +23,7 @@ from pellucid.keras.former_arguments import (
     with_weights,
 )
 from pellucid.keras.generators import count_steps
+from pellucid.keras.mixed_precision import weights_dtype
 from pellucid.keras.names.arguments import (
     ADD_WEIGHT,
     GENERATOR_METHODS,
@@ -62,9 +63,8 @@ def translate(cls_name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
     layer = cls_name in _layer_names()
     kwargs = _without(kwargs, {**IGNORED.get(cls_name, {}), **(IGNORED_BY_LAYERS if layer else {})})
     kwargs = _modern_words(kwargs)
-    if str(getattr(kwargs.get("dtype"), "name", kwargs.get("dtype"))).startswith("mixed_"):
-        kwargs["dtype"] = "float32"
-        differs("mixed precision", "All layers compute in float32; mixed precision has no effect.")
+    if "dtype" in kwargs:
+        kwargs["dtype"] = weights_dtype(kwargs["dtype"])
     if layer or cls_name == "Input":
         args, kwargs = with_shape(cls_name, args, with_batch(kwargs))
         kwargs = with_weights(cls_name, kwargs)

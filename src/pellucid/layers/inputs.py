@@ -61,6 +61,12 @@ class InputLayer(Layer):
                 "exactly one of `shape` (one sample) and `batch_shape` (a whole batch) is needed.",
                 "Input(shape=(784,))",
             )
+        if batch_shape is not None and batch_size is not None:
+            raise ArgumentError(
+                type(self).__name__,
+                f"`batch_shape` {tuple(batch_shape)} names the batch size already, but `batch_size` came too.",
+                f"Input(shape={tuple(batch_shape)[1:]}, batch_size={batch_size})",
+            )
         whole = (batch_size, *as_shape(shape)) if batch_shape is None else as_shape(batch_shape)
         self.batch_shape: Shape = whole
 

@@ -185,11 +185,13 @@ class Scope:
         return known[1] if known is not None else None
 
     def masks_of(self, value: Any) -> Any:
-        """Return the mask of an array, or a list of masks for a list of arrays; None where nothing is masked."""
+        """Return the mask of an array, or a list (tuple) of masks for one of arrays; None where nothing is masked."""
         if not isinstance(value, (list, tuple)):
             return self.mask_of(value)
         masks = [self.mask_of(item) for item in value]
-        return None if all(mask is None for mask in masks) else masks
+        if all(mask is None for mask in masks):
+            return None
+        return tuple(masks) if type(value) is tuple else masks
 
     def set_activation(self, output: Any, logits: Any, name: str) -> None:
         """Remember what an activation was applied to, so that a loss can fuse with it.
@@ -249,7 +251,7 @@ def call_bound(twin: Layer, scope: Scope, args: tuple[Any, ...], kwargs: dict[st
         running.reset(token)
     if twin.activity_regularizer is not None:
         refuse_inner_trace(scope, _who(twin), "a penalty on its output was added")
-        scope.losses.append(twin.activity_regularizer(outputs) / outputs.shape[0])
+        scope.losses.append(twin.activity_regularizer(outputs) / max(outputs.shape[0], 1))
     # 5. Keep what was asked for.
     if scope.building:
         scope.shapes[twin._path] = (shapes, shapes_of(outputs))
@@ -271,7 +273,7 @@ def _optional_arguments(
         if name == "mask" and args and given.get(name) is None:
             filled[name] = scope.masks_of(args[0])
         elif name.endswith("_mask") and given.get(name) is None:
-            mask = scope.mask_of(given.get(name.removesuffix("_mask")))
+            mask = scope.masks_of(given.get(name.removesuffix("_mask")))
             if mask is not None:
                 filled[name] = mask
     return filled

@@ -149,10 +149,14 @@ def _globals(function: types.FunctionType) -> list[tuple[str, Any]]:
 
 def _print_recorded(value: Recorded, memo: _Memo) -> Any:
     free = set(traced_hyperparameters(value))
+    kept = vars(value).get("_kept", frozenset())  # what a call put there for its caller to read
     parts = [
         (name, "traced" if name in free else _print(item, memo))
         for name, item in vars(value).items()
-        if name not in SKIPPED and name != "_weights" and not name.endswith("_initializer")
+        if name not in SKIPPED
+        and name not in kept
+        and name != "_weights"
+        and not name.endswith("_initializer")
     ]
     slots = value._weights if is_layer(value) else {}  # pyright: ignore[reportAttributeAccessIssue]
     declared = tuple(

@@ -36,7 +36,12 @@ SKIPPED = {
     "stop_training",
     "_nodes",
     "_symbolic",
+    "_kept",
+    "_changes",
 }
+
+# Values of these types hold no layer; models are walked at every call of a script's loop, so this is asked first.
+PLAIN = {type(None), bool, int, float, str, bytes}
 
 # The layers cloned so far and their clones, by identity, while a model is cloned.
 cloning: ContextVar[dict[int, tuple[Any, Any]] | None] = ContextVar("cloning", default=None)
@@ -55,7 +60,7 @@ def child_layers(layer: Layer) -> Iterator[tuple[str, Layer]]:
     taken: set[str] = set()
     seen: set[int] = set()
     for attribute, value in list(vars(layer).items()):
-        if attribute in SKIPPED:
+        if type(value) in PLAIN or attribute in SKIPPED:
             continue
         for name, child in layers_in(attribute, value):
             if id(child) not in seen:
@@ -71,10 +76,12 @@ def layers_in(name: str, value: Any) -> Iterator[tuple[str, Layer]]:
         yield name, value
     elif isinstance(value, (list, tuple)):
         for index, item in enumerate(value):
-            yield from layers_in(f"{name}_{index}", item)
+            if type(item) not in PLAIN:
+                yield from layers_in(f"{name}_{index}", item)
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from layers_in(f"{name}_{key}", item)
+            if type(item) not in PLAIN:
+                yield from layers_in(f"{name}_{key}", item)
 
 
 def places(root: Layer) -> list[tuple[str, Layer]]:

@@ -66,7 +66,7 @@ _BY_CLASS: dict[str, dict[str, str]] = {
     "Reshape": {"dims": "target_shape"},
     "Model Functional": {"input": "inputs", "output": "outputs"},
     "Input": {"batch_input_shape": "batch_shape"},
-    "InputLayer": {"batch_input_shape": "batch_shape"},
+    "InputLayer": {"batch_input_shape": "batch_shape", "input_shape": "shape"},
     "SGD Adam AdamW Adamax Nadam RMSprop Adagrad Adadelta Ftrl Lion Lamb Adafactor Muon ScheduleFreeAdamW": _RATE,
     "L1 l1": {"l": "l1"},
     "L2 l2": {"l": "l2"},
@@ -104,6 +104,9 @@ IGNORED: dict[str, dict[str, str]] = {
         "virtual_batch_size": _NO_USE,
     },
     "Conv2DTranspose": {"output_shape": "the output's size follows from strides and padding"},
+    "InputLayer": dict.fromkeys(
+        ("sparse", "ragged", "optional"), "all tensors are dense and there"
+    ),
     "TensorBoard": {
         "batch_size": _NO_USE,
         "embeddings_layer_names": _NO_USE,

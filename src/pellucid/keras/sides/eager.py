@@ -10,19 +10,21 @@ import jax
 import numpy as np
 
 from pellucid.core.errors import UsageError
+from pellucid.keras.function import NEEDS_NUMBERS
 from pellucid.keras.late import late
+from pellucid.keras.notices import say
 from pellucid.keras.operation import VALUES, compute
 from pellucid.keras.random_keys import next_key
 from pellucid.keras.recorder import listening
+from pellucid.keras.sides.kept import Keeping, parted, put_back
 from pellucid.keras.tensor import Tensor, unwrapped
 from pellucid.keras.variable import Variable
 from pellucid.layers import InputLayer
 from pellucid.models.feeding import feed
-from pellucid.modules import infer
-from pellucid.modules.binding import Scope
+from pellucid.modules.binding import Restart, Scope
 from pellucid.modules.eager import as_arrays
 from pellucid.modules.graph import Ref, compute as compute_graph
-from pellucid.modules.pure import output_masks
+from pellucid.modules.pure import infer_with, output_masks
 from pellucid.modules.signatures import parameters_of
 from pellucid.modules.tree import places, weights_of
 
@@ -48,18 +50,35 @@ class LayerProgram:
         self._layer = layer
         self._training = training
         self._compiled: dict[Any, Callable[..., Any]] = {}
+        self._kept: dict[Any, list[Any]] = {}
+        self.kept: list[Any] = []  # what belongs to the arrays that the last call kept
+        self.plainly = False
 
     def __call__(self, arrays: Any, key: Any, masks: Any, args: Any, kwargs: Any) -> Any:
-        """Return outputs, new state, penalties, and the outputs' masks."""
+        """Return outputs, new state, penalties, the outputs' masks, and arrays that were put on layers."""
         leaves, structure = jax.tree.flatten((args, kwargs))
         constants = tuple(None if isinstance(leaf, VALUES) else leaf for leaf in leaves)
         values = [leaf for leaf in leaves if isinstance(leaf, VALUES)]
         form = (structure, constants)
         if form not in self._compiled:
-            self._compiled[form] = jax.jit(self._function(structure, constants))
-        return self._compiled[form](arrays, key, masks, values)
+            function = self._function(structure, constants, form)
+            self._compiled[form] = function if self.plainly else jax.jit(function)
+        found = self._compiled[form](arrays, key, masks, values)
+        self.kept = self._kept[form]
+        return found
 
-    def _function(self, structure: Any, constants: tuple[Any, ...]) -> Callable[..., Any]:
+    def run_plainly(self, error: Exception) -> None:
+        """Run uncompiled from now on, and say so."""
+        self.plainly, self._compiled = True, {}
+        say(
+            f"layer {self._layer.name}",
+            f"`{self._layer.name}` uses numbers while it is compiled, so it runs uncompiled: "
+            f"{str(error).splitlines()[0]}",
+        )
+
+    def _function(
+        self, structure: Any, constants: tuple[Any, ...], form: Any
+    ) -> Callable[..., Any]:
         def applied(arrays: Any, key: Any, masks: Any, values: list[Any]) -> Any:
             scope = Scope(dict(arrays), training=self._training, key=key)
             rest = iter(values)
@@ -67,8 +86,10 @@ class LayerProgram:
             args, kwargs = jax.tree.unflatten(structure, leaves)
             for leaf, mask in zip(jax.tree.leaves((args, kwargs)), masks, strict=False):
                 scope.set_mask(leaf, mask)
-            outputs = scope.bind(self._layer)(*args, **kwargs)
-            return outputs, scope.updates, scope.losses, output_masks(scope, outputs)
+            with Keeping() as kept:
+                outputs = scope.bind(self._layer)(*args, **kwargs)
+            put, self._kept[form] = parted(kept)
+            return outputs, scope.updates, scope.losses, output_masks(scope, outputs), put
 
         return applied
 
@@ -94,24 +115,40 @@ def call_eagerly(layer: Any, plainly: Callable[..., Any], args: Any, kwargs: Any
     if listening() and _shows_inside(layer):
         return _call_by_call(layer, args, kwargs)
     flag = kwargs.pop("training", None)
-    unsaid = flag is None and _varies(layer)
+    inside = [each for _, each in places(layer)]
+    unsaid = flag is None and _varies(inside)
     training = UNSAID if unsaid else bool(flag)
-    _build(layer, args, kwargs, bool(training))
-    form = (unsaid, training, tuple(each.trainable for _, each in places(layer)))
+    if not all(each._built for each in inside):
+        _build(layer, args, kwargs, bool(training))
+        inside = [each for _, each in places(layer)]
+    changes = tuple((each.trainable, vars(each).get("_changes", 0)) for each in inside)
+    form = (unsaid, training, changes)
     program = _programs.setdefault(layer, {}).setdefault(form, LayerProgram(layer, training))
     slots = {
         path: Variable.of(slot, (slot.home or (0, path))[1]) for path, slot in weights_of(layer)
     }
-    key = next_key() if training or unsaid or _draws(layer) else None
-    masks = [getattr(leaf, "_keras_mask", None) for leaf in jax.tree.leaves((args, kwargs))]
+    key = next_key() if training or unsaid or _draws(inside) else None
+    masks = _masks_of(args, kwargs)
     leaves, structure = jax.tree.flatten(((slots, key, masks, args, kwargs), {}))
     given = [leaf.reading() if isinstance(leaf, Tensor) else leaf for leaf in leaves]
-    outputs, updates, losses, found = compute(program, structure, given)
+    outputs, updates, losses, found, kept = _computed(program, structure, given)
+    put_back(kept, program.kept)
     for path, value in updates.items():
         slots[path].assign(value)
     object.__setattr__(layer, "_last_losses", losses)
     _note_masks(outputs, found)
     return outputs
+
+
+def _computed(program: LayerProgram, structure: Any, given: list[Any]) -> Any:
+    """Compute a program; one whose layers look at numbers while they are traced runs uncompiled from then on."""
+    try:
+        return compute(program, structure, given)
+    except NEEDS_NUMBERS as error:
+        if program.plainly:
+            raise
+        program.run_plainly(error)
+        return compute(program, structure, given)
 
 
 def _shows_inside(layer: Any) -> bool:
@@ -144,12 +181,41 @@ def _call_by_call(layer: Any, args: Any, kwargs: Any) -> Any:
 
 
 def _build(layer: Any, args: Any, kwargs: Any, training: bool) -> None:
-    if all(each._built for _, each in places(layer)):
-        return
-    arrays = unwrapped(args)
-    fix_rows(layer, jax.tree.leaves(arrays)[0].shape[0])
-    infer(layer, *arrays, training=training, **unwrapped(kwargs))
+    arrays, named, masks = unwrapped(args), unwrapped(kwargs), unwrapped(_masks_of(args, kwargs))
+    first = jax.tree.leaves(arrays)[0]
+    if first.ndim:
+        fix_rows(layer, first.shape[0])
+
+    def called(bound: Any, args: Any, masks: Any) -> Any:
+        for leaf, mask in zip(jax.tree.leaves((args, named)), masks, strict=False):
+            bound._scope.set_mask(leaf, mask)
+        return bound(*args, **named)
+
+    specs = jax.tree.map(lambda a: jax.ShapeDtypeStruct(a.shape, a.dtype), (arrays, masks))
+    try:
+        infer_with(layer, called, specs, training)
+    except NEEDS_NUMBERS:
+        _build_with_numbers(layer, lambda bound: called(bound, arrays, masks), training)
+    for path, slot in weights_of(layer):
+        slot.home = (layer._own_seed(), path)
     layer._note_inputs(jax.tree.map(lambda a: jax.ShapeDtypeStruct(a.shape, a.dtype), arrays[0]))
+
+
+def _masks_of(args: Any, kwargs: Any) -> list[Any]:
+    """Return the masks that tensors among the arguments carry, None where there is none."""
+    return [getattr(leaf, "_keras_mask", None) for leaf in jax.tree.leaves((args, kwargs))]
+
+
+def _build_with_numbers(layer: Any, called: Callable[..., Any], training: bool) -> None:
+    """Build a layer whose ``call`` looks at numbers: it is called on them, its weights being zeros yet."""
+    key = next_key()
+    while True:
+        scope = Scope({}, training=training, key=key, building=True)
+        try:
+            called(scope.bind(layer))
+            return
+        except Restart:
+            continue
 
 
 def fix_rows(layer: Any, rows: int) -> None:
@@ -179,19 +245,21 @@ def _from_host(value: Any) -> Any:
 def _holds_text(args: Any) -> bool:
     """Tell whether there are texts among the inputs: only layers on the host take them."""
     return any(
-        isinstance(leaf, (str, bytes)) or str(getattr(leaf, "dtype", "")) in ("string", "object")
+        isinstance(leaf, (str, bytes))
+        or str(getattr(leaf, "dtype", "")) in ("string", "object")
+        or getattr(getattr(leaf, "dtype", None), "kind", "") in ("U", "S")
         for leaf in jax.tree.leaves(args)
     )
 
 
-def _draws(layer: Any) -> bool:
-    """Tell whether a layer of the script's own is inside, which may draw random numbers at any time."""
-    return any(not type(each).__module__.startswith("pellucid.") for _, each in places(layer))
+def _draws(layers: list[Any]) -> bool:
+    """Tell whether one of the layers is the script's own, which may draw random numbers at any time."""
+    return any(not type(each).__module__.startswith("pellucid.") for each in layers)
 
 
-def _varies(layer: Any) -> bool:
-    """Tell whether there is a layer inside that varies images unless it is told that nothing is trained."""
-    return any(getattr(type(each), "varies_unasked", False) for _, each in places(layer))
+def _varies(layers: list[Any]) -> bool:
+    """Tell whether one of the layers varies images unless it is told that nothing is trained."""
+    return any(getattr(type(each), "varies_unasked", False) for each in layers)
 
 
 def _given(arg: Any) -> Any:

@@ -12,20 +12,25 @@ import numpy as np
 
 import pellucid
 from pellucid.core.record import Recorded
+from pellucid.functional import activations
 from pellucid.keras.late import late
 from pellucid.keras.operation import compute
 from pellucid.keras.random_keys import running_layer, seed
 from pellucid.keras.sides.eager import call_eagerly
-from pellucid.keras.sides.made import Made
+from pellucid.keras.sides.kept import keep
+from pellucid.keras.sides.made import Made, on_arrays
 from pellucid.keras.sides.masking import passes_masks
+from pellucid.keras.sides.surface import LayerSurface, is_shape
 from pellucid.keras.tensor import Tensor, TensorShape, as_array, unwrapped, wrapped
 from pellucid.keras.variable import Variable
 from pellucid.modules.graph import find_symbolic
 from pellucid.modules.tree import child_layers, weights_of
 from pellucid.modules.weight import Weight
 
+EMBEDDED = ("embeddings", "reverse_embeddings")
 
-class LayerSide(pellucid.Layer, metaclass=Made):
+
+class LayerSide(LayerSurface, metaclass=Made):
     """Mixed into every layer and model of :mod:`pellucid.keras`."""
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -148,13 +153,27 @@ class LayerSide(pellucid.Layer, metaclass=Made):
             value._hold(weight)
             Variable.adopt(value, weight)
         elif self._scope is not None and name not in self._weights:
-            object.__setattr__(self, name, value)  # on the twin alone, gone after the call
+            object.__setattr__(self, name, value)
+            keep(self, name, value)
         elif isinstance(value, Tensor) and self._scope is not None:
             super().__setattr__(name, value.value)
         elif isinstance(value, jax.Array) and self._scope is None and name not in self._weights:
             super().__setattr__(name, np.asarray(value))
+        elif self._built and self._scope is None and self._is_argument(name):
+            self._change(name, value)
         else:
             super().__setattr__(name, value)
+
+    def _is_argument(self, name: str) -> bool:
+        return name in self._arguments and not isinstance(getattr(type(self), name, None), property)
+
+    def _change(self, name: str, value: Any) -> None:
+        """Change an argument of a built layer, as ``model.layers[-1].activation = None`` does for the logits."""
+        self._arguments[name] = value
+        plain = on_arrays(value, name)
+        plain = activations.get(plain) if name.endswith("activation") else plain
+        object.__setattr__(self, name, plain)
+        object.__setattr__(self, "_changes", vars(self).get("_changes", 0) + 1)
 
     def __getattr__(self, name: str) -> Any:
         """Return a weight as a variable, outside programs."""
@@ -176,6 +195,9 @@ class LayerSide(pellucid.Layer, metaclass=Made):
             # Keras keeps the statistics of a Normalization in a form that broadcasts: (1, features).
             kept = isinstance(self, pellucid.layers.Normalization)
             return Tensor(found.value[None]) if kept and found.ndim else found
+        if not self._built and name in EMBEDDED and self._scope is None:
+            self.build()  # a table depends on no inputs, and is there at once
+            return getattr(self, name)
         if self._built and _is_declared(type(self), name):
             return None  # a weight that an option leaves out, as `bias` with use_bias=False
         return super().__getattr__(name)
@@ -207,6 +229,8 @@ class LayerSide(pellucid.Layer, metaclass=Made):
         config = super().get_config()
         if isinstance(self, pellucid.models.Model):
             return config
+        if config.get("activity_regularizer", self) is None:
+            del config["activity_regularizer"]
         return {name: _as_plain(value) for name, value in config.items()}
 
     @classmethod
@@ -217,7 +241,7 @@ class LayerSide(pellucid.Layer, metaclass=Made):
     def compute_output_shape(self, *shapes: Any, **named: Any) -> Any:
         """Return the shape of the outputs for inputs of a shape with None for the batch."""
         given = shapes[0] if shapes else next(iter(named.values()))
-        specs = jax.tree.map(_symbol, given, is_leaf=_is_shape)
+        specs = jax.tree.map(_symbol, given, is_leaf=is_shape)
         return jax.tree.map(lambda tensor: tuple(tensor.shape), self.clone()(specs))
 
 
@@ -269,6 +293,7 @@ def _translated_call(call: Callable[..., Any]) -> Callable[..., Any]:
             if isinstance(self.__dict__.get(name), jax.Array)
         }
         self.__dict__.update(lent)
+        args, kwargs = _in_own_dtype(self, args, kwargs)
         try:
             return unwrapped(call(self, *wrapped(args), **wrapped(kwargs)))
         finally:
@@ -278,12 +303,29 @@ def _translated_call(call: Callable[..., Any]) -> Callable[..., Any]:
     return translated
 
 
+def _in_own_dtype(layer: Any, args: Any, kwargs: Any) -> Any:
+    """Return the arguments with all floats in the dtype of the layer, as Keras casts them for ``call``."""
+    wanted = jax.dtypes.canonicalize_dtype(layer.dtype)
+    if not (jnp.issubdtype(wanted, jnp.floating) and vars(layer).get("_autocast", True)):
+        return args, kwargs
+
+    def cast(leaf: Any) -> Any:
+        same = not isinstance(leaf, jax.Array) or leaf.dtype == wanted
+        if same or not jnp.issubdtype(leaf.dtype, jnp.floating):
+            return leaf
+        found = leaf.astype(wanted)
+        layer._scope.set_mask(found, layer._scope.mask_of(leaf))
+        return found
+
+    return jax.tree.map(cast, (args, kwargs))
+
+
 def _translated_build(build: Callable[..., Any]) -> Callable[..., Any]:
     """Give a script's ``build`` shapes with TensorFlow's methods."""
 
     @wraps(build)
     def translated(self: Any, *shapes: Any, **more: Any) -> Any:
-        build(self, *(jax.tree.map(TensorShape, s, is_leaf=_is_shape) for s in shapes), **more)
+        build(self, *(jax.tree.map(TensorShape, s, is_leaf=is_shape) for s in shapes), **more)
         object.__setattr__(self, "_built", True)
 
     return translated
@@ -332,12 +374,6 @@ def _is_declared(cls: type, name: str) -> bool:
 def has_tensors(tree: Any) -> bool:
     """Tell whether there is a tensor in a tree."""
     return any(isinstance(leaf, Tensor) for leaf in jax.tree.leaves(tree))
-
-
-def _is_shape(value: Any) -> bool:
-    return isinstance(value, (tuple, list)) and all(
-        size is None or isinstance(size, int) for size in value
-    )
 
 
 def _symbol(shape: Any) -> Any:
