@@ -15,6 +15,7 @@ class _Settings:
     """The settings of this process."""
 
     epsilon = 1e-7
+    flash_attention: bool | None = None
     floatx = "float32"
     image_data_format = "channels_last"
 
@@ -73,9 +74,22 @@ def enable_traceback_filtering() -> None:
 disable_traceback_filtering = enable_interactive_logging = disable_interactive_logging = (
     enable_traceback_filtering
 )
-disable_flash_attention = enable_flash_attention = enable_unsafe_deserialization = (
-    enable_traceback_filtering
-)
+enable_unsafe_deserialization = enable_traceback_filtering
+
+
+def enable_flash_attention() -> None:
+    """Note the wish; a fused kernel is used where the platform has one, as without it."""
+    _Settings.flash_attention = True
+
+
+def disable_flash_attention() -> None:
+    """Note that no fused kernel is wished for."""
+    _Settings.flash_attention = False
+
+
+def is_flash_attention_enabled() -> bool | None:
+    """Return what was wished for; None if nothing was said."""
+    return _Settings.flash_attention
 
 
 def dtype_policy() -> str:

@@ -18,8 +18,11 @@ _MERGES = {
     "minimum": "Minimum", "multiply": "Multiply", "subtract": "Subtract",
 }  # fmt: skip
 _SIDES = {
+    "attention": "sides.attention",
     "augmentation": "sides.image_kinds",
+    "merging": "sides.merging",
     "preprocessing": "sides.categories",
+    "recurrent": "sides.recurrent",
     "rescaling": "sides.normalizing",
 }
 _IGNORED = ("autocast", "dynamic", "sparse", "ragged", "batch_size", "experimental_autocast")

@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from pellucid.core.errors import ArgumentError, DataError, UsageError
+from pellucid.core.errors import ArgumentError, DataError, ShapeError, UsageError
 from pellucid.core.limits import Boolean, Instance, Limit
 from pellucid.layers.checks import as_float, require_size, who
 from pellucid.modules import Layer
@@ -17,6 +17,15 @@ from pellucid.modules.binding import declare
 
 # The smallest standard deviation that is divided by (Keras's), so that a constant feature gives 0, not infinity.
 SMALLEST_DEVIATION = 1e-7
+
+
+def each_batch(data: Any) -> Iterable[Any]:
+    """Return what an iterable gives, or what a sequence that has a length only holds at 0, 1, ...
+
+    >>> list(each_batch(range(2)))
+    [0, 1]
+    """
+    return data if hasattr(data, "__iter__") else (data[place] for place in range(len(data)))
 
 
 class Rescaling(Layer):
@@ -101,7 +110,7 @@ class Normalization(Layer):
         if (mean is None) != (variance is None) or np.shape(mean) != np.shape(variance):
             raise ArgumentError(
                 type(self).__name__,
-                "`mean` and `variance` must be given together and with one shape, but they are "
+                "both `mean` and `variance` must be set together and with one shape, but they are "
                 f"{mean!r} and {variance!r}.",
             )
         self.axis = axis
@@ -111,7 +120,15 @@ class Normalization(Layer):
 
     def build(self, input_shape: Any) -> None:
         """Declare mean and variance as state, for the kept axes."""
-        shape = [input_shape[axis] for axis in self._kept(len(input_shape))]
+        self._rank = len(input_shape)
+        shape = [input_shape[axis] for axis in self._kept(self._rank)]
+        if None in shape:
+            raise ShapeError(
+                who(self),
+                f"All `axis` values to be kept, {self.axis}, need known sizes, but the inputs have shape "
+                f"{tuple(input_shape)}.",
+                "axis=None for one mean and one variance of all numbers",
+            )
         self.mean = self.add_weight(shape, self._start("mean", self.input_mean), trainable=False)
         self.variance = self.add_weight(
             shape, self._start("variance", self.input_variance), trainable=False
@@ -132,19 +149,26 @@ class Normalization(Layer):
         """Take mean and variance from data, on the host, in double precision.
 
         Args:
-            data: An array or data frame, or an iterable of batches of one.
+            data: An array or data frame, or an iterable of batches of one, alone or before their targets: ``x``,
+                ``(x, y)``.
 
         Raises:
             DataError: There are no rows, or numbers that are not finite.
+            ShapeError: A batch has other sizes than those before.
         """
-        batches = [data] if hasattr(data, "shape") else data
         count, total, squares = 0, 0.0, 0.0
-        for batch in batches:
-            count, total, squares = self._merge(
-                np.asarray(batch, np.float64), count, total, squares
-            )
+        for batch in [data] if hasattr(data, "shape") else each_batch(data):
+            with_targets = isinstance(batch, tuple) and np.ndim(batch[0]) > 0
+            rows = np.asarray(batch[0] if with_targets else batch, np.float64)
+            if rows.ndim == 1 and self.axis is not None and batch is not data:
+                rows = rows[None]  # a stream of single rows
+            count, total, squares = self._merge(rows, count, total, squares)
         if count == 0:
-            raise DataError(who(self), "`adapt` was given no rows.", "layer.adapt(x_train)")
+            raise DataError(
+                who(self),
+                "`adapt` was given no rows: an empty iterable or array.",
+                "layer.adapt(x_train)",
+            )
         self.set_weights([total, squares / count])
 
     def _merge(
@@ -159,6 +183,14 @@ class Normalization(Layer):
             )
         declare(self, (None, *batch.shape[1:]))
         kept = self._kept(batch.ndim)
+        sizes = tuple(batch.shape[axis] for axis in kept)
+        if sizes != tuple(self._weights["mean"].shape):
+            raise ShapeError(
+                who(self),
+                f"`adapt` got rows of an incompatible shape: {batch.shape[1:]}; their axes {self.axis} should have the "
+                f"sizes {tuple(self._weights['mean'].shape)}.",
+                "give all rows, and the layer's inputs, one shape",
+            )
         others = tuple(axis for axis in range(batch.ndim) if axis not in kept)
         size = int(np.prod([batch.shape[axis] for axis in others], dtype=np.int64))
         if size == 0:
@@ -175,6 +207,14 @@ class Normalization(Layer):
 
     def _kept(self, rank: int) -> list[int]:
         axes: Iterable[int] = () if self.axis is None else np.atleast_1d(self.axis)
+        beyond = [int(axis) for axis in axes if not -rank <= axis < rank]
+        if beyond:
+            raise ShapeError(
+                who(self),
+                f"All `axis` values must be in the range of the inputs' axes, -{rank} to {rank - 1}, but one is "
+                f"{beyond[0]}.",
+                "axis=-1 keeps statistics of the last axis",
+            )
         return sorted(int(axis) % rank for axis in axes)
 
     def _start(self, name: str, given: Any) -> Callable[..., np.ndarray]:

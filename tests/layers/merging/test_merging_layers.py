@@ -142,7 +142,7 @@ def test_normalised_products_are_cosines():
             layers.Concatenate(),
             [A, B[:, :2]],
             ShapeError,
-            r"all other axes must agree, .*\(4, 3\) and another rows of shape \(2, 3\)",
+            r"except for the concatenation axis, .*\(4, 3\) and another rows of shape \(2, 3\)",
         ),
         (layers.Concatenate(), [A, ROWS], ShapeError, "rows of 3 features"),
         (layers.Concatenate(axis=3), [A, B], ShapeError, r"axis 3.*Concatenate\(axis=2\)"),

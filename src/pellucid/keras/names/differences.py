@@ -38,13 +38,6 @@ CONSTRUCTORS: dict[str, tuple[Difference, ...]] = {
             "`AUC` is exact over the whole set; Keras has thresholds between which it draws lines.",
         ),
     ),
-    "BatchNormalization": (
-        Difference(
-            "renorm",
-            lambda given: bool(given.get("renorm")),
-            "`BatchNormalization(renorm=True)` is not there; ordinary batch normalization is used.",
-        ),
-    ),
 }
 """By class."""
 

@@ -57,7 +57,9 @@ class Merge(Layer):
         if not inputs or (self.count is not None and len(inputs) != self.count):
             wanted = "at least one input" if self.count is None else f"exactly {self.count} inputs"
             raise ArgumentError(
-                who(self), f"it needs {wanted}, but it got {len(inputs)}.", f"{self.name}([a, b])"
+                who(self),
+                f"the layer should be called on {wanted}, but it got {len(inputs)}.",
+                f"{self.name}([a, b])",
             )
         if any(jnp.ndim(array) == 0 for array in inputs):
             raise ShapeError(
@@ -67,8 +69,25 @@ class Merge(Layer):
             )
         return [jnp.asarray(array) for array in inputs]
 
+    def require_masks(self, inputs: Any, mask: Any) -> None:
+        """Refuse anything but one mask or None for each input."""
+        problem = None
+        if mask is None:
+            return
+        if not isinstance(mask, (list, tuple)):
+            problem = "`mask` should be a list."
+        elif not isinstance(inputs, (list, tuple)):
+            problem = "`inputs` should be a list."
+        elif len(mask) != len(inputs):
+            problem = f"`inputs` and `mask` should have the same length, but have {len(inputs)} and {len(mask)}."
+        if problem:
+            raise ArgumentError(
+                who(self), problem, f"{self.name}.compute_mask([a, b], [mask, None])"
+            )
+
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """Return the union of the masks, or None if an input has none."""
+        self.require_masks(inputs, mask)
         if mask is None or any(each is None for each in mask):
             return None
         same = len({each.ndim for each in mask}) == 1

@@ -69,7 +69,8 @@ class Concatenate(Merge):
             if array.ndim != rank or _without(array.shape, self.axis) != first:
                 raise ShapeError(
                     who(self),
-                    f"it joins along axis {self.axis}, all other axes must agree, but one input has "
+                    "it requires inputs with matching shapes except for the concatenation axis, "
+                    f"{self.axis}, but one input has "
                     f"{shape_in_words(arrays[0].shape)} and another {shape_in_words(array.shape)}.",
                     "another axis=, or layers.Flatten() on each before it",
                 )
@@ -81,6 +82,7 @@ class Concatenate(Merge):
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """Return the masks side by side, or their union."""
+        self.require_masks(inputs, mask)
         if mask is None or all(each is None for each in mask):
             return None
         rank = next(each.ndim for each in mask if each is not None)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from pellucid import initializers, regularizers
-from pellucid.core.errors import ShapeError
-from pellucid.core.limits import Boolean, Integer, Limit, Real
+from pellucid.core.errors import ArgumentError, ShapeError
+from pellucid.core.limits import Boolean, Instance, Integer, Limit, Real
 from pellucid.core.specs import shape_in_words
 from pellucid.functional.norm import batch_norm, moments
 from pellucid.functional.padding import places
@@ -25,6 +27,12 @@ class BatchNormalization(Layer):
     ``moving = momentum moving + (1 - momentum) batch's``. Outside training the moving averages are used. A frozen layer
     (``trainable=False``) uses and keeps its moving averages in training too.
 
+    With ``renorm``, for small batches, training normalises with moving averages as well: by batch renormalisation
+    ``y = gamma ((x - mean) / s r + d) + beta`` with the batch's ``s = sqrt(variance + epsilon)``, ``r = s / s_r`` and
+    ``d = (mean - mean_r) / s_r``, cut to limits and without gradient; ``mean_r`` and ``s_r`` are moving averages of
+    ``mean`` and ``s`` (``renorm_mean``, ``renorm_stddev``). ``moving_stddev`` follows ``s`` then, and
+    ``moving_variance`` is its square without ``epsilon``.
+
     Args:
         axis: The axis of the features. Default -1.
         momentum: How slowly the moving averages follow, in [0, 1]. Default 0.99.
@@ -39,6 +47,10 @@ class BatchNormalization(Layer):
         gamma_regularizer: A penalty on ``gamma``. Default None.
         beta_constraint: Applied to ``beta`` after each update. Default None.
         gamma_constraint: Applied to ``gamma`` after each update. Default None.
+        renorm: Whether batches are renormalised. Default False.
+        renorm_clipping: The limits of ``r`` and ``d``: any of ``{"rmin": 1/3, "rmax": 3, "dmax": 5}``; ``d`` stays
+            from ``-dmax`` to ``dmax``. Default None, no limits.
+        renorm_momentum: How slowly ``renorm_mean`` and ``renorm_stddev`` follow, in [0, 1]. Default 0.99.
         synchronized: Accepted and not needed: cores or devices that share a batch always find the statistics of the
             whole batch. Default False.
         **kwargs: ``name``, ``trainable``, ``dtype`` and others as in :class:`~pellucid.Layer`.
@@ -50,6 +62,7 @@ class BatchNormalization(Layer):
         inputs and outputs: (batch, ..., features); each weight: (features,)
 
     Raises:
+        ArgumentError: ``renorm_clipping`` has other keys, ``rmax`` below ``rmin``, or ``dmax`` below 0.
         ShapeError: The inputs have no feature axis, or another number of features than at the first call.
 
     Example:
@@ -62,10 +75,11 @@ class BatchNormalization(Layer):
         >>> layer.moving_mean, layer.moving_variance
         (Array([1.], dtype=float32), Array([1.], dtype=float32))
 
-    Source: Ioffe and Szegedy, Batch Normalization, 2015, https://arxiv.org/abs/1502.03167.
-    Differs from Keras: no batch renormalisation; ``synchronized`` has no effect. Differs from PyTorch: ``momentum``
-    counts the old value (PyTorch's 0.01 is 0.99 here), ``epsilon`` is 1e-3 for 1e-5, and the moving variance follows
-    the biased variance (divided by n, where PyTorch divides by n - 1).
+    Source: Ioffe and Szegedy, Batch Normalization, 2015, https://arxiv.org/abs/1502.03167; Ioffe, Batch
+    Renormalization, 2017, https://arxiv.org/abs/1702.03275.
+    Differs from Keras: ``synchronized`` has no effect. Differs from PyTorch: ``momentum`` counts the old value
+    (PyTorch's 0.01 is 0.99 here), ``epsilon`` is 1e-3 for 1e-5, the moving variance follows the biased variance
+    (divided by n, where PyTorch divides by n - 1), and there is no renormalisation there.
     """
 
     limits: ClassVar[dict[str, Limit]] = {
@@ -74,6 +88,9 @@ class BatchNormalization(Layer):
         "epsilon": Real(0),
         "center": Boolean(),
         "scale": Boolean(),
+        "renorm": Boolean(),
+        "renorm_clipping": Instance((dict,), "a dict of limits", optional=True),
+        "renorm_momentum": Real(0, 1),
         "synchronized": Boolean(),
     }
     divisible = "at once"  # the parts find their common mean and variance
@@ -82,6 +99,9 @@ class BatchNormalization(Layer):
     beta: jax.Array
     moving_mean: jax.Array
     moving_variance: jax.Array
+    moving_stddev: jax.Array
+    renorm_mean: jax.Array
+    renorm_stddev: jax.Array
 
     def __init__(
         self,
@@ -98,6 +118,9 @@ class BatchNormalization(Layer):
         gamma_regularizer: Any = None,
         beta_constraint: Any = None,
         gamma_constraint: Any = None,
+        renorm: bool = False,
+        renorm_clipping: dict[str, float] | None = None,
+        renorm_momentum: float = 0.99,
         synchronized: bool = False,
         **kwargs: Any,
     ):
@@ -115,6 +138,11 @@ class BatchNormalization(Layer):
         self.gamma_regularizer = regularizers.get(gamma_regularizer)
         self.beta_constraint = beta_constraint
         self.gamma_constraint = gamma_constraint
+        self.renorm = renorm
+        self.renorm_clipping = renorm_clipping
+        self.renorm_momentum = renorm_momentum
+        if renorm_clipping is not None:
+            check_clipping(renorm_clipping)
         self.synchronized = synchronized
 
     def build(self, input_shape: Any) -> None:
@@ -146,6 +174,11 @@ class BatchNormalization(Layer):
         self.moving_variance = self.add_weight(
             shape, self.moving_variance_initializer, trainable=False
         )
+        if self.renorm:
+            deviation = root_of(self.moving_variance_initializer)
+            self.moving_stddev = self.add_weight(shape, deviation, trainable=False)
+            self.renorm_mean = self.add_weight(shape, self.moving_mean_initializer, trainable=False)
+            self.renorm_stddev = self.add_weight(shape, deviation, trainable=False)
 
     def call(
         self, inputs: jax.Array, training: Any = False, mask: jax.Array | None = None
@@ -158,17 +191,20 @@ class BatchNormalization(Layer):
         if counted is not None:
             x = jnp.where(counted, x, jnp.zeros((), x.dtype))
         wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))
+        gamma = self._spread(self.gamma, x.ndim) if self.scale else None
+        beta = self._spread(self.beta, x.ndim) if self.center else None
         if training and self.trainable:
             others = [axis for axis in range(x.ndim) if axis != feature]
             over = None if self._scope is None else self._scope.over
             mean, variance = moments(wide, others, counted, over)
-            self.moving_mean = self._follow(self.moving_mean, mean)
-            self.moving_variance = self._follow(self.moving_variance, variance)
+            self.moving_mean = self._follow(self.moving_mean, mean, self.momentum)
+            if self.renorm:
+                gamma, beta = self._renormalised(mean, variance, gamma, beta)
+            else:
+                self.moving_variance = self._follow(self.moving_variance, variance, self.momentum)
         else:
             mean = self._spread(self.moving_mean, x.ndim)
             variance = self._spread(self.moving_variance, x.ndim)
-        gamma = self._spread(self.gamma, x.ndim) if self.scale else None
-        beta = self._spread(self.beta, x.ndim) if self.center else None
         return batch_norm(wide, mean, variance, gamma, beta, epsilon=self.epsilon).astype(x.dtype)
 
     def _counted(self, mask: jax.Array, shape: tuple[int, ...]) -> jax.Array:
@@ -179,11 +215,56 @@ class BatchNormalization(Layer):
             mask = jnp.expand_dims(mask, feature)
         return places(mask, rank)
 
-    def _follow(self, moving: jax.Array, batch: jax.Array) -> jax.Array:
-        return moving * self.momentum + batch.reshape(moving.shape) * (1 - self.momentum)
+    def _renormalised(
+        self, mean: jax.Array, variance: jax.Array, gamma: Any, beta: Any
+    ) -> tuple[jax.Array, jax.Array]:
+        """Return ``gamma r`` and ``gamma d + beta``, and let the moving averages of renormalisation follow."""
+        deviation = jnp.sqrt(variance + self.epsilon)
+        kept = self._spread(self.renorm_stddev, mean.ndim)
+        kept = jnp.maximum(kept, jnp.sqrt(jnp.asarray(self.epsilon, kept.dtype)))
+        limits = self.renorm_clipping or {}
+        r = jnp.clip(deviation / kept, limits.get("rmin"), limits.get("rmax"))
+        d = (mean - self._spread(self.renorm_mean, mean.ndim)) / kept
+        if limits.get("dmax") is not None:
+            d = jnp.clip(d, -limits["dmax"], limits["dmax"])
+        r, d = jax.lax.stop_gradient((r, d))
+        self.renorm_mean = self._follow(self.renorm_mean, mean, self.renorm_momentum)
+        self.renorm_stddev = self._follow(self.renorm_stddev, deviation, self.renorm_momentum)
+        self.moving_stddev = self._follow(self.moving_stddev, deviation, self.momentum)
+        self.moving_variance = jnp.maximum(self.moving_stddev**2 - self.epsilon, 0)
+        scale, offset = (r, d) if gamma is None else (gamma * r, gamma * d)
+        return scale, offset if beta is None else offset + beta
+
+    def _follow(self, moving: jax.Array, batch: jax.Array, momentum: float) -> jax.Array:
+        return moving * momentum + batch.reshape(moving.shape) * (1 - momentum)
 
     def _spread(self, weight: jax.Array, rank: int) -> jax.Array:
         """Give a weight of shape (features,) the rank of the inputs."""
         shape = [1] * rank
         shape[self.axis] = -1
         return weight.reshape(shape)
+
+
+def root_of(initializer: Any) -> Callable[..., np.ndarray]:
+    """Return an initializer of deviations for one of variances."""
+
+    def start(shape: Any, dtype: Any = None, *, rng: Any = None) -> np.ndarray:
+        return np.sqrt(np.asarray(initializer(shape, dtype, rng=rng)))
+
+    return start
+
+
+def check_clipping(limits: dict[str, float]) -> None:
+    """Refuse limits of renormalisation that are not known or do not fit together."""
+    repair = 'renorm_clipping={"rmin": 1 / 3, "rmax": 3, "dmax": 5}'
+    problem = None
+    if set(limits) - {"rmin", "rmax", "dmax"}:
+        problem = f"Received invalid keys for `renorm_clipping`, {sorted(limits)}; rmin, rmax and dmax are known."
+    elif limits.get("rmax", np.inf) < limits.get("rmin", -np.inf):
+        problem = (
+            f"rmax should be at least rmin, but they are {limits['rmax']} and {limits['rmin']}."
+        )
+    elif limits.get("dmax", 0) < 0:
+        problem = f"dmax should be non-negative, but it is {limits['dmax']}."
+    if problem:
+        raise ArgumentError("BatchNormalization", problem, repair)

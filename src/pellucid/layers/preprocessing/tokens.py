@@ -56,6 +56,7 @@ def split_up(texts: list[str], way: str | Callable[[np.ndarray], Any]) -> list[S
     """
     if callable(way):
         found = called(way, texts, "split")
+        found = np.asarray(found) if hasattr(found, "__array__") else found
         return [[str(token) for token in tokens] for tokens in found]
     if way == "whitespace":
         return [text.split() for text in texts]

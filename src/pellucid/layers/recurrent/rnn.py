@@ -69,7 +69,8 @@ class Recurrent(Layer):
                 "a stateful layer keeps the states of every row, so it must know how many rows a batch has.",
                 f"{type(self).__name__}(..., stateful=True, batch_size=32)",
             )
-        states = jax.eval_shape(lambda: self.cell.get_initial_state(self.batch_size))
+        dtype = jax.dtypes.canonicalize_dtype(self.dtype)
+        states = jax.eval_shape(lambda: first_states(self.cell, self.batch_size, dtype))
         for index, state in enumerate(jax.tree.leaves(states)):
             kept = self.add_weight(state.shape, "zeros", dtype=state.dtype, trainable=False)
             setattr(self, f"state_{index}", kept)
@@ -159,7 +160,8 @@ class Recurrent(Layer):
             return False
         raise ShapeError(
             who(self),
-            f"it keeps the states of {self.batch_size} rows from call to call (stateful=True), but it got {rows}.",
+            f"it keeps the states of {self.batch_size} rows from call to call (stateful=True), which must be the batch "
+            f"size, but it got {rows}.",
             f"batch_size={self.batch_size}, shuffle=False, and a number of rows that {self.batch_size} divides",
         )
 
