@@ -45,7 +45,9 @@ def corners(
         fill_mode: What stands outside; with ``"constant"`` the weights there are 0.
         interpolation: ``"bilinear"`` (two pixels) or ``"nearest"`` (one).
     """
-    first = jnp.round(places) if interpolation == "nearest" else jnp.floor(places)
+    # Half-way between two pixels the one further from 0 is nearest, as in Keras; `round` would take the even one.
+    nearest = jnp.sign(places) * jnp.floor(jnp.abs(places) + 0.5)
+    first = nearest if interpolation == "nearest" else jnp.floor(places)
     pairs = [(first, jnp.ones_like(places))]
     if interpolation == "bilinear":
         part = places - first

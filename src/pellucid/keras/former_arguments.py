@@ -34,8 +34,9 @@ def with_batch(kwargs: dict[str, Any]) -> dict[str, Any]:
     4
     """
     shape = kwargs.get("batch_input_shape") or kwargs.get("batch_shape")
-    if shape is not None and shape[0] is not None:
-        _Batch.size = int(shape[0])
+    rows = kwargs.get("batch_size") if shape is None else shape[0]
+    if rows is not None:
+        _Batch.size = int(rows)
     if kwargs.get("stateful") and _Batch.size is not None:
         return {"batch_size": _Batch.size, **kwargs}
     return kwargs
@@ -233,6 +234,39 @@ def _hashing(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
     return _dense(args, kwargs)
 
 
+def _in_order(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
+    """Return the arguments with the smaller number of each pair first: the ends of a range, in any order."""
+
+    def ordered(value: Any) -> Any:
+        pair = type(value) in (tuple, list) and len(value) == 2
+        numbers = pair and all(isinstance(each, (int, float)) for each in value)
+        return tuple(sorted(value)) if numbers else value
+
+    return tuple(map(ordered, args)), {name: ordered(value) for name, value in kwargs.items()}
+
+
+def _up_to_factor(default: Any = None) -> Callable[..., Arguments]:
+    """Read ``factor=f`` as Keras does: drawn between 0 and ``f``; Pellucid's layers take ``f`` itself."""
+
+    def translate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
+        args, kwargs = _in_order(args, kwargs)
+        factor = args[0] if args else kwargs.get("factor", default)
+        if not isinstance(factor, (int, float)):
+            return args, kwargs
+        pair = (0.0, float(factor))
+        return ((pair, *args[1:]), kwargs) if args else (args, {**kwargs, "factor": pair})
+
+    return translate
+
+
+def _score_of_each(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
+    """Give an F score Keras's default: one score for each class."""
+    return args, kwargs if args else {"average": None, **kwargs}
+
+
+_RANGES = (
+    "RandomBrightness", "RandomContrast", "RandomRotation", "RandomShear", "RandomTranslation", "RandomZoom",
+)  # fmt: skip
 SPECIAL: dict[str, Callable[..., Arguments]] = {
     "AtrousConvolution2D": _sides_in_places(2),
     "CategoryEncoding": _dense,
@@ -248,12 +282,17 @@ SPECIAL: dict[str, Callable[..., Arguments]] = {
     "Hashing": _hashing,
     "IntegerLookup": _dense,
     "MaxoutDense": _four_pieces,
+    "F1Score": _score_of_each,
+    "FBetaScore": _score_of_each,
     "LossScaleOptimizer": _of_inner,
     "ModelCheckpoint": _period,
+    "RandomErasing": _up_to_factor(1.0),
+    "RandomSaturation": _up_to_factor(),
     "SeparableConv2D": _sides_by_name("nb_row", "nb_col"),
     "SeparableConvolution2D": _sides_in_places(2),
     "StringLookup": _dense,
     "TextVectorization": _dense,
     "ThresholdedReLU": _threshold,
+    **dict.fromkeys(_RANGES, _in_order),
 }
 """By class, old names among them: what is done after the tables."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from numbers import Real
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -196,10 +197,10 @@ def ends_of(
     >>> ends_of("RandomSharpness", "factor", 0.2, 0, 1)
     (0.0, 0.2)
     """
-    pair = factor
-    if not isinstance(factor, (tuple, list)):
+    pair = factor if isinstance(factor, (tuple, list)) else ()
+    if isinstance(factor, Real):
         pair = (0.0, factor) if low == 0 else (-abs(factor), abs(factor))
-    ends = tuple(float(end) for end in pair)
+    ends = tuple(float(end) for end in pair if isinstance(end, Real))
     fits = len(ends) == 2 and ends[0] <= ends[1]
     fits = fits and (low is None or ends[0] >= low) and (high is None or ends[1] <= high)
     if not fits:

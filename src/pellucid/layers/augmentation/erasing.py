@@ -43,7 +43,8 @@ class RandomErasing(Colouring):
 
     Args:
         factor: The probability that an image is erased, in [0, 1]; a pair: drawn anew for each image. Default 1.
-        scale: The rectangle's share of the image, ``(from, to)`` within [0, 1]. Default ``(0.02, 0.33)``.
+        scale: The rectangle's share of the image, ``(from, to)`` within [0, 1], or ``f`` for ``(0, f)``. Default
+            ``(0.02, 0.33)``.
         fill_value: What the rectangle is filled with; None for normally distributed noise about the middle of the
             value range. Default None.
         value_range: ``(low, high)`` of the pixels. Default ``(0, 255)``.
@@ -82,7 +83,7 @@ class RandomErasing(Colouring):
         super().__init__(value_range, seed, **kwargs)
         name = type(self).__name__
         self.factor = ends_of(name, "factor", _chance(name, factor), 0, 1)
-        self.scale = ends_of(name, "scale", tuple(scale), 0, 1)
+        self.scale = ends_of(name, "scale", scale, 0, 1)
         self.fill_value = fill_value
 
     def draw(self, images: jax.Array, key: jax.Array) -> dict[str, Any]:
