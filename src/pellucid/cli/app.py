@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +14,6 @@ import pellucid
 from pellucid.cli.choices import (
     DATA_SETS,
     DEFAULTS,
-    FAILED,
-    INTERRUPTED,
     Activation,
     OptimizerName,
     Schedule,
@@ -25,37 +22,14 @@ from pellucid.cli.choices import (
     default_in_words,
     parse_hidden,
 )
-from pellucid.core.errors import PellucidError
+from pellucid.cli.start import guarded
 
 
 class TeachingGroup(TyperGroup):
     """Prints errors that are meant for the user as two lines, without a traceback."""
 
     def invoke(self, ctx: Any) -> Any:
-        try:
-            return super().invoke(ctx)
-        except PellucidError as error:
-            typer.echo(in_words(error), err=True)
-            raise typer.Exit(FAILED) from None
-        except KeyboardInterrupt:
-            typer.echo("\nStopped.", err=True)
-            raise typer.Exit(INTERRUPTED) from None
-
-
-def in_words(error: PellucidError) -> str:
-    """Return the error's text without the place in the code, which is none of the user's here."""
-    text = f"Error: {error.who + ': ' if error.who else ''}{error.problem}"
-    return f"{text}\n  Repair: {as_option(error.repair)}" if error.repair else text
-
-
-def as_option(repair: str) -> str:
-    """Write a repair that is one argument of a call as the option of the command line; leave others as they are.
-
-    >>> as_option("target='price'"), as_option("batch_size=32"), as_option("give fewer rows")
-    ("--target 'price'", '--batch-size 32', 'give fewer rows')
-    """
-    argument = re.fullmatch(r"(\w+)=('[^']*'|[\w.]+)", repair)
-    return f"--{argument[1].replace('_', '-')} {argument[2]}" if argument else repair
+        return guarded(super().invoke, ctx)
 
 
 app = typer.Typer(
@@ -66,11 +40,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-
-
-def main() -> None:
-    """Run the command line."""
-    app(prog_name="pellucid")
 
 
 def _version(wanted: bool) -> None:

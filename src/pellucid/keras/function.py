@@ -17,7 +17,7 @@ import numpy as np
 
 from pellucid.keras.notices import say
 from pellucid.keras.operation import VALUES
-from pellucid.keras.random_keys import next_key
+from pellucid.keras.random_keys import key_of, next_draw
 from pellucid.keras.tensor import Tensor
 from pellucid.keras.variable import Variable, end_trace, running_trace, set_trace
 
@@ -81,27 +81,27 @@ class Program:
         self._answer: Any = None
         self._compiled = jax.jit(self._traced)
 
-    def discover(self, arrays: list[Any], key: Any) -> None:
+    def discover(self, arrays: list[Any], draw: Any) -> None:
         """Run the code abstractly until no new variable is found."""
         while True:
             known = len(self.variables)
-            jax.eval_shape(self._traced, arrays, self._values(), key)
+            jax.eval_shape(self._traced, arrays, self._values(), draw)
             if len(self.variables) == known:
                 return
 
-    def __call__(self, arrays: list[Any], key: Any) -> Any:
+    def __call__(self, arrays: list[Any], draw: Any) -> Any:
         """Run the program, store what it assigned, and return what the code returns."""
-        answers, assigned = self._compiled(arrays, self._values(), key)
+        answers, assigned = self._compiled(arrays, self._values(), draw)
         for variable, array in zip(self.written, assigned, strict=True):
-            variable.store(array)
+            variable.keep(array)
         found = iter(answers)
         return rebuilt(self._answer, lambda leaf: Tensor(next(found)) if leaf is _VALUE else leaf)
 
     def _values(self) -> list[Any]:
         return [variable.stored() for variable in self.variables]
 
-    def _traced(self, arrays: list[Any], values: list[Any], key: Any) -> Any:
-        trace = Trace(key, dict(zip(self.variables, values, strict=True)))
+    def _traced(self, arrays: list[Any], values: list[Any], draw: Any) -> Any:
+        trace = Trace(key_of(draw), dict(zip(self.variables, values, strict=True)))
         token = set_trace(trace)
         try:
             leaves = list(self._constants)
@@ -177,13 +177,13 @@ class Function:
         arrays = [_array(leaf) for leaf in leaves if is_value(leaf)]
         form = (structure, tuple(_form(leaf) for leaf in leaves))
         try:
-            key = next_key()
+            draw = next_draw()
             program = self._programs.get(form)
             if program is None:
                 program = Program(self.python_function, structure, leaves)
-                program.discover(arrays, key)
+                program.discover(arrays, draw)
                 self._programs[form] = program
-            return program(arrays, key)
+            return program(arrays, draw)
         except NEEDS_NUMBERS as error:
             self._plainly = True
             say(

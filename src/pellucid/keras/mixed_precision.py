@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pellucid.keras.late import late
 from pellucid.keras.notices import differs
-from pellucid.keras.ops.settings import standardize_dtype
 
 
 class Policy:
@@ -22,7 +22,7 @@ class Policy:
 
     def __init__(self, name: Any = "float32", source_name: str | None = None):
         mixed = str(name).startswith("mixed_")
-        self.name = str(name) if mixed else standardize_dtype(name)
+        self.name = str(name) if mixed else late("ops.settings").standardize_dtype(name)
         self.compute_dtype = self.name.removeprefix("mixed_")
         self.variable_dtype = "float32" if mixed else self.name
 

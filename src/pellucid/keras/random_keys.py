@@ -32,16 +32,33 @@ def seed() -> int:
 
 def next_key() -> jax.Array:
     """Return a fresh key; inside programs it is the program's, so that each run draws anew."""
+    draw = next_draw()
+    if not isinstance(draw, tuple):
+        return draw
+    with jax.ensure_compile_time_eval():
+        return _compiled_key_of(draw)
+
+
+def next_draw() -> Any:
+    """Return what `key_of` makes the next key of, in the program that wants it, which spares a call.
+
+    That is the seed and a number; inside a layer or a program it is a key that these made.
+    """
     layer, trace = running_layer.get(), running_trace()
     if layer is not None:
         return layer.random_key()
     if trace is not None:
         return trace.next_key()
     _Counter.taken += 1
-    with jax.ensure_compile_time_eval():
-        return _fold(_Counter.seed, _Counter.taken)
+    return _Counter.seed, _Counter.taken
 
 
-@jax.jit
-def _fold(seed: Any, number: Any) -> Any:
+def key_of(draw: Any) -> jax.Array:
+    """Return the key of a draw."""
+    if not isinstance(draw, tuple):
+        return draw
+    seed, number = draw
     return jax.random.fold_in(jax.random.key(seed), number)
+
+
+_compiled_key_of = jax.jit(key_of)

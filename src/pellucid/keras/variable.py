@@ -173,7 +173,7 @@ class Variable(Tensor):
     @property
     def trainable(self) -> bool:
         """Whether gradients are asked for it."""
-        return self._trainable
+        return self._trainable if self._slot is None else self._slot.trainable
 
     @trainable.setter
     def trainable(self, value: bool) -> None:

@@ -177,8 +177,11 @@ def predict(
     inputs = prepare_inputs(model, x)
     if steps is not None:
         inputs = first_batches("steps", {"x": inputs}, steps, batch_size or 32)["x"]
-    match_inputs(model, inputs)
-    return prediction.predict(model, inputs, batch_size)
+    structure = prediction.structure_of(model)
+    if not prediction.has_taken(model, structure, inputs):
+        match_inputs(model, inputs)
+        structure = prediction.structure_of(model)
+    return prediction.predict(model, inputs, batch_size, structure)
 
 
 def test_on_batch(

@@ -7,6 +7,7 @@ programs, not one for each number; in inference a row's output does not depend o
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import jax
 import numpy as np
@@ -21,15 +22,39 @@ from pellucid.training.start import weight_kinds
 
 CHUNK = 1024
 
+# What each model predicted last: its structure, and the form of a row. A loop that predicts a row at a time is common.
+_taken: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
-def predict(model: Any, inputs: Any, batch_size: int | None) -> Any:
-    """Return the outputs of all rows as NumPy."""
+
+def structure_of(model: Any) -> Any:
+    """Return what the program of a prediction depends on."""
+    return fingerprint(model._device_part())
+
+
+def has_taken(model: Any, structure: Any, inputs: Any) -> bool:
+    """Tell whether a model of this structure predicted rows of this form last: nothing is to be built or refused."""
+    return _taken.get(model) == (structure, row_form(inputs))
+
+
+def row_form(inputs: Any) -> Any:
+    """Return what one row looks like.
+
+    >>> row_form(np.zeros((3, 2), "float32"))[1]
+    (((2,), dtype('float32')),)
+    """
+    leaves, form = jax.tree.flatten(inputs)
+    return form, tuple((leaf.shape[1:], leaf.dtype) for leaf in leaves)
+
+
+def predict(model: Any, inputs: Any, batch_size: int | None, structure: Any) -> Any:
+    """Return the outputs of all rows as NumPy; ``structure`` is that of the model as it is now."""
     arrays = current_arrays(model, model.seed)
     _, state_paths = weight_kinds(model)
     params = {path: a for path, a in arrays.items() if path not in state_paths}
     state = {path: a for path, a in arrays.items() if path in state_paths}
     part = model._device_part()
-    program = kept(("predict", fingerprint(part)), lambda: prediction_program(skeleton(part)))
+    program = kept(("predict", structure), lambda: prediction_program(skeleton(part)))
+    _taken[model] = structure, row_form(inputs)
     size, count = batch_size or CHUNK, rows(inputs)
     parts = []
     for first in range(0, count, size):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -235,3 +236,14 @@ def test_the_last_words_tell_forms_from_differences():
     assert last_words([], album) == last_words(notices, album, quiet=True) == ""
     album.count = 1
     assert last_words([], album) == "\n1 figure was saved in train_figures/"
+
+
+def test_a_script_starts_without_what_it_does_not_use(tmp_path):
+    script = tmp_path / "plain.py"
+    script.write_text(
+        "import sys\nheavy = {'jax', 'optax', 'typer', 'pydantic', 'matplotlib', 'sklearn'}\n"
+        "sys.exit(f'imported {heavy & set(sys.modules)}' if heavy & set(sys.modules) else 0)\n"
+    )
+    command = [sys.executable, "-m", "pellucid", "run", str(script)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

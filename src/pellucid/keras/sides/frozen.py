@@ -27,6 +27,9 @@ def flags_of(model: Any) -> list[tuple[Any, bool]]:
 def as_compiled(model: Any) -> Iterator[None]:
     """Train what was trainable when the model was compiled, if it was frozen as a whole since."""
     before = _at_compile.get(model, [])
+    if model.trainable and all(layer.trainable == trains for layer, trains in before):
+        yield  # the usual case, told quickly: this runs for every batch of a loop
+        return
     unbuilt = not model.weights  # what declares its weights in `fit` is not frozen
     if unbuilt or model.trainable_weights or not any(trains for _, trains in before):
         yield
