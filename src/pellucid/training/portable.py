@@ -138,8 +138,10 @@ def _installation() -> str:
 
 @cache
 def _machine() -> str:
-    """Return the kinds of the devices; on Linux also what the processor can do, since its code is made for that."""
-    devices = " ".join(f"{d.platform}:{d.device_kind}" for d in jax.local_devices())
+    """Return the devices and their driver; on Linux also what the processor can do, since code is made for that."""
+    found = jax.local_devices()
+    devices = " ".join(f"{device.platform}:{device.device_kind}" for device in found)
+    driver = found[0].client.platform_version
     try:
         with open("/proc/cpuinfo", encoding="utf8") as file:
             processor = " ".join(
@@ -149,4 +151,4 @@ def _machine() -> str:
             )
     except OSError:
         processor = platform.processor()
-    return f"{platform.machine()} {processor} {devices}"
+    return f"{platform.machine()} {processor} {devices} {driver}"
