@@ -209,3 +209,10 @@ def test_a_graph_with_branches_of_different_depth_is_made_anew_as_it_was(tmp_pat
     of_config.set_weights(model.get_weights())
     for again in (of_file, of_config):
         assert again.predict(rows) == pytest.approx(model.predict(rows))
+
+
+def test_yaml_of_keras_2():
+    model = regression()
+    again = keras.models.model_from_yaml(model.to_yaml())
+    again.set_weights(model.get_weights())
+    assert again.predict(X) == pytest.approx(model.predict(X))

@@ -7,6 +7,7 @@ starting value cannot be drawn inside a compiled program; nothing in Pellucid ne
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
@@ -105,10 +106,10 @@ class RandomInitializer(Initializer):
 
 
 class InitializerFunction(Initializer):
-    """A plain function `f(shape, dtype)` as an initializer.
+    """A plain function `f(shape, dtype)` or `f(shape)` as an initializer.
 
     Args:
-        function: Takes a shape and a dtype and returns an array.
+        function: Takes a shape, and a dtype if it has an argument for it, and returns an array.
 
     Example:
         >>> InitializerFunction(np.ones)((2,), "float32")
@@ -131,7 +132,8 @@ class InitializerFunction(Initializer):
             ShapeError: The function returned another shape than it was asked for.
         """
         dtype = FLOAT if dtype is None else np.dtype(dtype)
-        values = np.asarray(self.function(tuple(shape), dtype=dtype), dtype)
+        options = {"dtype": dtype} if self._takes_dtype() else {}
+        values = np.asarray(self.function(tuple(shape), **options), dtype)
         if values.shape != tuple(shape):
             name = getattr(self.function, "__name__", "the function")
             raise ShapeError(
@@ -140,3 +142,11 @@ class InitializerFunction(Initializer):
                 f"but it returned {values.shape}.",
             )
         return values
+
+    def _takes_dtype(self) -> bool:
+        try:
+            parameters = inspect.signature(self.function).parameters
+        except ValueError:  # functions written in C do not tell; NumPy's take a dtype
+            return True
+        some = any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters.values())
+        return some or "dtype" in parameters

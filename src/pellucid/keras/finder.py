@@ -17,11 +17,12 @@ from typing import Any
 
 import pellucid
 from pellucid.core.errors import UsageError
-from pellucid.keras.former import first_name, former, former_names
+from pellucid.keras.former import first_name, former, former_names, second_names
 from pellucid.keras.names.modules import (
     BESIDE,
     EMPTY,
     KERAS,
+    LEAKED,
     MODERN,
     OLD,
     PRIVATE_ROOTS,
@@ -81,7 +82,10 @@ MODULES_ONLY = ("", "datasets")
 def _public(module: StandIn) -> list[str]:
     """Return what ``from module import *`` gives, old class names included."""
     targets = vars(module)["_targets"]
-    old = [name for target in targets for name in former_names(_inner_name(target))]
+    inner = [_inner_name(target) for target in targets]
+    old = [name for each in inner for name in (*former_names(each), *second_names(each))]
+    if module.__name__.startswith("keras."):
+        old += [name for each in inner for name in LEAKED.get(each, ())]
     tree = _inner_name(targets[0]) in MODULES_ONLY if targets else False
     held = [name for name in _known(targets) if tree or not _is_module(targets, name)]
     return sorted({*held, *old})
@@ -121,6 +125,10 @@ def _look_up(module: StandIn, name: str) -> Any:
         held = None if target.__name__ == KERAS else _found(f"{target.__name__}.{name}")
         if held is not None:
             return held
+    for target in targets:
+        leaked = LEAKED.get(_inner_name(target), {}).get(name)
+        if leaked is not None:
+            return import_module(leaked)
     raise unknown_name(_shown(module.__name__), name, _known(targets))
 
 

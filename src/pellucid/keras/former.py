@@ -75,6 +75,11 @@ def former_names(module: str) -> list[str]:
     return [*FORMER.get(module, ()), *(name for owner, name in _FUNCTIONS if owner == module)]
 
 
+def second_names(module: str) -> list[str]:
+    """Return the second names of a module."""
+    return list(SECOND.get(module, ()))
+
+
 def first_name(module: str, name: str) -> str | None:
     """Return the first name of what a module knows under a second one, or None.
 

@@ -17,7 +17,8 @@ from pellucid.modules.symbolic import is_tensor
 from pellucid.saving.keras_order import calls_in_order
 
 __all__ = [
-    "Functional", "Input", "Model", "Sequential", "clone_model", "load_model", "model_from_json", "save_model",
+    "Functional", "Input", "Model", "Sequential", "clone_model", "load_model", "model_from_json", "model_from_yaml",
+    "save_model",
 ]  # fmt: skip
 
 
@@ -110,6 +111,11 @@ class WithLoss(LayerSide):
         """Return the first input."""
         self.add_loss(jnp.mean(inputs[1]))
         return inputs[0]
+
+
+def model_from_yaml(yaml_string: str, custom_objects: Any = None) -> Any:
+    """Make a model of the text of ``to_yaml``, with fresh weights."""
+    return model_from_json(yaml_string, custom_objects)
 
 
 def clone_model(model: Any, input_tensors: Any = None, clone_function: Any = None) -> Any:

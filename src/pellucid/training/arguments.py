@@ -50,7 +50,7 @@ def check_count(who: str, name: str, value: Any) -> None:
 
 def check_stateful(model: Any, shuffle: bool) -> None:
     """Refuse to shuffle rows whose places in the batch carry a state on."""
-    named = [path for path, layer in places(model) if getattr(layer, "stateful", False)]
+    named = stateful_layers(model)
     if shuffle and named:
         raise ArgumentError(
             "fit",
@@ -58,6 +58,19 @@ def check_stateful(model: Any, shuffle: bool) -> None:
             "`shuffle` mixes the rows.",
             "model.fit(..., shuffle=False)",
         )
+
+
+def stateful_layers(model: Any) -> list[str]:
+    """Return the paths of the layers that carry their states from batch to batch."""
+    return [path for path, layer in places(model) if getattr(layer, "stateful", False)]
+
+
+def fixed_rows(model: Any) -> int | None:
+    """Return the rows of every batch, where an input names them, ``Input(batch_shape=(16, 4))``; else None."""
+    shapes = model.input_shape if getattr(model, "_symbolic", ()) else None
+    leaves = jax.tree.leaves(shapes, is_leaf=lambda shape: isinstance(shape, tuple))
+    named = {shape[0] for shape in leaves if isinstance(shape, tuple) and shape}
+    return min((rows for rows in named if rows is not None), default=None)
 
 
 def first_batches(name: str, data: Arrays | None, steps: int, batch_size: int) -> Arrays:

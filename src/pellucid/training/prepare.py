@@ -20,6 +20,7 @@ from pellucid.data.splits import class_groups, split_note, train_validation_spli
 from pellucid.modules import infer
 from pellucid.modules.pure import infer_with
 from pellucid.modules.tree import places, weights_of
+from pellucid.training.arguments import fixed_rows
 from pellucid.training.choosing import loss_in_use, need_targets, weights_in_use, with_metrics
 from pellucid.training.compiled import Compiled, resolve_metrics
 from pellucid.training.inputs import check_several, fits, is_column, is_one
@@ -129,7 +130,8 @@ def match_inputs(model: Any, inputs: Any) -> tuple[Outputs, int]:
         The outputs, and how many losses layers added.
     """
     rows(inputs)
-    spec = jax.tree.map(lambda a: jax.ShapeDtypeStruct((2, *a.shape[1:]), a.dtype), inputs)
+    sample = fixed_rows(model) or 2
+    spec = jax.tree.map(lambda a: jax.ShapeDtypeStruct((sample, *a.shape[1:]), a.dtype), inputs)
     check_input_shape(model, inputs)
     found = infer(model, spec)
     model._note_inputs(spec)

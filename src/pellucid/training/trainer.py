@@ -18,6 +18,8 @@ from pellucid.training.arguments import (
     checked_batch_size,
     checked_frequency,
     first_batches,
+    fixed_rows,
+    stateful_layers,
 )
 from pellucid.training.callbacks import EarlyStopping
 from pellucid.training.dividing import parts_for
@@ -86,6 +88,8 @@ def fit(
         seed=drawn_from,
     )
     batch_size = checked_batch_size(batch_size, rows_of(task.data))
+    if validation_batch_size is None and (stateful_layers(model) or fixed_rows(model)):
+        validation_batch_size = batch_size  # the layers know batches of these rows alone
     if validation_steps is not None:
         validation_batch_size = validation_batch_size or batch_size
         task.validation = first_batches(

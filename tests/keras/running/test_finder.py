@@ -264,3 +264,26 @@ def test_importing_pellucid_installs_nothing():
 def test_roots_are_consistent():
     assert all(root in ROOTS for root in PRIVATE_ROOTS)
     assert not MODERN & set(OLD)
+
+
+@pytest.mark.parametrize(
+    ("module", "names"),
+    [
+        ("keras.layers", ["np", "K", "regularizers", "MaxPool2D", "Dense", "Convolution2D"]),
+        ("keras.models", ["np", "K", "Sequential"]),
+        ("keras.callbacks", ["np", "K", "EarlyStopping"]),
+        ("keras.datasets", ["mnist", "imdb"]),
+        ("keras.optimizers", ["K", "SGD"]),
+    ],
+)
+def test_star_imports_give_what_files_of_keras_2_had(module, names):
+    space = {}
+    exec(f"from {module} import *", space)
+    assert [name for name in names if name not in space] == []
+
+
+def test_star_imports_of_tf_keras_give_its_own_names_alone():
+    space = {}
+    exec("from tensorflow.keras.layers import *", space)
+    assert "Dense" in space
+    assert "np" not in space

@@ -55,7 +55,7 @@ identity = renamed(ops.copy)
 stop_gradient = renamed(ops.stop_gradient, variables="variable")
 sparse_categorical_crossentropy = ops.sparse_categorical_crossentropy
 
-random_normal = renamed(random.normal)
-random_uniform = renamed(random.uniform)
+random_normal = renamed(random.normal, std="stddev")
+random_uniform = renamed(random.uniform, low="minval", high="maxval")
 truncated_normal = renamed(random.truncated_normal)
 dropout = renamed(random.dropout, x="inputs", level="rate")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -24,26 +25,28 @@ def variable(
     value: Any, dtype: Any = None, name: str | None = None, constraint: Any = None
 ) -> Variable:
     """Return a variable of a first value."""
-    array = as_array(value)
+    with jax.ensure_compile_time_eval():  # in `build` too, which may be traced
+        array = as_array(value)
     wanted = narrow_float(dtype) if dtype is not None or array.dtype.kind == "f" else None
     return Variable(array, dtype=wanted, name=name, constraint=constraint)
 
 
-def _kept(value: Any, name: str | None) -> Any:
-    """Return a variable at the prompt, as old Keras did; inside programs, where none is made, the tensor."""
+def _kept(make: Callable[[], Any], name: str | None) -> Any:
+    """Return a variable at the prompt and in ``build``, as old Keras did; inside programs the tensor."""
     if running_layer.get() is not None or running_trace() is not None:
-        return value
-    return Variable(value, name=name)
+        return make()
+    with jax.ensure_compile_time_eval():
+        return Variable(make(), name=name)
 
 
 def zeros(shape: Any, dtype: Any = None, name: str | None = None) -> Any:
     """Return zeros; at the prompt as a variable."""
-    return _kept(ops.zeros(shape, dtype), name)
+    return _kept(lambda: ops.zeros(shape, dtype), name)
 
 
 def ones(shape: Any, dtype: Any = None, name: str | None = None) -> Any:
     """Return ones; at the prompt as a variable."""
-    return _kept(ops.ones(shape, dtype), name)
+    return _kept(lambda: ops.ones(shape, dtype), name)
 
 
 def random_normal_variable(
@@ -55,7 +58,7 @@ def random_normal_variable(
     seed: Any = None,
 ) -> Any:
     """Return a variable drawn from a normal distribution."""
-    return _kept(random.normal(shape, mean, scale, dtype, seed), name)
+    return _kept(lambda: random.normal(shape, mean, scale, dtype, seed), name)
 
 
 def random_uniform_variable(
@@ -67,7 +70,7 @@ def random_uniform_variable(
     seed: Any = None,
 ) -> Any:
     """Return a variable drawn from ``low`` to ``high``."""
-    return _kept(random.uniform(shape, low, high, dtype, seed), name)
+    return _kept(lambda: random.uniform(shape, low, high, dtype, seed), name)
 
 
 def random_bernoulli(shape: Any, p: float = 0.0, dtype: Any = None, seed: Any = None) -> Any:

@@ -127,6 +127,31 @@ OLD: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Modules of older Keras, without their root, to the modules that hold the same today, searched in order."""
 
+_PARTS = {
+    "K": f"{KERAS}.backend",
+    **{
+        name: f"{KERAS}.{name}"
+        for name in ("activations", "constraints", "initializers", "regularizers")
+    },
+    "np": "numpy",
+}
+_BACKEND = {"K": f"{KERAS}.backend"}
+LEAKED: dict[str, dict[str, str]] = {
+    "backend": {"np": "numpy"},
+    "callbacks": {**_BACKEND, "np": "numpy", "os": "os"},
+    "layers": _PARTS,
+    "losses": _BACKEND,
+    "metrics": _BACKEND,
+    "models": {**_PARTS, "optimizers": f"{KERAS}.optimizers", "os": "os"},
+    "optimizers": _BACKEND,
+    "preprocessing.image": {"np": "numpy", "os": "os"},
+    "preprocessing.sequence": {"np": "numpy"},
+    "preprocessing.text": {"np": "numpy"},
+    "regularizers": _BACKEND,
+    "utils": {"np": "numpy"},
+}
+"""By module of ``keras`` (not of ``tf.keras``): names that files of Keras 1 and 2 used, and star imports gave scripts."""
+
 SISTERS: dict[str, str] = {
     "keras_cv": "its layers are built on Keras's own inner parts",
     "keras_hub": "its layers are built on Keras's own inner parts",

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
+
+import numpy as np
 
 import pellucid
 from pellucid.core.errors import UnknownNameError
 from pellucid.keras.notices import say
 from pellucid.keras.sides.made import Made
+from pellucid.keras.sides.record import Columns, with_old_words
 from pellucid.training.callbacks.monitor import maximises
+
+LOGGED = frozenset(("on_epoch_end", "on_batch_end", "on_train_batch_end"))
+"""Hooks that get an epoch's or a batch's numbers."""
 
 SYNONYMS = {
     "acc": "accuracy",
@@ -23,6 +31,16 @@ class CallbackSide(pellucid.callbacks.Callback, metaclass=Made):
 
     validation_data: Any = None
     idle: bool = False
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if not cls.__module__.startswith("pellucid."):
+            for name in LOGGED & vars(cls).keys():
+                setattr(cls, name, _with_columns(vars(cls)[name]))
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Receive what is known of the training, under the words of older Keras too."""
+        super().set_params(with_old_words(params))
 
     def check(self, columns: list[str]) -> None:
         """Use a monitor's other name where there is one; warn of one that is not measured, and go on."""
@@ -54,6 +72,20 @@ class CallbackSide(pellucid.callbacks.Callback, metaclass=Made):
 
     def on_predict_end(self, logs: Any = None) -> None:
         """Called after ``predict``."""
+
+
+def _with_columns(hook: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a script's hook logs that know ``acc`` as ``accuracy``; what it adds to them stays."""
+
+    @wraps(hook)
+    def called(self: Any, place: Any, logs: Any = None) -> Any:
+        columns = Columns(logs or {})
+        found = hook(self, place, columns)
+        if logs is not None:
+            logs.update(columns)
+        return found
+
+    return called
 
 
 def _nothing(epoch: int, logs: Any = None) -> None:
@@ -101,10 +133,23 @@ class EarlyStop:
             self.model.set_weights(self.weights)
 
 
-def prepared_callbacks(model: Any, callbacks: Any) -> list[Any]:
-    """Return the callbacks as a list; one alone, or Keras's ``CallbackList``, are accepted."""
+def prepared_callbacks(callbacks: Any, validation: Any = None) -> list[Any]:
+    """Return the callbacks as a list; one alone, or Keras's ``CallbackList``, are accepted.
+
+    Args:
+        callbacks: What ``fit`` was given.
+        validation: The validation data, which a script's callbacks find as Keras 2 showed them: inputs, targets and
+            weights in one list.
+    """
     if callbacks is None:
         return []
-    if isinstance(callbacks, (list, tuple)):
-        return list(callbacks)
-    return list(getattr(callbacks, "callbacks", [callbacks]))
+    alone = not isinstance(callbacks, (list, tuple))
+    hooks = list(getattr(callbacks, "callbacks", [callbacks]) if alone else callbacks)
+    if isinstance(validation, (list, tuple)) and len(validation) > 1:
+        x, y, *weight = validation
+        inputs, targets = (list(v) if isinstance(v, (list, tuple)) else [v] for v in (x, y))
+        weights = weight or [np.ones(len(targets[0]), "float32") for _ in targets]
+        for hook in hooks:
+            if getattr(hook, "validation_data", 0) is None:
+                hook.validation_data = [*inputs, *targets, *weights]
+    return hooks

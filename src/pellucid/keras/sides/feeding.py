@@ -9,6 +9,7 @@ import numpy as np
 
 from pellucid.core.errors import ArgumentError
 from pellucid.keras.late import late
+from pellucid.keras.notices import say
 from pellucid.keras.tensor import Tensor
 from pellucid.training.streams import is_stream
 
@@ -87,6 +88,14 @@ def targets_of(y: Any) -> Any:
     y = tensors_as_arrays(y)
     alone = isinstance(y, (list, tuple)) and len(y) == 1 and getattr(y[0], "shape", ()) != ()
     return y[0] if alone else y
+
+
+def class_weights_of(weights: Any) -> Any:
+    """Return class weights as a dict: scikit-learn's array in the order of the classes, Keras 1's word ``"auto"``."""
+    if isinstance(weights, str) and weights == "auto":
+        say("class_weight auto", "`class_weight='auto'` is `class_weight='balanced'` here.")
+        return "balanced"
+    return dict(enumerate(weights)) if isinstance(weights, (list, tuple, np.ndarray)) else weights
 
 
 def rows_as_arrays(tree: Any) -> Any:

@@ -93,6 +93,14 @@ class LayerSide(LayerSurface, metaclass=Made):
         """The variables that training changes."""
         return self._variables(lambda trains: trains)
 
+    @trainable_weights.setter
+    def trainable_weights(self, variables: Any) -> None:
+        """Take variables as weights, as layers of Keras 1 named theirs in ``build``."""
+        own = {id(slot) for slot in self._weights.values()}
+        for number, variable in enumerate(variables):
+            if id(variable._slot) not in own:
+                setattr(self, f"weight_{number}", variable)
+
     @property
     def non_trainable_weights(self) -> list[Any]:
         """The variables that training leaves alone."""
@@ -133,8 +141,8 @@ class LayerSide(LayerSurface, metaclass=Made):
             self._scope.key = jax.random.key(seed())
         return super().random_key()
 
-    def add_loss(self, loss: Any) -> None:
-        """Add a penalty, a number or several, from inside ``call``."""
+    def add_loss(self, loss: Any, inputs: Any = None) -> None:
+        """Add a penalty, a number or several, from inside ``call``; what it was made of need not be said."""
         for each in jax.tree.leaves(unwrapped(loss)):
             super().add_loss(jnp.sum(each))
 
@@ -143,6 +151,15 @@ class LayerSide(LayerSurface, metaclass=Made):
         super().add_metric(as_array(value), name or "metric")
 
     # Attributes.
+
+    @property
+    def name(self) -> str:
+        """The name; scripts of Keras 2 set it, where two models are joined whose layers are called alike."""
+        return super().name
+
+    @name.setter
+    def name(self, value: str) -> None:
+        object.__setattr__(self, "_name", str(value))
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Assign; a free variable becomes a weight of the layer, and a tensor outside programs a constant."""

@@ -15,6 +15,7 @@ from pellucid.keras.sides import files, own_loop
 from pellucid.keras.sides.callback import prepared_callbacks
 from pellucid.keras.sides.choices import of_script
 from pellucid.keras.sides.feeding import (
+    class_weights_of,
     held_out,
     rows_as_arrays,
     targets_of,
@@ -58,6 +59,7 @@ class ModelSide(StepSide, LayerSide):
         for ignored in ("auto_scale_loss", "sample_weight_mode", "target_tensors", "distribute"):
             named.pop(ignored, None)
         object.__setattr__(self, "_given_metrics", named.get("metrics"))
+        object.__setattr__(self, "_own_history", None)
         object.__setattr__(self, "_made_metrics", None)
         remember(self)
         for argument in ("metrics", "weighted_metrics"):
@@ -75,11 +77,11 @@ class ModelSide(StepSide, LayerSide):
     @property
     def metrics_names(self) -> list[str]:
         """The names of what ``evaluate`` returns."""
-        names = [
-            getattr(metric, "name", str(metric))
-            for metric in _flat(self.__dict__.get("_given_metrics"))
-        ]
-        return ["loss", *names]
+        last = vars(self).get("_own_history")
+        if last is not None and last.history:
+            measured = [name for name in last.history if not name.startswith("val_")]
+            return [name for name in measured if name != "learning_rate"]
+        return ["loss", *map(_metric_name, _flat(self.__dict__.get("_given_metrics")))]
 
     @property
     def loss(self) -> Any:
@@ -97,9 +99,12 @@ class ModelSide(StepSide, LayerSide):
             given.pop(ignored, None)
         x, y, given = whole_data(x, targets_of(y), given)
         x, y, given = held_out(x, y, given)
+        given["class_weight"] = class_weights_of(given.get("class_weight"))
         x, given = self._as_built(x, given)
         given = self._with_keras_batches(x, given)
-        given["callbacks"] = prepared_callbacks(self, given.get("callbacks"))
+        given["callbacks"] = prepared_callbacks(
+            given.get("callbacks"), given.get("validation_data")
+        )
         if self.has_own_step("train_step") or self.optimizer.has_own_rule:
             return own_loop.fit(self, x, y, epochs=epochs, **given)
         self.optimizer.enter(self)
@@ -109,7 +114,14 @@ class ModelSide(StepSide, LayerSide):
         for note in history.notes:
             if note.startswith(AS_IT_STANDS):
                 differs(note, note)
-        return KerasHistory.of(history, self, given["callbacks"])
+        made = KerasHistory.of(history, self, given["callbacks"])
+        object.__setattr__(self, "_own_history", made)
+        return made
+
+    @property
+    def history(self) -> Any:
+        """The last training's history."""
+        return vars(self).get("_own_history")
 
     def _as_built(self, x: Any, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """Return the inputs, and those of the validation, with the rank that the model wants."""
@@ -140,7 +152,7 @@ class ModelSide(StepSide, LayerSide):
         """Measure; as Keras."""
         given = _named(more, named, EVALUATE)
         _, given = translate_method("evaluate", (), given)
-        callbacks = prepared_callbacks(self, given.pop("callbacks", None))
+        callbacks = prepared_callbacks(given.pop("callbacks", None))
         if self.has_own_step("test_step"):
             return own_loop.evaluate(
                 self, self._inputs_of(x), targets_of(y), callbacks=callbacks, **given
@@ -260,6 +272,11 @@ class ModelSide(StepSide, LayerSide):
         """Return the architecture as JSON."""
         return files.to_json(self)
 
+    def to_yaml(self, **options: Any) -> str:
+        """Return the architecture as JSON, which is YAML as well; Keras dropped the other forms of it."""
+        say("to_yaml", "`to_yaml` is `to_json` now")
+        return self.to_json()
+
     export = save
 
 
@@ -284,6 +301,10 @@ def _kept(given: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
 def _are_weights(value: Any) -> bool:
     leaves = jax.tree.leaves(value)
     return bool(leaves) and all(isinstance(leaf, (int, float, np.number)) for leaf in leaves)
+
+
+def _metric_name(choice: Any) -> str:
+    return getattr(choice, "name", None) or getattr(choice, "__name__", str(choice))
 
 
 def _flat(choices: Any) -> list[Any]:

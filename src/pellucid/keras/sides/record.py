@@ -9,10 +9,10 @@ from pellucid.callbacks import History
 from pellucid.keras.notices import say
 
 
-class Columns(dict[str, list[float]]):
-    """A history's columns, in which ``acc`` and ``accuracy`` are one."""
+class Columns(dict[str, Any]):
+    """A history's columns, or an epoch's numbers, in which ``acc`` and ``accuracy`` are one."""
 
-    def __missing__(self, name: str) -> list[float]:
+    def __missing__(self, name: str) -> Any:
         """Return the column under its other name."""
         for old, new in (("accuracy", "acc"), ("acc", "accuracy")):
             other = name.replace(old, new) if name.replace("val_", "") == old else name
@@ -20,6 +20,26 @@ class Columns(dict[str, list[float]]):
                 say(f"history {name}", f"history['{name}'] is history['{other}'] here")
                 return self[other]
         raise KeyError(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a column under either name, or the default."""
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+
+def with_old_words(params: dict[str, Any]) -> dict[str, Any]:
+    """Return what callbacks learn of a training, with the words of Keras 1 and 2 beside ours."""
+    rows = params.get("rows")
+    names = ["loss", *(getattr(metric, "name", metric) for metric in params.get("metrics") or ())]
+    return {
+        **params,
+        "metrics": [*names, *(f"val_{name}" for name in names if params.get("do_validation"))],
+        "nb_epoch": params.get("epochs"),
+        "samples": rows,
+        "nb_sample": rows,
+    }
 
 
 class KerasHistory(History):
@@ -32,6 +52,7 @@ class KerasHistory(History):
         """Return a history of ours as Keras's."""
         made = cls(history.params)
         made.__dict__.update(vars(history))
+        made.params = with_old_words(history.params)
         made.model = model
         made.history = Columns(history.history)
         rates = made.history.pop("learning_rate", [])
