@@ -150,7 +150,7 @@ LEAKED: dict[str, dict[str, str]] = {
     "regularizers": _BACKEND,
     "utils": {"np": "numpy"},
 }
-"""By module of ``keras`` (not of ``tf.keras``): names that files of Keras 1 and 2 used, and star imports gave scripts."""
+"""By module of ``keras`` (not of ``tf.keras``): names that files of Keras 1 and 2 used; star imports gave them too."""
 
 SISTERS: dict[str, str] = {
     "keras_cv": "its layers are built on Keras's own inner parts",
