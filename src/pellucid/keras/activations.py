@@ -40,7 +40,10 @@ def get(identifier: Any) -> Any:
         return identifier
     if callable(identifier):
         return identifier
-    return ActivationFunction(pellucid.activations.get(identifier))
+    plain = pellucid.activations.get(identifier)
+    known = getattr(sys.modules[__name__], plain.__name__, None)
+    same = isinstance(known, ActivationFunction) and known.function is plain
+    return known if same else ActivationFunction(plain)
 
 
 def serialize(activation: Any) -> str:

@@ -21,6 +21,7 @@ _SIDES = {
     "attention": "sides.attention",
     "augmentation": "sides.image_kinds",
     "merging": "sides.merging",
+    "pooling": "sides.pooling",
     "preprocessing": "sides.categories",
     "recurrent": "sides.recurrent",
     "rescaling": "sides.normalizing",

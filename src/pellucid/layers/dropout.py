@@ -10,7 +10,7 @@ from pellucid.core.limits import Integer, Limit, Real
 from pellucid.functional.dropout import alpha_dropout, gaussian_dropout
 from pellucid.functional.noise import dropout
 from pellucid.layers.checks import as_float
-from pellucid.layers.noise import seeded_key, switched_off
+from pellucid.layers.noise import checked_sizes, seeded_key, switched_off
 from pellucid.layers.spatial import DATA_FORMAT, channel_axis, require_rank
 from pellucid.modules import Layer
 
@@ -167,6 +167,9 @@ class AlphaDropout(Layer):
     Shapes:
         inputs and outputs: (batch, ...)
 
+    Raises:
+        ArgumentError: ``noise_shape`` holds something else than positive integers and None.
+
     Example:
         >>> import jax
         >>> from pellucid.layers import AlphaDropout
@@ -189,7 +192,7 @@ class AlphaDropout(Layer):
     ):
         super().__init__(**kwargs)
         self.rate = rate
-        self.noise_shape = noise_shape
+        self.noise_shape = checked_sizes(type(self).__name__, noise_shape)
         self.seed = seed
 
     def call(self, inputs: jax.Array, training: Any = False) -> jax.Array:

@@ -5,11 +5,38 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import jax
+import numpy as np
 
+from pellucid.core.errors import ArgumentError
 from pellucid.core.limits import Integer, Limit, Real
 from pellucid.functional.noise import dropout, gaussian_noise
 from pellucid.layers.checks import as_float
 from pellucid.modules import Layer
+
+
+def checked_sizes(owner: str, noise_shape: Any) -> tuple[int | None, ...] | None:
+    """Return the shape of a mask as a tuple.
+
+    Raises:
+        ArgumentError: It is no tuple or list, or holds something else than positive integers and None.
+
+    >>> checked_sizes("Dropout", [None, 1])
+    (None, 1)
+    """
+    if noise_shape is None:
+        return None
+    wanted, fitting = "a tuple or list of integers", isinstance(noise_shape, (tuple, list))
+    if fitting:
+        wanted = "all dimensions to be positive integers or None"
+        whole = (isinstance(size, (int, np.integer)) and size > 0 for size in noise_shape)
+        fitting = all(size is None or fits for size, fits in zip(noise_shape, whole, strict=True))
+    if not fitting:
+        raise ArgumentError(
+            owner,
+            f"Invalid value received for argument `noise_shape`. Expected {wanted}, but it is {noise_shape!r:.60}.",
+            "noise_shape=(None, 1, None) drops the same in all steps of a series",
+        )
+    return tuple(noise_shape)
 
 
 class Dropout(Layer):
@@ -26,6 +53,9 @@ class Dropout(Layer):
 
     Shapes:
         inputs and outputs: (batch, ...)
+
+    Raises:
+        ArgumentError: ``noise_shape`` holds something else than positive integers and None.
 
     Example:
         >>> import jax.numpy as jnp
@@ -50,7 +80,7 @@ class Dropout(Layer):
     ):
         super().__init__(**kwargs)
         self.rate = rate
-        self.noise_shape = noise_shape
+        self.noise_shape = checked_sizes(type(self).__name__, noise_shape)
         self.seed = seed
 
     def call(self, inputs: jax.Array, training: Any = False) -> jax.Array:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import jax
 import numpy as np
 
 from pellucid.core.errors import ShapeError
@@ -26,8 +25,9 @@ class CategorySide(LayerSide):
         lacking = self._axes_lacking(np.ndim(_held(inputs)))
         if not lacking:
             return super().__call__(inputs, *args, **kwargs)
-        args, kwargs = jax.tree.map(lambda each: _with_axes(each, lacking), (args, kwargs))
-        found = super().__call__(_with_axes(inputs, lacking), *args, **kwargs)
+        given = [_with_axes(each, lacking) for each in (inputs, *args)]
+        named = {name: _with_axes(each, lacking) for name, each in kwargs.items()}
+        found = super().__call__(*given, **named)
         return found[(0,) * lacking] if self._mode() == "int" else found[0]
 
     def _mode(self) -> str:

@@ -1,0 +1,98 @@
+"""Layers that prepare data, as scripts use them: Keras's bins, single rows, statistics that broadcast, its shapes."""
+
+import numpy as np
+import pytest
+
+import pellucid.keras as keras
+import pellucid.keras.tensorflow as tf
+from pellucid.core.errors import ShapeError
+from pellucid.keras import layers
+
+LETTERS = np.array(list("ABABA"))
+NUMBERS = np.array([101, 101, 101, 102, 102])
+
+
+def test_bins_at_the_prompt_are_those_that_keras_names():
+    assert layers.Hashing(3)(np.array([["A"], ["B"], ["C"]])).numpy().tolist() == [[1], [0], [1]]
+    assert layers.Hashing(3, salt=133)(["A", "B", "C"]).numpy().tolist() == [0, 0, 2]
+    assert layers.Hashing(3)(np.arange(5)).numpy().tolist() == [1, 0, 1, 0, 2]
+    assert layers.HashedCrossing(5)((LETTERS, NUMBERS)).numpy().tolist() == [1, 4, 1, 1, 3]
+    assert int(layers.HashedCrossing(5)((tf.constant("B"), tf.constant(101)))) == 4
+
+
+def test_a_data_set_is_mapped_by_a_crossing():
+    layer = layers.HashedCrossing(5)
+    data = tf.data.Dataset.from_tensor_slices((LETTERS, NUMBERS)).batch(5)
+    found = next(iter(data.map(lambda a, b: layer((a, b)))))
+    assert found.numpy().tolist() == [1, 4, 1, 1, 3]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "text"),
+    [
+        (tf.constant(1), "list or tuple"),
+        ([tf.constant([1])], "at least two"),
+        ([tf.constant([1.0]), tf.constant([2.0])], "integer or string dtype"),
+    ],
+)
+def test_a_crossing_refuses_what_keras_refuses(inputs, text):
+    with pytest.raises(ShapeError, match=text):
+        layers.HashedCrossing(5)(inputs)
+
+
+def test_one_row_of_tokens_gives_one_vector():
+    count = layers.CategoryEncoding(4, output_mode="count")
+    assert count([1, 2, 1]).numpy().tolist() == [0, 2, 1, 0]
+    assert count([1, 2, 1], count_weights=[0.5, 3, 1]).numpy().tolist() == [0, 1.5, 3, 0]
+    assert count([[1], [2]]).shape == (2, 4)
+    assert layers.CategoryEncoding(3, output_mode="one_hot")(2).numpy().tolist() == [0, 0, 1]
+    words = layers.StringLookup(vocabulary=["a", "b"], output_mode="multi_hot")
+    assert words(["b", "b"]).numpy().tolist() == [0, 0, 1]
+    edges = layers.Discretization([0.0, 1.0], output_mode="count")
+    assert edges([-1.0, 0.5, 0.7]).numpy().tolist() == [1, 2, 0]
+    assert int(layers.Discretization([0.0, 1.0])(0.5)) == 1
+
+
+def test_sparse_vectors_are_dense_ones(capsys):
+    layer = layers.CategoryEncoding(3, output_mode="multi_hot", sparse=True)
+    np.testing.assert_array_equal(layer([[0, 2]]), [[1, 0, 1]])
+
+
+def test_shapes_are_known_before_anything_is_learned():
+    layer = layers.Discretization(num_bins=4, output_mode="one_hot")
+    assert layer.compute_output_shape((None, 3, 2)) == (None, 3, 2, 4)
+    assert layer.compute_output_shape((None, 3, 1)) == (None, 3, 4)
+    spec = layers.IntegerLookup(vocabulary=[7], output_mode="one_hot").compute_output_spec(
+        keras.Input((3,), dtype="int32")
+    )
+    assert (tuple(spec.shape), str(spec.dtype)) == ((None, 3, 2), "float32")
+
+
+def test_statistics_have_an_axis_for_each_of_the_inputs():
+    layer = layers.Normalization(axis=2, mean=np.arange(5.0), variance=np.ones(5))
+    layer.build((2, 4, 5, 3))
+    assert tuple(layer.mean.shape) == (1, 1, 5, 1)
+    np.testing.assert_array_equal(layer.mean[0, 0, :, 0], np.arange(5.0))
+    table = layers.Normalization()
+    table.adapt([(np.array([[1.0, 2.0], [3.0, 6.0]]), np.zeros(2))])
+    np.testing.assert_allclose(table.mean, [[2.0, 4.0]])
+
+
+def test_scales_of_channels_follow_the_place_of_the_channels():
+    images = np.ones((1, 2, 4, 4), "float32")
+    keras.config.set_image_data_format("channels_first")
+    try:
+        found = layers.Rescaling([2.0, 3.0])(images).numpy()
+    finally:
+        keras.config.set_image_data_format("channels_last")
+    assert found[0, :, 0, 0].tolist() == [2.0, 3.0]
+    assert layers.Rescaling(np.array([2.0, 3.0])).get_config()["scale"] == [2.0, 3.0]
+
+
+def test_a_script_may_split_texts_by_tensorflow():
+    layer = layers.TextVectorization(
+        split=lambda text: tf.strings.split(text, sep="|"),
+        standardize=None,
+        vocabulary=["foo", "bar"],
+    )
+    assert layer(["bar|foo", "foo"]).numpy().tolist() == [[3, 2], [2, 0]]
