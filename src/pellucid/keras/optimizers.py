@@ -40,8 +40,9 @@ def get(identifier: Any) -> Any:
         return None
     if isinstance(identifier, Mapping):
         return deserialize(identifier)
-    found = pellucid.optimizers.get(identifier)
-    return adopted(found)
+    found = adopted(pellucid.optimizers.get(identifier))
+    # A name is the class called without arguments: what holds for that holds for the name.
+    return type(found)() if isinstance(identifier, str) else found
 
 
 def adopted(optimizer: Any) -> Any:

@@ -22,6 +22,7 @@ from pellucid.keras.former_arguments import (
     with_shape,
     with_weights,
 )
+from pellucid.keras.former_rates import with_old_rate
 from pellucid.keras.generators import count_steps
 from pellucid.keras.mixed_precision import weights_dtype
 from pellucid.keras.names.arguments import (
@@ -69,6 +70,7 @@ def translate(cls_name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
         args, kwargs = with_shape(cls_name, args, with_batch(kwargs))
         kwargs = with_weights(cls_name, kwargs)
     if cls_name in OPTIMIZERS:
+        kwargs = with_old_rate(cls_name, args, kwargs)
         args, kwargs = with_decay(cls_name, args, kwargs)
     if cls_name in SPECIAL:
         args, kwargs = SPECIAL[cls_name](args, kwargs)
