@@ -14,9 +14,10 @@ from pellucid.modules.pure import infer_with
 
 BATCHES = (127, 131)
 """Primes that stand for an unknown batch size: a size that is a multiple of one is nearly always the batch's doing."""
-SIZES = ((32, 64), (4, 8), (128, 256))
+SIZES = ((32, 64), (4, 8), (128, 256), (8192, 16384))
 """Pairs that stand for other unknown sizes, tried in order: far enough apart to differ after several strides, and
-divisible by what networks divide by; the smaller and larger pairs serve layers that have limits of their own."""
+divisible by what networks divide by; the smaller and larger pairs serve layers that have limits of their own, the
+largest pair sound."""
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,11 @@ def test_waves_train():
     assert not frozen.trainable_weights
 
 
+def test_sounds_of_any_length_are_pictures_of_open_length():
+    assert layers.STFTSpectrogram("real")(Input((None, 2))).shape == (None, None, 258)
+    assert layers.MelSpectrogram()(Input((None,))).shape == (None, 128, None)
+
+
 @pytest.mark.parametrize("hertz", [300.0, 1000.0, 2500.0])
 def test_the_brightest_pitch_is_the_tones(hertz):
     layer = layers.MelSpectrogram(512, 128, sampling_rate=RATE, num_mel_bins=40, min_freq=0.0)
@@ -143,6 +148,8 @@ def test_triangles_overlap_and_rise_to_one():
         (lambda: layers.STFTSpectrogram(fft_length=128), ArgumentError, "`fft_length`"),
         (lambda: layers.STFTSpectrogram()(np.ones((2, 500, 1), "int32")), ArgumentTypeError, "of floats"),
         (lambda: layers.STFTSpectrogram()(np.ones((2, 500), "float32")), ShapeError, "channel axis"),
+        (lambda: layers.STFTSpectrogram()(SOUND[:, :200, None]), ShapeError, "does not fit into signals of 200"),
+        (lambda: layers.MelSpectrogram()(SOUND), ShapeError, "700 samples cannot be mirrored by 1024"),
         (lambda: STFT(window=np.ones(3))((4, 1, 3)), ShapeError, "4 steps"),
     ],
 )  # fmt: skip

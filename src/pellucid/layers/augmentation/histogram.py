@@ -128,7 +128,8 @@ class Equalization(Spreading):
         scaled = jnp.moveaxis(self.scaled(images), -1, 1)
         flat = scaled.reshape(*scaled.shape[:2], -1)
         found = equalized(flat, self.bins).reshape(scaled.shape)
-        return self.unscaled(jnp.moveaxis(found, 1, -1))
+        low, high = self.value_range
+        return low + jnp.moveaxis(found, 1, -1) * ((high - low) / 255)
 
 
 class ContrastLimitedAdaptiveHistogramEqualization(Spreading):

@@ -236,10 +236,12 @@ class RandomColorJitter(Colouring):
 
     def draw(self, images: jax.Array, key: jax.Array) -> dict[str, Any]:
         """Return what each of the layers draws, by ``"brightness"``, ``"contrast"``, ``"saturation"``, ``"hue"``."""
-        keys = jax.random.split(key, 4)
+        parts = self._parts()
+        # A single change draws what its own layer would.
+        keys = [key] if len(parts) == 1 else jax.random.split(key, max(len(parts), 1))
         return {
             name: part.draw(images, own)
-            for (name, part), own in zip(self._parts().items(), keys, strict=False)
+            for (name, part), own in zip(parts.items(), keys, strict=False)
         }
 
     def vary(self, images: jax.Array, drawn: Any) -> jax.Array:

@@ -43,6 +43,7 @@ class MelSpectrogram(Layer):
 
     Raises:
         ArgumentError: ``sequence_length`` above ``fft_length``; SciPy knows no such window.
+        ShapeError: A signal has no more samples than half of ``fft_length``.
 
     Example:
         >>> import jax.numpy as jnp
@@ -119,6 +120,12 @@ class MelSpectrogram(Layer):
         signal = as_float(inputs, self)
         if signal.ndim < 1:
             raise ShapeError(who(self), "it needs signals, (..., samples), but it got one number.")
+        if signal.shape[-1] <= self.fft_length // 2:
+            raise ShapeError(
+                who(self),
+                f"{signal.shape[-1]} samples cannot be mirrored by {self.fft_length // 2}, half of `fft_length`.",
+                f"fft_length={max(signal.shape[-1], 1)}",
+            )
         # Fourier transforms know no half precision.
         exact = signal.astype(jnp.promote_types(signal.dtype, jnp.float32))
         waves = short_time_fourier(

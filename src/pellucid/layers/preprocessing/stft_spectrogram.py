@@ -53,7 +53,7 @@ class STFTSpectrogram(Layer):
     Raises:
         ArgumentError: ``frame_step`` above or ``fft_length`` below ``frame_length``; SciPy knows no such window.
         ArgumentTypeError: The signal is of whole numbers.
-        ShapeError: The inputs do not have three axes.
+        ShapeError: The inputs do not have three axes; a part does not fit into them.
 
     Example:
         >>> import jax.numpy as jnp
@@ -136,15 +136,14 @@ class STFTSpectrogram(Layer):
         signals = as_float(inputs, self)
         if self.data_format != "channels_first":
             signals = jnp.moveaxis(signals, -1, 1)
-        found = self._by_mode(signals)  # (batch, channels, parts, frequencies)
+        found = self._by_mode(signals)
+        batch, channels, parts, frequencies = found.shape
         if self.data_format == "channels_first":
-            joined = jnp.swapaxes(found, 2, 3)
-            flat = joined.reshape(joined.shape[0], -1, joined.shape[-1])
-            return found if self.expand_dims else flat
+            joined = jnp.swapaxes(found, 2, 3).reshape(batch, channels * frequencies, parts)
+            return found if self.expand_dims else joined
         if self.expand_dims:
             return jnp.moveaxis(found, 1, -1)
-        apart = jnp.moveaxis(found, 1, 2)
-        return apart.reshape(*apart.shape[:2], -1)
+        return jnp.moveaxis(found, 1, 2).reshape(batch, parts, channels * frequencies)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> None:
         """Drop the mask: an output mixes several steps."""
@@ -170,6 +169,12 @@ class STFTSpectrogram(Layer):
     def _waves(self, signals: jax.Array, kernel: jax.Array) -> jax.Array:
         """Return how much of each wave is in each part: (batch, channels, parts, frequencies)."""
         batch, channels, steps = signals.shape
+        if self.padding == "valid" and steps < self.frame_length:
+            raise ShapeError(
+                who(self),
+                f"a part of {self.frame_length} steps does not fit into signals of {steps}.",
+                f'padding="same", or frame_length={max(steps, 1)}',
+            )
         flat = signals.reshape(batch * channels, steps, 1)
         found = convolution(flat, kernel, strides=self.frame_step, padding=self.padding)
         return found.reshape(batch, channels, *found.shape[1:])

@@ -152,8 +152,8 @@ def _bent(
     data_format: str | None,
 ) -> jax.Array:
     x, back = images_to_last(images, data_format)
-    noise = jax.random.uniform(key, (*x.shape[:3], 2), minval=-1.0, maxval=1.0)
-    points = 2 * round(3 * sigma) + 1
+    noise = sigma * jax.random.normal(key, (*x.shape[:3], 2))
+    points = 2 * int(3 * sigma) + 1
     moved = alpha * blurred(noise, (points, points), (sigma, sigma))
     down, across = jnp.meshgrid(*(jnp.arange(float(n)) for n in x.shape[1:3]), indexing="ij")
     order = _order("elastic_transform", interpolation)
@@ -174,6 +174,6 @@ def elastic_transform(
     seed: Any = None,
     data_format: str | None = None,
 ) -> Any:
-    """Return images whose pixels are moved by smooth noise, up to ``alpha`` pixels, smooth over ``sigma``."""
+    """Return images whose pixels are moved by normally distributed noise times ``alpha``, smooth over ``sigma``."""
     settings = (alpha, sigma, interpolation, fill_mode, fill_value, data_format)
     return _elastic(seed, images, *settings)
