@@ -203,7 +203,8 @@ def test_a_pure_step_assigns_nothing() -> None:
 
 def test_configurations_are_plain_and_make_the_same_again() -> None:
     schedule = keras.optimizers.schedules.CosineDecay(0.1, 10)
-    chosen = keras.optimizers.OptimizerMap(keras.optimizers.Adam(schedule), {"a/.*": keras.optimizers.SGD()})  # fmt: skip
+    by_path = {"a/.*": keras.optimizers.SGD()}
+    chosen = keras.optimizers.OptimizerMap(keras.optimizers.Adam(schedule), by_path)
     for made in (
         keras.optimizers.Adam(schedule, name="mine"),
         keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(0.3), initial_scale=2.0),

@@ -12,10 +12,11 @@ from pellucid.keras.former import first_name
 from pellucid.keras.sides.functions import translated
 from pellucid.keras.sides.measures import MeasureFunction
 from pellucid.keras.sides.metric import Metric, MetricSide
+from pellucid.keras.sides.metric_kinds import side_of
 
 __all__ = ["Metric", "get"]
 
-_find = late_classes(__name__, pellucid.metrics, MetricSide)
+_find = late_classes(__name__, pellucid.metrics, side_of)
 Metric.__module__ = __name__
 
 
@@ -39,8 +40,8 @@ def __getattr__(name: str) -> Any:
 
 
 def get(identifier: Any) -> Any:
-    """Turn a name, a class, a configuration or a function into a metric."""
-    if isinstance(identifier, MetricSide):
+    """Turn a name, a class, a configuration or a function into a metric; None stays None."""
+    if identifier is None or isinstance(identifier, MetricSide):
         return identifier
     plain = getattr(identifier, "plain_function", identifier)
     if callable(plain) and not isinstance(plain, type) and plain is identifier:

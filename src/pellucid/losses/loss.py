@@ -101,11 +101,17 @@ class Loss(Recorded):
         Returns:
             One number, or the weighted values if the reduction is "none".
         """
-        y_pred = as_float(y_pred)
-        if self.dtype is not None:
-            y_pred = y_pred.astype(self.dtype)
+        y_true, y_pred = self.in_its_dtype(y_true, as_float(y_pred))
         values = self.call(y_true, y_pred)
         return self.reduce(values, sample_weight, self.mask(y_true, values))
+
+    def in_its_dtype(self, y_true: Any, y_pred: Any) -> tuple[Any, Any]:
+        """Return predictions and real targets in the dtype of the computation; whole numbers stay."""
+        if self.dtype is None:
+            return y_true, y_pred
+        y_true = jnp.asarray(y_true)
+        real = jnp.issubdtype(y_true.dtype, jnp.floating)
+        return y_true.astype(self.dtype) if real else y_true, jnp.asarray(y_pred, self.dtype)
 
 
 def reduce_values(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pellucid
+from pellucid.keras.notices import differs
 from pellucid.keras.sides.accuracy import ShapeAccuracy
 from pellucid.keras.sides.functions import translate_function, translated
 from pellucid.modules.notes import is_our_function
@@ -19,6 +21,12 @@ def of_script(choice: Any) -> Any:
         return ShapeAccuracy(choice)
     if getattr(choice, "is_whole", False):
         return translate_function(choice.__call__)
+    if isinstance(choice, pellucid.metrics.FBetaScore) and choice.average is None:
+        differs(
+            "average",
+            "Histories hold numbers: of an F score for each class they show the mean, average='macro'.",
+        )
+        return choice.clone(average="macro")
     plain = getattr(choice, "plain_function", None)
     if plain is not None:
         return plain

@@ -9,11 +9,14 @@ import jax.numpy as jnp
 from jax.core import Tracer
 
 import pellucid
+from pellucid.core.errors import ArgumentError
 from pellucid.functional.measures import match_trailing
+from pellucid.keras.mixed_precision import policy_of
 from pellucid.keras.operation import compute
 from pellucid.keras.sides.functions import translated_method
 from pellucid.keras.sides.made import Made
 from pellucid.keras.tensor import Tensor, as_array, unwrapped
+from pellucid.losses.loss import REDUCTIONS
 
 
 class LossSide(pellucid.losses.Loss, metaclass=Made):
@@ -23,6 +26,34 @@ class LossSide(pellucid.losses.Loss, metaclass=Made):
         super().__init_subclass__(**options)
         if not cls.__module__.startswith("pellucid.") and "call" in vars(cls):
             cls.call = translated_method(vars(cls)["call"])  # pyright: ignore[reportAttributeAccessIssue]
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Check the reduction, then make the loss."""
+        reduction = kwargs.get("reduction")
+        if isinstance(reduction, str) and reduction not in (*REDUCTIONS, "auto", "AUTO"):
+            raise ArgumentError(
+                cls.__name__,
+                f"Invalid value for argument `reduction`: it must be one of {', '.join(map(repr, REDUCTIONS))} or "
+                f"None, but it is {reduction!r}.",
+            )
+        return super().__new__(cls, *args, **kwargs)
+
+    @property
+    def dtype(self) -> Any:
+        """The dtype of the computation by name, or None for that of the predictions."""
+        given = vars(self).get("dtype")
+        return None if given is None else policy_of(given).compute_dtype
+
+    @dtype.setter
+    def dtype(self, value: Any) -> None:
+        if "dtype" in vars(self):
+            raise AttributeError(f"the dtype of '{self.name}' was chosen when it was made")
+        vars(self)["dtype"] = value
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, with the dtype by name."""
+        config = super().get_config()
+        return {**config, "dtype": self.dtype} if "dtype" in config else config
 
     @property
     def is_whole(self) -> bool:
@@ -63,8 +94,10 @@ class LossOfArrays:
             y_true, y_pred = match_trailing(y_true, y_pred)
         if mask is None:
             return unwrapped(pellucid.losses.Loss.__call__(self._loss, y_true, y_pred, weight))
-        values = unwrapped(self._loss.call(y_true, y_pred))
+        values = unwrapped(self._loss.call(*self._loss.in_its_dtype(y_true, y_pred)))
         own = self._loss.mask(y_true, values)
+        if mask.ndim == values.ndim + 1 and mask.shape[-1] == 1:
+            mask = mask[..., 0]
         mask = jnp.broadcast_to(
             mask.reshape(mask.shape + (1,) * (values.ndim - mask.ndim)), values.shape
         )

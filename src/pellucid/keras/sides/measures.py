@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from pellucid.keras.late import late
 from pellucid.keras.operation import Operation
 from pellucid.keras.tensor import Tensor, as_array
 
@@ -21,9 +22,18 @@ class MeasureFunction(Operation):
         """Pellucid's function."""
         return self.function
 
+    def __reduce__(self) -> Any:
+        return by_name, (self.function.__name__,)
+
     def __call__(self, y_true: Any, y_pred: Any, *more: Any, **options: Any) -> Any:
         """Return one value per row."""
         return super().__call__(_tensor(y_true), _tensor(y_pred), *more, **options)
+
+
+def by_name(name: str) -> Any:
+    """Return the function of losses or metrics that has this name, for a pickle."""
+    losses = late("losses")
+    return getattr(losses if name in dir(losses) else late("metrics"), name)
 
 
 def _tensor(value: Any) -> Any:

@@ -20,7 +20,6 @@ from pellucid.keras.sides.metric_variables import NAMES, is_known_beforehand, pa
 from pellucid.keras.tensor import Tensor, as_array, unwrapped, wrapped
 from pellucid.keras.variable import Variable, end_trace, running_trace, set_trace
 
-
 _parts: WeakKeyDictionary[Any, tuple[dict[str, Variable], list[Variable]]] = WeakKeyDictionary()
 
 
@@ -167,7 +166,11 @@ class MetricSide(pellucid.metrics.Metric, metaclass=Made):
 
     def update_state(self, *args: Any, **kwargs: Any) -> None:
         """Add a batch."""
-        with jax.ensure_compile_time_eval() if not _traced((args, kwargs, self._state)) else _Nothing():
+        with (
+            jax.ensure_compile_time_eval()
+            if not _traced((args, kwargs, self._state))
+            else _Nothing()
+        ):
             super().update_state(*unwrapped(args), **unwrapped(kwargs))
 
     def result(self) -> Any:

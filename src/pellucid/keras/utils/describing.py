@@ -100,7 +100,10 @@ def deserialize_keras_object(
         return kind(**arguments)
     if getattr(kind.from_config, "__func__", None) is _OURS or "plain" in vars(kind):
         # Own `from_config` methods look after what is inside themselves.
-        arguments = {name: deserialize_keras_object(each, own) for name, each in arguments.items()}
+        arguments = {
+            key: each if key == "name" else deserialize_keras_object(each, own)
+            for key, each in arguments.items()
+        }
     return kind.from_config(arguments)
 
 

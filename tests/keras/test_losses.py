@@ -1,0 +1,56 @@
+"""Losses of scripts: dtypes, masks of another rank, pickles, refusals."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import numpy as np
+import pytest
+
+import pellucid.keras as keras
+
+TRUE = np.array([1.0, 0.0, 1.0, 0.0], "float32")
+PRED = np.array([0.1, 0.2, 0.3, 0.4], "float32")
+
+
+class Squares(keras.losses.Loss):
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        return (y_true - y_pred) ** 2
+
+
+@pytest.mark.parametrize("axis", [None, "mask", "weight", "both"])
+def test_masks_and_weights_may_have_a_last_axis_of_one(axis: str | None) -> None:
+    mask, weight = np.array([True, False, True, True]), np.array([0.4, 0.3, 0.2, 0.1])
+    true, pred = (a[:, None] if axis == "both" else a for a in (TRUE, PRED))
+    mask = mask[:, None] if axis == "mask" else mask
+    weight = weight[:, None] if axis == "weight" else weight
+    y_pred = keras.ops.convert_to_tensor(pred)
+    y_pred._keras_mask = keras.ops.convert_to_tensor(mask)
+    found = Squares()(keras.ops.convert_to_tensor(true), y_pred, sample_weight=weight)
+    kept = [0, 2, 3]
+    wanted = np.sum(np.array([0.4, 0.2, 0.1]) * (TRUE[kept] - PRED[kept]) ** 2) / 3
+    assert float(found) == pytest.approx(wanted, rel=1e-6)
+
+
+@pytest.mark.parametrize("kind", [Squares, keras.losses.MeanSquaredError, keras.losses.Huber])
+def test_the_dtype_is_that_of_the_result(kind: Any) -> None:
+    loss = kind(dtype="float16")
+    found = loss(TRUE, PRED)
+    assert str(found.dtype) == "float16"
+    assert float(found) == pytest.approx(float(kind()(TRUE, PRED)), rel=1e-2)
+    assert kind.from_config(loss.get_config()).dtype == "float16"
+    with pytest.raises(AttributeError, match="chosen"):
+        loss.dtype = "float32"
+
+
+def test_functions_are_pickled_by_their_name() -> None:
+    for function in (keras.losses.get("mse"), keras.metrics.binary_accuracy):
+        assert pickle.loads(pickle.dumps(function)) is function
+
+
+def test_unknown_reductions_are_refused() -> None:
+    for kind in (Squares, keras.losses.Hinge):
+        with pytest.raises(ValueError, match="Invalid value for argument `reduction`"):
+            kind(reduction="abc")
+        assert kind(reduction=None)(TRUE, PRED).ndim == 1
