@@ -8,6 +8,8 @@ import pellucid
 from pellucid.keras.random_keys import running_layer
 from pellucid.keras.sides.functions import translated
 from pellucid.keras.sides.layer import LayerSide
+from pellucid.keras.sides.own_code import BoundVariables
+from pellucid.keras.variable import in_call
 
 
 class Lambda(LayerSide, pellucid.layers.Lambda):
@@ -29,6 +31,7 @@ class Lambda(LayerSide, pellucid.layers.Lambda):
         """Return what the function makes of the inputs."""
         token = running_layer.set(self)
         try:
-            return super().call(inputs, mask, training)
+            with in_call(BoundVariables(self._scope)):
+                return super().call(inputs, mask, training)
         finally:
             running_layer.reset(token)

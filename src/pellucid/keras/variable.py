@@ -6,6 +6,8 @@ assignments become outputs of the program; at all other times it is its own.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -20,6 +22,9 @@ from pellucid.modules.weight import Weight
 
 _trace: ContextVar[Any] = ContextVar("trace", default=None)
 """The :class:`~pellucid.keras.function.Trace` that runs, or None."""
+
+_call: ContextVar[Any] = ContextVar("call", default=None)
+"""What stands for the variables of layers while a script's ``call`` runs in a program, or None."""
 
 _of_slots: WeakKeyDictionary[Weight, Any] = WeakKeyDictionary()
 
@@ -112,7 +117,12 @@ class Variable(Tensor):
 
     @property
     def value(self) -> Any:
-        """The array: of the running trace, else its own."""
+        """The array: of the running trace or layer, else its own."""
+        bound = _call.get()
+        if bound is not None and self._slot is not None:
+            array = bound.read(self._slot)
+            if array is not None:
+                return array
         trace = _trace.get()
         return self.stored() if trace is None else trace.read(self)
 
@@ -141,6 +151,8 @@ class Variable(Tensor):
     def reading(self) -> Tensor:
         """Return the present value as a tensor: the same one until the value changes, so that tapes recognise it."""
         array = self.value
+        if _call.get() is not None:
+            return Tensor(array)
         if self._last is None or self._last.value is not array:
             self._last = Reading(array)
             self._last.variable = self
@@ -196,7 +208,9 @@ class Variable(Tensor):
         array = jnp.asarray(as_array(value), str(self.dtype))
         if array.shape != tuple(self.shape):
             array = jnp.broadcast_to(array, tuple(self.shape))
-        trace = _trace.get()
+        bound, trace = _call.get(), _trace.get()
+        if bound is not None and self._slot is not None and bound.write(self._slot, array):
+            return self
         if trace is None:
             self.store(array)
         else:
@@ -223,6 +237,20 @@ class Variable(Tensor):
     # Variables are kept in lists and asked for with `in`, so equality is identity unless numbers are compared.
     def __eq__(self, other: Any) -> Any:
         return self is other if isinstance(other, Variable) else super().__eq__(other)
+
+
+@contextmanager
+def in_call(bound: Any) -> Iterator[None]:
+    """Let variables of layers read as a program's arrays while a script's ``call`` runs.
+
+    Args:
+        bound: Reads and writes them, a :class:`~pellucid.keras.sides.own_code.BoundVariables`.
+    """
+    token = _call.set(bound)
+    try:
+        yield
+    finally:
+        _call.reset(token)
 
 
 def set_trace(trace: Any) -> Any:

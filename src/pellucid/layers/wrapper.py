@@ -47,7 +47,7 @@ class Wrapper(Layer):
             )
         self.layer = layer
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Any = None) -> None:
         """Let the layer inside declare its weights."""
         declare(self.layer, input_shape)
 

@@ -25,7 +25,7 @@ from pellucid.modules.signatures import (
     parameters_of,
     shapes_of,
 )
-from pellucid.modules.tree import child_layers, is_layer, owners
+from pellucid.modules.tree import child_layers, is_layer, owners, places
 
 if TYPE_CHECKING:
     from pellucid.modules.layer import Layer
@@ -158,8 +158,15 @@ class Scope:
 
     def build(self, twin: Layer, shapes: tuple[Any, ...]) -> None:
         """Declare the weights of the twin's original, then bind them."""
-        declare(vars(twin)["_origin"], *shapes)
-        self._fill(twin, vars(twin)["_origin"], twin._path)
+        origin = vars(twin)["_origin"]
+        declare(origin, *shapes)
+        self._fill(twin, origin, twin._path)
+        for _, child in places(origin)[
+            1:
+        ]:  # a layer may build those inside it, and then read their weights
+            inner = self._twins.get(id(child))
+            if inner is not None and child._built and not inner._built:
+                self._fill(inner, child, inner._path)
 
     def random_key(self, path: str) -> jax.Array:
         """Return the key for the next random draw of the layer at ``path``."""

@@ -46,6 +46,7 @@ class Weight:
         self.value: Any = None
         self.hint = name or "weight"
         self.home: tuple[int, str] | None = None
+        self.mark = object()  # by which copies of the declaration, in programs, are known again
 
     def fill(self, seed: int, path: str) -> None:
         """Draw the starting value for ``path`` under ``seed``, if there is no value yet."""

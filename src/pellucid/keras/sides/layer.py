@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 import jax
@@ -15,13 +14,14 @@ from pellucid.core.record import Recorded
 from pellucid.functional import activations
 from pellucid.keras.late import late
 from pellucid.keras.operation import compute
-from pellucid.keras.random_keys import running_layer, seed
+from pellucid.keras.random_keys import seed
 from pellucid.keras.sides.eager import call_eagerly
 from pellucid.keras.sides.kept import keep
 from pellucid.keras.sides.made import Made, on_arrays
 from pellucid.keras.sides.masking import passes_masks
+from pellucid.keras.sides.own_code import TRANSLATED, has_tensors as has_tensors, with_plain_weights
 from pellucid.keras.sides.surface import LayerSurface, is_shape
-from pellucid.keras.tensor import Tensor, TensorShape, as_array, unwrapped, wrapped
+from pellucid.keras.tensor import Tensor, as_array, unwrapped, wrapped
 from pellucid.keras.variable import Variable
 from pellucid.modules.graph import find_symbolic
 from pellucid.modules.tree import child_layers, weights_of
@@ -45,7 +45,8 @@ class LayerSide(LayerSurface, metaclass=Made):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Apply the layer: in a program, on symbolic tensors, or at once on numbers."""
         if self._scope is not None:
-            outputs = super().__call__(*unwrapped(args), **unwrapped(kwargs))
+            with with_plain_weights(self):
+                outputs = super().__call__(*unwrapped(args), **unwrapped(kwargs))
             return wrapped(outputs) if has_tensors((args, kwargs)) else outputs
         if find_symbolic(args, kwargs) is not None:
             return super().__call__(*args, **kwargs)
@@ -269,105 +270,12 @@ def variables_of(layer: Any) -> list[Variable]:
     return [Variable.of(slot, (slot.home or (0, path))[1]) for path, slot in weights_of(layer)]
 
 
-class BoundWeight(Tensor):
-    """A weight inside a script's own ``call``: a tensor that can be assigned to where it is state."""
-
-    __slots__ = ("_name", "_twin")
-
-    def __init__(self, twin: Any, name: str, array: Any):
-        super().__init__(array)
-        self._twin = twin
-        self._name = name
-
-    def assign(self, value: Any, *options: Any, **more: Any) -> BoundWeight:
-        """Replace the state."""
-        array = as_array(value)
-        pellucid.Layer.__setattr__(self._twin, self._name, array.astype(self.value.dtype))
-        self._array = self._twin.__dict__[self._name]
-        self._twin.__dict__[self._name] = self
-        return self
-
-    def assign_add(self, value: Any, *options: Any, **more: Any) -> BoundWeight:
-        """Add to the state."""
-        return self.assign(self.value + as_array(value))
-
-    def assign_sub(self, value: Any, *options: Any, **more: Any) -> BoundWeight:
-        """Subtract from the state."""
-        return self.assign(self.value - as_array(value))
-
-
-def _translated_call(call: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a script's ``call`` see tensors and variables where Pellucid has arrays."""
-
-    @wraps(call)
-    def translated(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if self._scope is None or has_tensors((args, kwargs)):
-            return call(self, *args, **kwargs)
-        token = running_layer.set(self)
-        lent = {
-            name: BoundWeight(self, name, self.__dict__[name])
-            for name in vars(self)["_origin"]._weights
-            if isinstance(self.__dict__.get(name), jax.Array)
-        }
-        self.__dict__.update(lent)
-        args, kwargs = _in_own_dtype(self, args, kwargs)
-        try:
-            return unwrapped(call(self, *wrapped(args), **wrapped(kwargs)))
-        finally:
-            running_layer.reset(token)
-            self.__dict__.update({name: weight.value for name, weight in lent.items()})
-
-    return translated
-
-
-def _in_own_dtype(layer: Any, args: Any, kwargs: Any) -> Any:
-    """Return the arguments with all floats in the dtype of the layer, as Keras casts them for ``call``."""
-    wanted = jax.dtypes.canonicalize_dtype(layer.dtype)
-    if not (jnp.issubdtype(wanted, jnp.floating) and vars(layer).get("_autocast", True)):
-        return args, kwargs
-
-    def cast(leaf: Any) -> Any:
-        same = not isinstance(leaf, jax.Array) or leaf.dtype == wanted
-        if same or not jnp.issubdtype(leaf.dtype, jnp.floating):
-            return leaf
-        found = leaf.astype(wanted)
-        layer._scope.set_mask(found, layer._scope.mask_of(leaf))
-        return found
-
-    return jax.tree.map(cast, (args, kwargs))
-
-
-def _translated_build(build: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a script's ``build`` shapes with TensorFlow's methods."""
-
-    @wraps(build)
-    def translated(self: Any, *shapes: Any, **more: Any) -> Any:
-        build(self, *(jax.tree.map(TensorShape, s, is_leaf=is_shape) for s in shapes), **more)
-        object.__setattr__(self, "_built", True)
-
-    return translated
-
-
-def _translated_mask(compute_mask: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(compute_mask)
-    def translated(self: Any, inputs: Any, mask: Any = None) -> Any:
-        found = compute_mask(self, wrapped(inputs), wrapped(mask))
-        return found if has_tensors((inputs, mask)) else unwrapped(found)
-
-    return translated
-
-
-TRANSLATED = {
-    "call": _translated_call,
-    "build": _translated_build,
-    "compute_mask": _translated_mask,
-}
-
-
 def _as_plain(value: Any) -> Any:
-    """Return a dict for an object of Pellucid's, in lists too."""
+    """Return a dict for an object of Pellucid's, in lists too, and an activation's name."""
     if isinstance(value, list):
         return [_as_plain(each) for each in value]
+    if callable(value) and activations.TABLE.get(getattr(value, "__name__", "")) is value:
+        return value.__name__
     return late("utils").serialize_keras_object(value) if isinstance(value, Recorded) else value
 
 
@@ -386,11 +294,6 @@ def _is_declared(cls: type, name: str) -> bool:
         for base in cls.__mro__
         if base.__module__.startswith("pellucid.layers")
     )
-
-
-def has_tensors(tree: Any) -> bool:
-    """Tell whether there is a tensor in a tree."""
-    return any(isinstance(leaf, Tensor) for leaf in jax.tree.leaves(tree))
 
 
 def _symbol(shape: Any) -> Any:
