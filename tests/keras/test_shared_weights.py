@@ -1,6 +1,7 @@
 """Weights that a script's own code reads from other layers: gradients reach them, in programs as under a tape."""
 
 import numpy as np
+import pytest
 
 import pellucid.keras as keras
 import pellucid.keras.tensorflow as tf
@@ -52,9 +53,9 @@ class Divided(layers.Wrapper):
         return outputs
 
 
-def step_of_fit(model, layer, targets):
+def step_of_fit(model, layer, targets, loss="mse"):
     """Return what one step of gradient descent takes from a layer's kernel."""
-    model.compile(keras.optimizers.SGD(1.0), "mse")
+    model.compile(keras.optimizers.SGD(1.0), loss)
     before = layer.get_weights()[0].copy()
     model.fit(X, targets, batch_size=len(X), epochs=1, verbose=0)
     return before - layer.get_weights()[0]
@@ -140,3 +141,26 @@ def test_state_of_a_layer_inside_is_kept():
     for _ in range(3):
         layer(X)
     assert float(layer.inner.calls) == 3
+
+
+@pytest.mark.parametrize("kind", ["function", "class"])
+def test_a_loss_that_reads_a_kernel(kind):
+    dense = layers.Dense(3, use_bias=False)
+    model = keras.Sequential([keras.Input((6,)), dense])
+
+    def penalised(y_true, y_pred):
+        errors = ops.mean((y_true - y_pred) ** 2, axis=-1)
+        return errors + 0.5 * ops.sum(dense.kernel**2)
+
+    class Penalised(keras.losses.Loss):
+        def call(self, y_true, y_pred):
+            return penalised(y_true, y_pred)
+
+    kernel = dense.get_weights()[0].astype("float64")
+    loss = penalised if kind == "function" else Penalised()
+    taken = step_of_fit(model, dense, np.zeros((16, 3)), loss)
+
+    def by_hand(kernel):
+        return ((X @ kernel) ** 2).mean() + 0.5 * (kernel**2).sum()
+
+    np.testing.assert_allclose(taken[2, 1], slope(by_hand, kernel, (2, 1)), rtol=1e-3)

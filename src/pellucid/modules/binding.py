@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 running: ContextVar[str | None] = ContextVar("running", default=None)
 
 
+# The scope whose loss is being computed: code that holds a layer may read its weights there.
+measured: ContextVar[Scope | None] = ContextVar("measured", default=None)
+
+
 class Restart(Exception):
     """A layer was built inside an inner trace (a scan's body): infer again, now with its weights known."""
 

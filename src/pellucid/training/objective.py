@@ -12,7 +12,7 @@ import jax.numpy as jnp
 from pellucid.core.errors import ShapeError
 from pellucid.core.paths import join
 from pellucid.modules import Layer
-from pellucid.modules.binding import Scope
+from pellucid.modules.binding import Scope, measured
 from pellucid.modules.notes import line_of, noted
 from pellucid.modules.pure import last_activations, output_masks, run_with
 from pellucid.modules.tree import owners, places, weights_of
@@ -107,7 +107,11 @@ def objective(
         return outputs
 
     applied = run_with(aim.model, compute, state, scope)
-    total = own[0] if own else given(y, applied.outputs, weight)
+    token = measured.set(scope)
+    try:
+        total = own[0] if own else given(y, applied.outputs, weight)
+    finally:
+        measured.reset(token)
     total = total + penalty_of(aim.model, arrays, hyper["model"])
     for extra in applied.losses:
         total = total + extra

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import jax
 
+from pellucid.keras.sides.own_code import BoundVariables
 from pellucid.keras.tensor import Tensor, unwrapped, wrapped
+from pellucid.keras.variable import in_call
+from pellucid.modules.binding import measured
 
 _translated: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
@@ -22,12 +26,19 @@ def translated(function: Callable[..., Any]) -> Callable[..., Any]:
     return known
 
 
+def program_variables() -> Any:
+    """Return a context in which layers' variables read as the arrays of the program whose loss is being computed."""
+    scope = measured.get()
+    return nullcontext() if scope is None else in_call(BoundVariables(scope))
+
+
 def translate_function(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return a function of arrays that calls the script's function on tensors."""
 
     @wraps(function)
     def on_arrays(*args: Any, **kwargs: Any) -> Any:
-        return unwrapped(function(*wrapped(args), **wrapped(kwargs)))
+        with program_variables():
+            return unwrapped(function(*wrapped(args), **wrapped(kwargs)))
 
     return on_arrays
 
@@ -38,7 +49,8 @@ def translated_method(method: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(method)
     def on_arrays(self: Any, *args: Any, **kwargs: Any) -> Any:
         inside = any(isinstance(leaf, Tensor) for leaf in jax.tree.leaves((args, kwargs)))
-        found = method(self, *wrapped(args), **wrapped(kwargs))
+        with program_variables():
+            found = method(self, *wrapped(args), **wrapped(kwargs))
         return found if inside else unwrapped(found)
 
     return on_arrays
