@@ -63,14 +63,15 @@ class Recurrent(Layer):
         declare(self.cell, step_shape(sequences_shape))
         if not self.stateful:
             return
-        if self.batch_size is None:
+        rows = self.batch_size
+        if rows is None:
             raise ArgumentError(
                 who(self),
                 "a stateful layer keeps the states of every row, so it must know how many rows a batch has.",
                 f"{type(self).__name__}(..., stateful=True, batch_size=32)",
             )
         dtype = jax.dtypes.canonicalize_dtype(self.dtype)
-        states = jax.eval_shape(lambda: first_states(self.cell, self.batch_size, dtype))
+        states = jax.eval_shape(lambda: first_states(self.cell, rows, dtype))
         for index, state in enumerate(jax.tree.leaves(states)):
             kept = self.add_weight(state.shape, "zeros", dtype=state.dtype, trainable=False)
             setattr(self, f"state_{index}", kept)
