@@ -1,4 +1,4 @@
-"""Signals seen as sums of waves: windows, overlapping parts, their Fourier transforms, the mel scale."""
+"""Signals seen as sums of waves: overlapping parts, their Fourier transforms, the mel scale."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from scipy import signal
+
+from pellucid.functional.windows import window_points
 
 MEL_BREAK = 700.0
 MEL_FACTOR = 1127.0
@@ -22,25 +23,6 @@ def frames(x: jax.Array, length: int, stride: int) -> jax.Array:
     count = (x.shape[-1] - length) // stride + 1
     places = jnp.arange(count)[:, None] * stride + jnp.arange(length)
     return jnp.take(x, places, axis=-1)
-
-
-def window_points(window: Any, length: int, periodic: bool = True) -> Any:
-    """Return the factors by which the steps of a part are multiplied; those of a name in double precision.
-
-    Args:
-        window: A name that :func:`scipy.signal.get_window` knows, such as ``"hann"``; an array of ``length`` factors;
-            or None for ones.
-        length: Steps of a part.
-        periodic: Whether the point behind the last one would be the first of the next. Default True.
-
-    >>> window_points("hann", 4).tolist()
-    [0.0, 0.5, 1.0, 0.5]
-    """
-    if window is None:
-        return np.ones(length)
-    if isinstance(window, str):
-        return signal.get_window(window, length, fftbins=periodic)
-    return window
 
 
 def padded_window(window: Any, length: int, whole: int) -> jax.Array:
@@ -68,7 +50,7 @@ def short_time_fourier(
         sequence_length: Steps of a part, at most ``fft_length``.
         sequence_stride: Steps from one part to the next.
         fft_length: Points of each transform.
-        window: As in :func:`window_points`. Default ``"hann"``.
+        window: As in :func:`~pellucid.functional.windows.window_points`. Default ``"hann"``.
         center: Whether the signal is reflected at its ends, so that the first part is around the first step. Default
             True.
 

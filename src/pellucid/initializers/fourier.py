@@ -10,7 +10,7 @@ import numpy as np
 from pellucid.core.dtypes import FLOAT
 from pellucid.core.errors import ArgumentError, ShapeError
 from pellucid.core.limits import Boolean, Choice, Instance, Limit
-from pellucid.functional.fourier import window_points
+from pellucid.functional.windows import NAMES, window_points
 from pellucid.initializers.initializer import Initializer
 
 SCALINGS = ("density", "spectrum")
@@ -30,23 +30,24 @@ class STFT(Initializer):
 
     Args:
         side: `"real"` or `"imag"`. Default `"real"`.
-        window: A name that `scipy.signal.get_window` knows, as many factors as a part has steps, or None for no window
-            and no scale. Default `"hann"`.
+        window: A name of SciPy's: `"boxcar"`, `"hann"`, `"hamming"`, `"blackman"`, `"nuttall"`, `"blackmanharris"`,
+            `"flattop"`, `"bartlett"`, `"triang"`, `"cosine"` or `"tukey"`; as many factors as a part has steps; or None
+            for no window and no scale. Default `"hann"`.
         scaling: `"density"`, `"spectrum"`, or None for the scale 1. Default `"density"`.
-        periodic: Whether the window's last point would be the first of the next, plus one step. Default False.
+        periodic: Whether the point behind the last one would be the first of the next. Default False.
 
     Shapes:
         `(steps, ..., frequencies)`
 
     Raises:
-        ArgumentError: SciPy knows no such window.
+        ArgumentError: There is no such window.
         ShapeError: The window has another number of factors than the weight has steps.
 
     Example:
         >>> STFT(window=None)((4, 3)).round(3).tolist()
         [[1.0, 1.0, 1.0], [1.0, 0.0, -1.0], [1.0, -1.0, 1.0], [1.0, -0.0, -1.0]]
 
-    Keras: no difference known. PyTorch has no such initializer.
+    Keras: windows of other names are not there; give their factors. PyTorch has no such initializer.
     """
 
     limits: ClassVar[dict[str, Limit]] = {
@@ -91,18 +92,15 @@ class STFT(Initializer):
 
 
 def require_window(who: str, window: Any) -> Any:
-    """Return a window as it is; refuse a name that SciPy does not know.
+    """Return a window as it is; refuse a name that none has.
 
     Raises:
-        ArgumentError: SciPy knows no such window.
+        ArgumentError: There is no such window.
     """
-    if isinstance(window, str):
-        try:
-            window_points(window, 2)
-        except ValueError as error:
-            raise ArgumentError(
-                who,
-                f"SciPy knows no window that is called {window!r}, or it needs numbers of its own.",
-                'window="hann", or an array of factors',
-            ) from error
+    if isinstance(window, str) and window not in NAMES:
+        raise ArgumentError(
+            who,
+            f"`window` may be one of {', '.join(NAMES)}, but it is {window!r}.",
+            f"window=scipy.signal.get_window({window!r}, steps) gives the factors of others",
+        )
     return window

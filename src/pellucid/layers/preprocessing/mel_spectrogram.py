@@ -26,7 +26,7 @@ class MelSpectrogram(Layer):
         fft_length: Steps of a transform, at least 1. Default 2048.
         sequence_stride: Steps from one transform to the next, at least 1. Default 512.
         sequence_length: Steps under the window, at most ``fft_length``. Default None, ``fft_length``.
-        window: A name that ``scipy.signal.get_window`` knows, as many factors, or None. Default ``"hann"``.
+        window: A name such as ``"hamming"``, as many factors as the window has steps, or None. Default ``"hann"``.
         sampling_rate: Steps in a second. Default 16000.
         num_mel_bins: The number of pitches, at least 1. Default 128.
         min_freq: The lowest frequency in hertz. Default 20.
@@ -42,7 +42,7 @@ class MelSpectrogram(Layer):
         inputs: (..., samples); outputs: (..., num_mel_bins, samples // sequence_stride + 1)
 
     Raises:
-        ArgumentError: ``sequence_length`` above ``fft_length``; SciPy knows no such window.
+        ArgumentError: ``sequence_length`` above ``fft_length``; there is no such window.
         ShapeError: A signal has no more samples than half of ``fft_length``.
 
     Example:

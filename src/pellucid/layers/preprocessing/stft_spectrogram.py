@@ -37,8 +37,8 @@ class STFTSpectrogram(Layer):
         frame_step: Steps from one part to the next, at most ``frame_length``. Default None, half of ``frame_length``.
         fft_length: Twice the number of frequencies, less 2; at least ``frame_length``. Default None, the next power of
             2.
-        window: A name that ``scipy.signal.get_window`` knows, as many factors, or None. Default ``"hann"``.
-        periodic: Whether the window's last point would be the first of the next, plus one step. Default False.
+        window: A name such as ``"hamming"``, as many factors as the window has steps, or None. Default ``"hann"``.
+        periodic: Whether the point behind the last one would be the first of the next. Default False.
         scaling: ``"density"``, ``"spectrum"`` or None: see the initializer. Default ``"density"``.
         padding: ``"valid"``, or ``"same"``: zeros at both ends. Default ``"valid"``.
         expand_dims: Whether the frequencies get an axis of their own, as pictures have. Default False.
@@ -51,7 +51,7 @@ class STFTSpectrogram(Layer):
         parts) or (batch, channels, parts, frequencies). The kernels: (frame_length, 1, frequencies)
 
     Raises:
-        ArgumentError: ``frame_step`` above or ``fft_length`` below ``frame_length``; SciPy knows no such window.
+        ArgumentError: ``frame_step`` above or ``fft_length`` below ``frame_length``; there is no such window.
         ArgumentTypeError: The signal is of whole numbers.
         ShapeError: The inputs do not have three axes; a part does not fit into them.
 
