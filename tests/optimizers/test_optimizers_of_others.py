@@ -252,3 +252,20 @@ def test_a_file_keeps_them(tmp_path: Any) -> None:
     assert (
         repr(scaled.inner_optimizer.optimizer_map.default_optimizer) == "Adam(learning_rate=0.01)"
     )
+
+
+def test_callbacks_change_the_rates_of_all() -> None:
+    schedule = schedules.ExponentialDecay(0.1, 10, 0.5)
+    chosen = OptimizerMap(SGD(0.02), {"first/kernel": SGD(0.04), "last/bias": SGD(schedule)})
+    optimizer = LossScaleOptimizer(MultiOptimizer(chosen))
+    halve = pellucid.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2)
+    model = fitted(optimizer, callbacks=[halve])
+    rates = [each.learning_rate for each in optimizer.inner_optimizer.optimizers]
+    assert rates == [pytest.approx(0.01), schedule, pytest.approx(0.005)]
+    for each in (chosen.default_optimizer, chosen["first/kernel"]):
+        each.learning_rate = 0.0
+    before = weights_of(model)
+    reduce = pellucid.callbacks.ReduceLROnPlateau("loss", factor=0.5, patience=1, min_delta=1e9)
+    model.fit(ROWS, ANSWERS, epochs=3, verbose=0, callbacks=[reduce])
+    after = weights_of(model)
+    assert [np.array_equal(*pair) for pair in zip(before, after, strict=True)] == [True, True, True, False]  # fmt: skip

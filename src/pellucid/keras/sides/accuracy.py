@@ -1,4 +1,4 @@
-"""``metrics=["accuracy"]`` as Keras means it: which accuracy it is follows from the shapes alone."""
+"""``metrics=["accuracy"]`` and ``loss="crossentropy"`` as Keras means them: the shapes decide which one it is."""
 
 from __future__ import annotations
 
@@ -32,3 +32,13 @@ class ShapeAccuracy(MetricSide, pellucid.metrics.MeanOfRows):  # pyright: ignore
         if y_true.ndim < y_pred.ndim or y_true.shape[-1] == 1:
             return pellucid.metrics.sparse_categorical_accuracy(y_true, y_pred)
         return pellucid.metrics.categorical_accuracy(y_true, y_pred)
+
+
+def crossentropy(y_true: Any, y_pred: Any) -> Array:
+    """``loss="crossentropy"``: binary for one output, categorical for targets shaped as the outputs, else sparse."""
+    y_true, y_pred = match_trailing(jnp.asarray(y_true), jnp.asarray(y_pred))
+    if y_pred.shape[-1] == 1:
+        return pellucid.losses.binary_crossentropy(y_true.reshape(y_pred.shape), y_pred)
+    if y_true.shape == y_pred.shape:
+        return pellucid.losses.categorical_crossentropy(y_true, y_pred)
+    return pellucid.losses.sparse_categorical_crossentropy(y_true, y_pred)

@@ -5,10 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import pellucid
+from pellucid.keras.former import first_name
 from pellucid.keras.notices import differs
-from pellucid.keras.sides.accuracy import ShapeAccuracy
+from pellucid.keras.sides.accuracy import ShapeAccuracy, crossentropy
 from pellucid.keras.sides.functions import translate_function, translated
 from pellucid.modules.notes import is_our_function
+
+
+def loss_of_script(choice: Any) -> Any:
+    """Return a choice of loss as :func:`of_script` does; ``"crossentropy"`` is the one that fits the shapes."""
+    if isinstance(choice, (list, tuple)):
+        return [loss_of_script(each) for each in choice]
+    if isinstance(choice, dict):
+        return {name: loss_of_script(each) for name, each in choice.items()}
+    named = isinstance(choice, str) and choice.lower() in ("crossentropy", "ce")
+    return crossentropy if named else of_script(choice)
 
 
 def of_script(choice: Any) -> Any:
@@ -17,8 +28,10 @@ def of_script(choice: Any) -> Any:
         return [of_script(each) for each in choice]
     if isinstance(choice, dict):
         return {name: of_script(each) for name, each in choice.items()}
-    if choice in ("accuracy", "acc"):
-        return ShapeAccuracy(choice)
+    if isinstance(choice, str):
+        if choice in ("accuracy", "acc"):
+            return ShapeAccuracy(choice)
+        return first_name("losses", choice) or choice
     if getattr(choice, "is_whole", False):
         return translate_function(choice.__call__)
     if isinstance(choice, pellucid.metrics.FBetaScore) and choice.average is None:

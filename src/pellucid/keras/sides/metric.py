@@ -97,7 +97,7 @@ class MetricSide(pellucid.metrics.Metric, metaclass=Made):
     def _made_cells(self) -> dict[str, Variable]:
         """Return the variables that hold the state; made now, if no batch is needed for them."""
         if self._cells is None and is_known_beforehand(self):
-            self._state = self.start(None, None, 0)
+            self._state = self.start(None, None, 0)  # pyright: ignore[reportIncompatibleVariableOverride]
         return self._cells if self._cells is not None else {}
 
     def state_variables(self) -> list[Variable]:

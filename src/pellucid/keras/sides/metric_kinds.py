@@ -51,8 +51,8 @@ class FScoreSide(MetricSide):
 
     def compute(self, state: Any) -> Array:
         """Return the score; a class that no row has or names counts 0, as in Keras."""
-        counts = (total_of(state[name]) for name in ("hits", "false", "missed"))
-        return average_scores(self.score, *counts, self.average, all_classes=True)
+        hits, false, missed = (total_of(state[name]) for name in ("hits", "false", "missed"))
+        return average_scores(self.score, hits, false, missed, self.average, all_classes=True)
 
 
 class TopSide(MetricSide):

@@ -118,7 +118,7 @@ def parts_of(metric: Any, cells: dict[str, Variable]) -> list[Variable]:
         columns = "none"
         if isinstance(metric, metrics.AUC):
             columns = "several" if metric.multi_label else "one"
-        names = SHOWN.get(metric.plain.__name__, KERAS_ORDER)
+        names = SHOWN.get(getattr(type(metric), "plain", type(metric)).__name__, KERAS_ORDER)
         places = [(COUNTS.index(name), f"{metric.name}/{name}") for name in names]
         return [of_counts(cells["counts"], place, name, columns) for place, name in places]
     if isinstance(metric, metrics.IoU):

@@ -13,7 +13,7 @@ from pellucid.keras import optimizers
 from pellucid.keras.notices import differs, say
 from pellucid.keras.sides import files, own_loop
 from pellucid.keras.sides.callback import prepared_callbacks
-from pellucid.keras.sides.choices import of_script
+from pellucid.keras.sides.choices import loss_of_script, of_script
 from pellucid.keras.sides.feeding import (
     class_weights_of,
     held_out,
@@ -65,7 +65,7 @@ class ModelSide(StepSide, LayerSide):
         for argument in ("metrics", "weighted_metrics"):
             chosen = named.get(argument)
             named[argument] = of_script([chosen] if isinstance(chosen, str) else chosen)
-        super().compile(optimizers.get(optimizer), of_script(loss), **named)
+        super().compile(optimizers.get(optimizer), loss_of_script(loss), **named)
 
     @property
     def metrics(self) -> list[Any]:
@@ -93,6 +93,7 @@ class ModelSide(StepSide, LayerSide):
     def fit(self, x: Any = None, y: Any = None, *more: Any, **named: Any) -> Any:
         """Train; arguments and defaults are Keras's, data may be tensors, data sets or generators too."""
         given = _named(more, named, FIT)
+        self._show_accuracy(given)
         _, given = translate_method("fit", (), given)
         epochs = int(given.pop("epochs", 1))
         for ignored in ("max_queue_size", "workers", "use_multiprocessing"):
@@ -123,6 +124,11 @@ class ModelSide(StepSide, LayerSide):
         """The last training's history."""
         return vars(self).get("_own_history")
 
+    def _show_accuracy(self, given: dict[str, Any]) -> None:
+        """Measure the accuracy, if ``fit`` or ``evaluate`` were asked to: in Keras 0.3 ``compile`` knew no metrics."""
+        if given.get("show_accuracy") and self.compiled is not None and not self.compiled.metrics:
+            self.compile(self.optimizer, self.compiled.loss, metrics=["accuracy"])
+
     def _as_built(self, x: Any, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """Return the inputs, and those of the validation, with the rank that the model wants."""
         checked = given.get("validation_data")
@@ -151,6 +157,7 @@ class ModelSide(StepSide, LayerSide):
     def evaluate(self, x: Any = None, y: Any = None, *more: Any, **named: Any) -> Any:
         """Measure; as Keras."""
         given = _named(more, named, EVALUATE)
+        self._show_accuracy(given)
         _, given = translate_method("evaluate", (), given)
         callbacks = prepared_callbacks(given.pop("callbacks", None))
         if self.has_own_step("test_step"):

@@ -22,14 +22,33 @@ from pellucid.keras.variable import Variable, end_trace, set_trace
 class OptimizerState(pellucid.optimizers.Optimizer):
     """What is done with all variables of an optimizer at once."""
 
-    variables: list[Variable]
-    built: bool
     _known: tuple[Variable, ...]
     _names: dict[int, str] | None
     _slot_variables: dict[str, Any] | None
-    _iterations: Variable
     _trained: Any = None
     _settled: int = 0
+
+    @property
+    def variables(self) -> list[Variable]:
+        """All variables."""
+        raise NotImplementedError
+
+    @property
+    def built(self) -> bool:
+        """Whether the variables are known that it updates."""
+        raise NotImplementedError
+
+    @property
+    def _iterations(self) -> Variable:
+        raise NotImplementedError
+
+    def build(self, var_list: Any) -> None:
+        """Make the slots for variables."""
+        raise NotImplementedError
+
+    def apply_gradients(self, grads_and_vars: Any) -> Any:
+        """Update variables by their gradients."""
+        raise NotImplementedError
 
     def get_weights(self) -> list[Any]:
         """Return the values of all variables as NumPy."""
@@ -104,7 +123,7 @@ class OptimizerState(pellucid.optimizers.Optimizer):
         trace = Trace(None, dict(zip((*trained, *own), values, strict=True)))
         token = set_trace(trace)
         try:
-            self.apply(grads, trained)
+            self.apply_gradients(zip(grads, trained, strict=True))
         finally:
             end_trace(token)
         return [trace.now[id(v)] for v in trained], [trace.now[id(v)] for v in own]
@@ -118,7 +137,7 @@ class OptimizerState(pellucid.optimizers.Optimizer):
         steps = int(self._iterations.stored())
         names, slots = self._names or {}, self._slot_variables or {}
         session = model._need_session()
-        weights = {v.path: v for v in model.trainable_weights if id(v) in names}
+        weights = {v.path: v for v in model.trainable_weights or () if id(v) in names}
         if steps == self._settled or set(names.values()) != set(weights):
             return
         session.optimizer_state = jax.tree.map(
@@ -140,7 +159,7 @@ class OptimizerState(pellucid.optimizers.Optimizer):
         model = self._trained()
         object.__setattr__(self, "_trained", None)
         session = None if model is None else model._session
-        if session is None or session.compiled.optimizer is not self:
+        if model is None or session is None or session.compiled.optimizer is not self:
             return
         trained = [v for v in model.weights if v.path in session.trainable]
         if len(trained) != len(session.trainable) or session.optimizer_state is None:

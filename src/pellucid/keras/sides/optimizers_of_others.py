@@ -27,7 +27,7 @@ class MuonSide(OptimizerSide):
 class LossScaleSide(OptimizerSide):
     """Mixed into LossScaleOptimizer: rate, counts and weights are those of the inner optimizer."""
 
-    learning_rate = LossScaleOptimizer.learning_rate
+    learning_rate = LossScaleOptimizer.learning_rate  # pyright: ignore[reportIncompatibleMethodOverride]
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
@@ -59,7 +59,7 @@ class LossScaleSide(OptimizerSide):
 class MultiSide(OptimizerSide):
     """Mixed into MultiOptimizer: every optimizer counts its own updates."""
 
-    learning_rate = MultiOptimizer.learning_rate
+    learning_rate = MultiOptimizer.learning_rate  # pyright: ignore[reportIncompatibleMethodOverride]
 
     def __getattr__(self, name: str) -> Any:
         """Say why there is no learning rate."""

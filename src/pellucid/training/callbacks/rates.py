@@ -12,6 +12,7 @@ import numpy as np
 
 from pellucid.core.errors import ArgumentError
 from pellucid.core.limits import Choice, Integer, Limit, Real
+from pellucid.optimizers import MultiOptimizer
 from pellucid.training.callbacks.callback import Callback, Logs
 from pellucid.training.callbacks.monitor import check_monitor, maximises
 
@@ -38,15 +39,17 @@ class LearningRateScheduler(Callback):
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Ask the function and set the rate."""
         takes_rate = len(signature(self.schedule).parameters) > 1
-        old = self.model.learning_rate
-        rate = self.schedule(epoch, old) if takes_rate else self.schedule(epoch)
-        if not isinstance(rate, numbers.Real) or not np.isfinite(float(rate)):
-            raise ArgumentError(
-                "LearningRateScheduler", f"the schedule must return a finite number, not {rate!r}."
-            )
-        self.model.learning_rate = float(rate)
-        if self.verbose:
-            print(f"Epoch {epoch + 1}: learning rate {float(rate):.4g}.")
+        for holder in holders_of_rates(self.model):
+            old = holder.learning_rate
+            rate = self.schedule(epoch, old) if takes_rate else self.schedule(epoch)
+            if not isinstance(rate, numbers.Real) or not np.isfinite(float(rate)):
+                raise ArgumentError(
+                    "LearningRateScheduler",
+                    f"the schedule must return a finite number, not {rate!r}.",
+                )
+            holder.learning_rate = float(rate)
+            if self.verbose:
+                print(f"Epoch {epoch + 1}: learning rate {float(rate):.4g}.")
 
 
 class ReduceLROnPlateau(Callback):
@@ -126,10 +129,22 @@ class ReduceLROnPlateau(Callback):
                 self._reduce(epoch)
 
     def _reduce(self, epoch: int) -> None:
-        old: Any = self.model.learning_rate
-        new = max(old * self.factor, self.min_lr)
         self.wait, self.cooling = 0, self.cooldown
-        if new < old:
-            self.model.learning_rate = new
-            if self.verbose:
-                print(f"Epoch {epoch + 1}: learning rate reduced to {new:.4g}.")
+        for holder in holders_of_rates(self.model):
+            old: Any = holder.learning_rate
+            new = max(old * self.factor, self.min_lr)
+            if new < old:
+                holder.learning_rate = new
+                if self.verbose:
+                    print(f"Epoch {epoch + 1}: learning rate reduced to {new:.4g}.")
+
+
+def holders_of_rates(model: Any) -> list[Any]:
+    """Return what has a learning rate to be set: the model, or the single ones of several optimizers.
+
+    Of several, those that follow a schedule are left alone.
+    """
+    optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
+    if not isinstance(optimizer, MultiOptimizer):
+        return [model]
+    return [each for each in optimizer.optimizers if isinstance(each.learning_rate, numbers.Real)]

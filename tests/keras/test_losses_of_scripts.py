@@ -54,3 +54,20 @@ def test_unknown_reductions_are_refused() -> None:
         with pytest.raises(ValueError, match="Invalid value for argument `reduction`"):
             kind(reduction="abc")
         assert kind(reduction=None)(TRUE, PRED).ndim == 1
+
+
+@pytest.mark.parametrize("kind", ["binary", "categorical", "sparse_categorical"])
+def test_crossentropy_is_the_one_that_fits(kind: str) -> None:
+    units = 1 if kind == "binary" else 3
+    y = np.array([0, 1, 1, 0]) if units == 1 else np.array([0, 1, 2, 1])
+    y = np.eye(3, dtype="float32")[y] if kind == "categorical" else y
+    x = np.arange(8, dtype="float32").reshape(4, 2) / 8
+    found = []
+    for loss in ("crossentropy", f"{kind}_crossentropy"):
+        last = keras.layers.Dense(
+            units, "sigmoid" if units == 1 else "softmax", kernel_initializer="ones"
+        )
+        model = keras.Sequential([keras.Input((2,)), last])
+        model.compile("sgd", loss)
+        found.append(model.fit(x, y, epochs=2, shuffle=False, verbose=0).history["loss"])
+    assert found[0] == pytest.approx(found[1], rel=1e-5)
