@@ -19,6 +19,7 @@ from pellucid.keras.notices import differs, say
 
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]
 _INPUTS = ("Input", "InputLayer")
+_OF_SERIES = ("LSTM", "GRU", "SimpleRNN", "Conv1D")
 
 
 class _Batch:
@@ -47,6 +48,8 @@ def with_shape(cls_name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
 
     >>> with_shape("Dense", (4,), {"input_shape": 784})
     ((4,), {'input_shape': (784,)})
+    >>> with_shape("LSTM", (4,), {"input_dim": 3, "input_length": 10})
+    ((4,), {'input_shape': (10, 3)})
     """
     kwargs = dict(kwargs)
     batch = kwargs.get("batch_input_shape")
@@ -57,6 +60,12 @@ def with_shape(cls_name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
         )
         del kwargs["batch_input_shape"]
         kwargs["input_shape"] = tuple(batch[1:])
+    if cls_name in _OF_SERIES and {"input_dim", "input_length"} & kwargs.keys():
+        length, size = kwargs.pop("input_length", None), kwargs.pop("input_dim", None)
+        say(
+            "input_length", "`input_dim=n, input_length=t` are now `input_shape=(t, n)` for series."
+        )
+        kwargs.setdefault("input_shape", (length, size))
     for name in ("shape", "input_shape") if cls_name in _INPUTS else ("input_shape",):
         if isinstance(kwargs.get(name), int):
             kwargs[name] = (kwargs[name],)

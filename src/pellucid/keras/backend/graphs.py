@@ -21,16 +21,19 @@ from pellucid.keras.ops.settings import (
     set_image_data_format,
     standardize_dtype,
 )
+from pellucid.keras.sides.updates import Update
+from pellucid.keras.tape import GradientTape
 from pellucid.keras.tensor import Tensor, unwrapped
 from pellucid.modules.graph import Symbolic
 
 
 class GraphFunction:
-    """What ``K.function`` makes: from inputs of a graph to some of its tensors.
+    """What ``K.function`` makes: from inputs of a graph to some of its tensors, updating variables on the way.
 
     Args:
         inputs: Symbolic tensors; others (the learning phase) are taken as the phase of training.
         outputs: Symbolic tensors.
+        updates: What ``optimizer.get_updates`` gave.
 
     Example:
         >>> from pellucid.keras import Input, layers
@@ -39,12 +42,16 @@ class GraphFunction:
         [[2.0, 4.0]]
     """
 
-    def __init__(self, inputs: list[Any], outputs: list[Any]):
+    def __init__(self, inputs: list[Any], outputs: list[Any], updates: Sequence[Update] = ()):
         self._places = [i for i, each in enumerate(inputs) if isinstance(each, Symbolic)]
         self._phase = next(
             (i for i, each in enumerate(inputs) if not isinstance(each, Symbolic)), None
         )
-        self._model = late("models").Model([inputs[i] for i in self._places], outputs)
+        self._updates = list(updates)
+        wanted = [*outputs, *(update.loss for update in self._updates)]
+        once = list({id(tensor): tensor for tensor in wanted}.values())
+        self._where = [[id(each) for each in once].index(id(tensor)) for tensor in wanted]
+        self._model = late("models").Model([inputs[i] for i in self._places], once)
 
     def __call__(self, values: Any) -> list[np.ndarray]:
         """Return the outputs for a list of arrays, as a list of NumPy's."""
@@ -52,9 +59,15 @@ class GraphFunction:
         given = [np.asarray(unwrapped(values[i])) for i in self._places]
         there = self._phase is not None and self._phase < len(values)
         training = bool(values[self._phase]) if there else False
-        found = self._model(given if len(given) > 1 else given[0], training=training)
-        found = found if isinstance(found, (list, tuple)) else [found]
-        return [np.asarray(unwrapped(each)) for each in found]
+        with GradientTape(persistent=True) as tape:
+            found = self._model(given if len(given) > 1 else given[0], training=training)
+        once = list(found) if isinstance(found, (list, tuple)) else [found]
+        found = [once[place] for place in self._where]
+        shown = len(found) - len(self._updates)
+        for update, loss in zip(self._updates, found[shown:], strict=True):
+            slopes = tape.gradient(loss, update.variables)
+            update.optimizer.apply_gradients(zip(slopes, update.variables, strict=True))
+        return [np.asarray(unwrapped(each)) for each in found[:shown]]
 
 
 def function(inputs: Any, outputs: Any, updates: Any = None, name: str | None = None) -> Any:
@@ -62,24 +75,25 @@ def function(inputs: Any, outputs: Any, updates: Any = None, name: str | None = 
 
     Raises:
         ArgumentTypeError: The outputs are no symbolic tensors of a model.
-        UsageError: Updates are wanted.
+        UsageError: Updates are wanted that no optimizer made.
     """
     say("K.function", "`K.function(inputs, outputs)` is now `keras.Model(inputs, outputs)`.")
     inputs = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
     outputs = list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
-    if updates:
+    updates = list(updates or ())
+    if not all(isinstance(each, Update) for each in updates):
         raise UsageError(
             "K.function",
-            "updates of variables belonged to TensorFlow 1's graphs.",
+            "updates of variables belonged to TensorFlow 1's graphs; those of `optimizer.get_updates` alone are taken.",
             "with tf.GradientTape() as tape: ... ; optimizer.apply_gradients(zip(gradients, weights))",
         )
-    if not outputs or not all(isinstance(each, Symbolic) for each in outputs):
+    if not (outputs or updates) or not all(isinstance(each, Symbolic) for each in outputs):
         raise ArgumentTypeError(
             "K.function",
             "the outputs must be tensors of a model, such as `model.layers[0].output`.",
             "keras.Model(model.inputs, model.layers[0].output)",
         )
-    return GraphFunction(inputs, outputs)
+    return GraphFunction(inputs, outputs, updates)
 
 
 # Sessions: there is nothing to begin, and nothing to end.

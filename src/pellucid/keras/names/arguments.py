@@ -92,11 +92,10 @@ IGNORED: dict[str, dict[str, str]] = {
         name: {
             "consume_less": _NO_USE,
             "implementation": _NO_USE,
-            "input_length": "write input_shape=(length, n)",
         }
         for name in ("LSTM", "GRU", "SimpleRNN", "LSTMCell", "GRUCell", "SimpleRNNCell")
     },
-    **{name: {"input_length": "write input_shape=(length, n)"} for name in ("Conv1D", "Dense")},
+    "Dense": {"input_length": "write input_shape=(length, n)"},
     "BatchNormalization": {
         "adjustment": _NO_USE,
         "fused": _NO_USE,

@@ -55,7 +55,14 @@ FORMER: dict[str, dict[str, str]] = {
         "sgd": "SGD",
     },
     "constraints": {"maxnorm": "MaxNorm", "nonneg": "NonNeg", "unitnorm": "UnitNorm"},
-    "regularizers": {"WeightRegularizer": "L1L2", "l1l2": "L1L2"},
+    "regularizers": {
+        "ActivityRegularizer": "L1L2",
+        "WeightRegularizer": "L1L2",
+        "activity_l1": "L1",
+        "activity_l1l2": "L1L2",
+        "activity_l2": "L2",
+        "l1l2": "L1L2",
+    },
 }  # fmt: skip
 """By module: a class of older Keras to the class that replaces it. Used, it says so; see ``keras/former.py``."""
 

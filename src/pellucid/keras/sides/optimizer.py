@@ -17,6 +17,7 @@ from pellucid.keras.sides.optimizer_state import OptimizerState
 from pellucid.keras.sides.own_rule import OwnRule
 from pellucid.keras.sides.rates import CalledRate, Rate, RateVariable
 from pellucid.keras.sides.slots import chosen, is_variable, merged, ordered
+from pellucid.keras.sides.updates import Updating
 from pellucid.keras.tape import GradientTape
 from pellucid.keras.tensor import Tensor, as_array
 from pellucid.keras.variable import Variable, running_trace
@@ -42,7 +43,7 @@ def named(optimizer: Any) -> Any:
     return optimizer
 
 
-class OptimizerSide(OptimizerState, OwnRule, metaclass=MadeOptimizer):
+class OptimizerSide(Updating, OptimizerState, OwnRule, metaclass=MadeOptimizer):
     """Mixed into every optimizer of :mod:`pellucid.keras`."""
 
     _slot_variables: dict[str, Any] | None = None

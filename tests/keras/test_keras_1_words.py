@@ -1,0 +1,51 @@
+"""Words of Keras 1 that the tables translate, with what they must mean."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import pellucid.keras as keras
+from pellucid.keras.former import former
+
+layers = keras.layers
+SERIES = np.random.default_rng(0).normal(size=(6, 5, 3)).astype("float32")
+
+
+@pytest.mark.parametrize("length", [{"input_length": 5}, {}])
+@pytest.mark.parametrize("name", ["LSTM", "GRU", "SimpleRNN", "Conv1D"])
+def test_series_by_length_and_size(name, length):
+    arguments = (4, 3) if name == "Conv1D" else (4,)
+    model = keras.Sequential([getattr(layers, name)(*arguments, input_dim=3, **length)])
+    assert model.input_shape == (None, length.get("input_length"), 3)
+    assert model.predict(SERIES).shape[0] == 6
+
+
+def test_accuracy_that_fit_was_asked_to_show():
+    rows, labels = SERIES[:, 0], np.eye(2)[[0, 1, 0, 1, 0, 1]]
+    model = keras.Sequential([layers.Dense(2, activation="softmax", input_dim=3)])
+    model.compile(loss="categorical_crossentropy", optimizer="sgd", class_mode="categorical")
+    history = model.fit(rows, labels, nb_epoch=2, show_accuracy=True, verbose=0)
+    assert len(history.history["acc"]) == 2
+    score = model.evaluate(rows, labels, show_accuracy=True, verbose=0)
+    share = np.mean(model.predict(rows).argmax(-1) == labels.argmax(-1))
+    assert score[1] == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    ("old", "modern"),
+    [("cosine_proximity", "cosine_similarity"), ("kullback_leibler_divergence", "kl_divergence")],
+)
+def test_losses_and_metrics_by_their_old_names(old, modern):
+    found = []
+    for name in (old, modern):
+        model = keras.Sequential([layers.Dense(3, activation="softmax", input_dim=3)])
+        model.set_weights([np.eye(3), np.zeros(3)])
+        model.compile("sgd", name, metrics=[name])
+        found.append(model.evaluate(SERIES[:, 0], np.full((6, 3), 1 / 3), verbose=0))
+    assert found[0] == pytest.approx(found[1])
+
+
+def test_penalties_on_outputs():
+    penalty = former("regularizers", "activity_l2")(0.5)
+    assert float(penalty(np.array([1.0, 2.0], "float32"))) == pytest.approx(2.5)
