@@ -30,6 +30,8 @@ def make_class(name: str, side: type, plain: type, module: str) -> type:
     build = getattr(plain, "build", pellucid.Layer.build)
     if build is not pellucid.Layer.build:
         attributes["build"] = marked_built(build)
+    if hasattr(plain, "convolution_op"):
+        attributes["convolution_op"] = on_tensors(plain.convolution_op)
     if "compute_mask" in vars(plain):
         attributes["compute_mask"] = on_tensors(vars(plain)["compute_mask"])
     return Made(name, (side, plain), attributes)

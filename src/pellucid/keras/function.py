@@ -19,7 +19,13 @@ from pellucid.keras.notices import say
 from pellucid.keras.operation import VALUES
 from pellucid.keras.random_keys import key_of, next_draw
 from pellucid.keras.tensor import Tensor
-from pellucid.keras.variable import Variable, end_trace, running_trace, set_trace
+from pellucid.keras.variable import (
+    InnerVariableError,
+    Variable,
+    end_trace,
+    running_trace,
+    set_trace,
+)
 
 NEEDS_NUMBERS = (
     jax.errors.ConcretizationTypeError,
@@ -184,6 +190,8 @@ class Function:
                 program.discover(arrays, draw)
                 self._programs[form] = program
             return program(arrays, draw)
+        except InnerVariableError:
+            return self.python_function(*args, **kwargs)  # its first call makes variables
         except NEEDS_NUMBERS as error:
             self._plainly = True
             say(

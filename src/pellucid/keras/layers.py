@@ -139,6 +139,16 @@ def __dir__() -> list[str]:
     return sorted({*pellucid.layers.__all__, *_MERGES, "Layer", "Input", "MaxNumBoundingBoxes"})
 
 
+def serialize(layer: Any) -> Any:
+    """Return a layer as a dict of plain values."""
+    return late("utils").serialize_keras_object(layer)
+
+
+def deserialize(config: Any, custom_objects: Any = None) -> Any:
+    """Make a layer of a dict."""
+    return late("utils").deserialize_keras_object(config, custom_objects)
+
+
 def layer_class(plain: type) -> type | None:
     """Return the class of this module for one of Pellucid's, or None."""
     name = plain.__name__

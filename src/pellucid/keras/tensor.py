@@ -116,9 +116,15 @@ def _binary(name: str, swapped: bool = False) -> Any:
         operation = getattr(arithmetic(), name)
         if other is None or isinstance(other, str):
             return NotImplemented
+        if isinstance(other, (list, tuple)) and not any(map(_is_symbolic, other)):
+            other = Tensor(as_array(other))
         return operation(other, self) if swapped else operation(self, other)
 
     return method
+
+
+def _is_symbolic(value: Any) -> bool:
+    return hasattr(value, "node")
 
 
 def _unary(name: str) -> Any:
@@ -140,7 +146,7 @@ class Tensor:
     """
 
     __array_priority__ = 100.0
-    __slots__ = ("__weakref__", "_array", "_keras_mask")
+    __slots__ = ("__weakref__", "_array", "_keras_mask", "_source")
 
     def __init__(self, value: Any):
         self._array = value if isinstance(value, jax.Array) else jnp.asarray(value)
@@ -239,16 +245,20 @@ class Tensor:
         return bool(self.value)
 
     def __int__(self) -> int:
-        return int(self.value)
+        return int(self._alone())
 
     def __index__(self) -> int:
         return self.value.__index__()
 
     def __float__(self) -> float:
-        return float(self.value)
+        return float(self._alone())
 
     def __complex__(self) -> complex:
-        return complex(self.value)
+        return complex(self._alone())
+
+    def _alone(self) -> Any:
+        """Return the array without axes if it holds one number: ``float(model(row))`` of shape (1, 1)."""
+        return self.value.reshape(()) if self.value.size == 1 else self.value
 
     def __round__(self, digits: int | None = None) -> Any:
         return round(float(self), digits) if digits is not None else round(float(self))

@@ -15,9 +15,11 @@ from weakref import WeakKeyDictionary
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.core import Tracer
 
+from pellucid.core.errors import UsageError
 from pellucid.keras.naming import scoped
-from pellucid.keras.tensor import DType, Tensor, TensorShape, as_array
+from pellucid.keras.tensor import DType, Tensor, TensorShape, as_array, unwrapped
 from pellucid.modules.weight import Weight
 
 _trace: ContextVar[Any] = ContextVar("trace", default=None)
@@ -34,6 +36,31 @@ class Reading(Tensor):
 
     __slots__ = ("variable",)
     variable: Variable
+
+
+class Cut(Tensor):
+    """A part of a variable, ``v[0, 1]``: a tensor, and assigning to it changes the variable."""
+
+    __slots__ = ()
+
+    def assign(self, value: Any, *options: Any, **more: Any) -> Variable:
+        """Replace this part of the variable."""
+        variable, key = self._source
+        return variable.assign(variable.value.at[key].set(as_array(value)))
+
+    def assign_add(self, value: Any, *options: Any, **more: Any) -> Variable:
+        """Add to this part of the variable."""
+        variable, key = self._source
+        return variable.assign(variable.value.at[key].add(as_array(value)))
+
+    def assign_sub(self, value: Any, *options: Any, **more: Any) -> Variable:
+        """Subtract from this part of the variable."""
+        variable, key = self._source
+        return variable.assign(variable.value.at[key].add(-as_array(value)))
+
+
+class InnerVariableError(UsageError):
+    """A variable was made of a value that is only known when a compiled program runs."""
 
 
 class Variable(Tensor):
@@ -80,6 +107,12 @@ class Variable(Tensor):
             if callable(value) and not isinstance(value, Tensor):
                 value = value(shape, dtype or "float32") if shape is not None else value()
             array = jnp.asarray(as_array(value), dtype)
+            if isinstance(array, Tracer):
+                raise InnerVariableError(
+                    "Variable",
+                    "it is made inside a compiled program, of a value that is not known yet.",
+                    "make it before, or in `build`",
+                )
             array = array.astype(
                 array.dtype
             )  # never a weak type: an assigned array has none either
@@ -224,6 +257,28 @@ class Variable(Tensor):
     def assign_sub(self, value: Any, *options: Any, **more: Any) -> Variable:
         """Subtract from the value."""
         return self.assign(self.value - as_array(value))
+
+    def __getitem__(self, key: Any) -> Any:
+        found = super().__getitem__(key)
+        if type(found) is Tensor:
+            found.__class__ = Cut
+            found._source = self, unwrapped(key)
+        return found
+
+    def scatter_nd_update(self, indices: Any, updates: Any, name: Any = None) -> Variable:
+        """Replace the entries or parts at these places."""
+        return self.assign(self._at(indices).set(as_array(updates)))
+
+    def scatter_nd_add(self, indices: Any, updates: Any, name: Any = None) -> Variable:
+        """Add to the entries or parts at these places."""
+        return self.assign(self._at(indices).add(as_array(updates)))
+
+    def scatter_nd_sub(self, indices: Any, updates: Any, name: Any = None) -> Variable:
+        """Subtract from the entries or parts at these places."""
+        return self.assign(self._at(indices).add(-as_array(updates)))
+
+    def _at(self, indices: Any) -> Any:
+        return self.value.at[tuple(jnp.moveaxis(jnp.asarray(as_array(indices)), -1, 0))]
 
     def __deepcopy__(self, memo: Any) -> Variable:
         return Variable(self.value, trainable=self.trainable, name=self._name)

@@ -97,6 +97,7 @@ SECOND: dict[str, dict[str, str]] = {
         "zero": "Zeros",
         "zeros": "Zeros",
     },
+    "activations": {"hard_swish": "hard_silu", "swish": "silu"},
     "constraints": {
         "max_norm": "MaxNorm",
         "min_max_norm": "MinMaxNorm",

@@ -12,7 +12,8 @@ from types import ModuleType
 from typing import Any
 
 from pellucid.core.errors import FileFormatError
-from pellucid.keras.running import cells, figures
+from pellucid.keras.running import figures
+from pellucid.keras.running.shell import Shell
 
 
 def run(path: Path, main: ModuleType) -> None:
@@ -27,8 +28,11 @@ def run(path: Path, main: ModuleType) -> None:
     """
     names = vars(main)
     names["display"] = display
+    shell = Shell(names, run_cell)
+    names["get_ipython"] = lambda: shell
     for number, source in enumerate(code_cells(path), start=1):
-        run_cell(cells.plain(source, _say), f"{path}[cell {number}]", names)
+        shell.place = f"{path}[cell {number}]"
+        shell.run_cell(source)
         figures.save_open()  # a notebook shows a cell's figures without `plt.show()`
 
 
@@ -78,7 +82,3 @@ def display(*values: Any, **_: Any) -> None:
     """Print what a notebook would show."""
     for value in values:
         sys.stdout.write(f"{value if isinstance(value, str) else repr(value)}\n")
-
-
-def _say(words: str) -> None:
-    sys.stderr.write(f"{words}\n")

@@ -36,7 +36,7 @@ class LayerSide(LayerSurface, metaclass=Made):
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if not cls.__module__.startswith("pellucid."):
-            for name in ("call", "build", "compute_mask"):
+            for name in TRANSLATED:
                 if name in vars(cls):
                     setattr(cls, name, TRANSLATED[name](vars(cls)[name]))
 

@@ -25,7 +25,7 @@ from pellucid.keras.sides.feeding import (
 from pellucid.keras.sides.frozen import as_compiled, remember
 from pellucid.keras.sides.functions import translated_method
 from pellucid.keras.sides.layer import LayerSide
-from pellucid.keras.sides.ranks import fitting
+from pellucid.keras.sides.ranks import fitting, fitting_call
 from pellucid.keras.sides.record import KerasHistory
 from pellucid.keras.sides.steps import StepSide
 from pellucid.keras.tolerance import translate_method
@@ -42,6 +42,12 @@ class ModelSide(StepSide, LayerSide):
         super().__init_subclass__(**options)
         if not cls.__module__.startswith("pellucid.") and "compute_loss" in vars(cls):
             cls.compute_loss = translated_method(vars(cls)["compute_loss"])
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Apply the model; inputs that lack a last axis of one get it, as in Keras."""
+        if args:
+            args = (fitting_call(self, args[0]), *args[1:])
+        return super().__call__(*args, **kwargs)
 
     # Compiling.
 

@@ -191,8 +191,21 @@ def has_tensors(tree: Any) -> bool:
     return any(isinstance(leaf, Tensor) for leaf in jax.tree.leaves(tree))
 
 
+def _translated_step(step: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a step of ``call`` that a script writes anew see tensors."""
+
+    @wraps(step)
+    def translated(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if has_tensors((args, kwargs)):
+            return step(self, *args, **kwargs)
+        return unwrapped(step(self, *wrapped(args), **wrapped(kwargs)))
+
+    return translated
+
+
 TRANSLATED = {
     "call": _translated_call,
+    "convolution_op": _translated_step,
     "build": _translated_build,
     "compute_mask": _translated_mask,
 }

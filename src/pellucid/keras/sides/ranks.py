@@ -9,6 +9,7 @@ import numpy as np
 
 from pellucid.keras.notices import say
 from pellucid.keras.sides.feeding import rows_as_arrays
+from pellucid.keras.tensor import Tensor
 from pellucid.training.streams import is_stream
 
 
@@ -38,6 +39,23 @@ def fitting(model: Any, x: Any) -> Any:
     return jax.tree.unflatten(
         structure, [_fit(leaf, shape) for leaf, shape in zip(leaves, wanted, strict=True)]
     )
+
+
+def fitting_call(model: Any, inputs: Any) -> Any:
+    """Return what a model is called on with the rank that it was built for: arrays or tensors, in their structure."""
+    shapes = _shapes(model)
+    leaves, structure = jax.tree.flatten(inputs)
+    if shapes is None or len(shapes) != len(leaves):
+        return inputs
+    return jax.tree.unflatten(structure, list(map(_fit_call, leaves, shapes)))
+
+
+def _fit_call(leaf: Any, shape: Any) -> Any:
+    if shape is None or not isinstance(leaf, (np.ndarray, jax.Array, Tensor)):
+        return leaf
+    if leaf.ndim == len(shape) - 1 and shape[-1] == 1:
+        return leaf[..., None]
+    return leaf[..., 0] if leaf.ndim == len(shape) + 1 and leaf.shape[-1] == 1 else leaf
 
 
 def _shapes(model: Any) -> list[Any] | None:

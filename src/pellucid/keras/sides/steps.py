@@ -115,6 +115,11 @@ class StepSide(pellucid.models.Model):
             object.__setattr__(self, "_loss_tracker", late("metrics").Mean(name="loss"))
         return self.__dict__["_loss_tracker"]
 
+    @loss_tracker.setter
+    def loss_tracker(self, metric: Any) -> None:
+        """Take a script's own metric of that name."""
+        object.__setattr__(self, "_loss_tracker", metric)
+
     def forget_batches(self) -> None:
         """Let everything that collects over an epoch begin anew."""
         own = (*self.metrics, self.loss_tracker, *self.step_metrics())

@@ -57,5 +57,5 @@ __getattr__, __dir__ = facade(
         **_ALSO_TOP,
     },
     modules="""autograph compat config data distribute dtypes errors image io linalg math nest nn random strings
-        sysconfig test version""",
+        experimental signal summary sysconfig test train version""",
 )

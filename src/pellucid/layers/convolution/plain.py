@@ -92,15 +92,18 @@ class Convolution(ConvolutionLayer, LowRankLayer):
         """Return the inputs, convolved with the kernel."""
         x = self.prepare(inputs, self.kernel.shape[-2] * self.groups)
         self.require_fit(x)
-        outputs = convolution(
-            x,
-            self.kernel,
+        return self.finish(self.convolution_op(x, self.kernel))
+
+    def convolution_op(self, inputs: jax.Array, kernel: jax.Array) -> jax.Array:
+        """Return inputs, channels last, convolved with a kernel; a subclass may do it in another way."""
+        return convolution(
+            inputs,
+            kernel,
             strides=self.strides,
             padding=self.padding,
             dilation=self.dilation_rate,
             groups=self.groups,
         )
-        return self.finish(outputs)
 
 
 class Conv1D(Convolution):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from pellucid.keras.tensorflow.data.dataset import Dataset
@@ -16,8 +17,9 @@ __getattr__, __dir__ = facade(
     __name__,
     {
         "pellucid.keras.tensorflow.data": "Options",
+        "pellucid.keras.tensorflow.data.comma": "CsvDataset make_csv_dataset",
         __name__: """AUTOTUNE INFINITE_CARDINALITY UNKNOWN_CARDINALITY cardinality get_single_element
-            shuffle_and_repeat""",
+            shuffle_and_repeat Counter=count_up""",
     },
 )
 
@@ -37,3 +39,8 @@ def shuffle_and_repeat(
 ) -> Callable[[Dataset], Dataset]:
     """Return what ``apply`` takes to shuffle and repeat."""
     return lambda dataset: dataset.shuffle(buffer_size, seed).repeat(count)
+
+
+def count_up(start: int = 0, step: int = 1, **more: Any) -> Dataset:
+    """Return whole numbers without end, ``tf.data.experimental.Counter``."""
+    return Dataset.from_generator(lambda: count(start, step), "int32")

@@ -35,6 +35,10 @@ class Generator:
         """Return a generator under the process's seed: numbers here can always be had again."""
         return cls(next_key())
 
+    def reset_from_seed(self, seed: int) -> None:
+        """Begin anew with the numbers of a seed."""
+        self._key, self._drawn = jax.random.key(int(seed)), 0
+
     def _next(self) -> jax.Array:
         self._drawn += 1
         return jax.random.fold_in(self._key, self._drawn)

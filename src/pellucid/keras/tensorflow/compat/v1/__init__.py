@@ -20,7 +20,7 @@ _find, _dir = facade(
         f"{_HERE}.math.elementwise": "log div=divide",
         f"{_HERE}.compat.v1.casting": "to_float to_int32 to_int64",
     },
-    modules="logging",
+    modules="data logging",
 )
 
 
