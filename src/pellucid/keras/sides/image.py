@@ -58,8 +58,11 @@ class ImageSide(LayerSide):
 
     varies_unasked = True
     gives_batches = False
-    bounding_box_format: str | None = None
+    bounding_box_format: Any = None
     backend = DynamicBackend()
+    vary: Any
+    vary_masks: Any
+    follow: Any
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -249,7 +252,7 @@ def with_format(init: Callable[..., None]) -> Callable[..., None]:
     rest = [p for p in sign.parameters.values() if p.kind is inspect.Parameter.VAR_KEYWORD]
     known = [p for p in sign.parameters.values() if p not in rest]
     extra = inspect.Parameter("bounding_box_format", inspect.Parameter.KEYWORD_ONLY, default=None)
-    made.__signature__ = sign.replace(parameters=[*known, extra, *rest])  # pyright: ignore[reportFunctionMemberAccess]
+    vars(made)["__signature__"] = sign.replace(parameters=[*known, extra, *rest])
     return made
 
 

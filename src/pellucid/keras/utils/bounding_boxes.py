@@ -123,7 +123,7 @@ def affine_transform(
     _only_corners("affine_transform", bounding_box_format)
     corners = _floats(boxes)
     parts = (translate_x, translate_y), scale, (shear_x, shear_y)
-    middle = tuple(0.5 if part is None else part for part in (center_x, center_y))
+    middle = (0.5 if center_x is None else center_x, 0.5 if center_y is None else center_y)
     batch = corners if corners.ndim == 3 else corners[None]
     moved = geometry.affine(batch, angle, *parts, (height, width), middle)
     return moved if corners.ndim == 3 else moved[0]

@@ -102,7 +102,7 @@ class Fitting(Layer):
 
 
 def stretched(
-    points: jax.Array, start: tuple[int, int], part: tuple[int, int], wanted: tuple[int, int]
+    points: jax.Array, start: tuple[int, int], part: tuple[int, ...], wanted: tuple[int, int]
 ) -> jax.Array:
     """Return where points of images are when a part of them is brought to a size.
 
@@ -150,8 +150,8 @@ class Resizing(Fitting):
         >>> Resizing(14, 14)(jnp.ones((2, 28, 28, 1))).shape
         (2, 14, 14, 1)
 
-    Differs from Keras: no difference known. Differs from PyTorch: ``torch.nn.functional.interpolate`` with
-    ``align_corners=False``.
+    Differs from Keras: whole numbers become floats, also behind the layer. Differs from PyTorch:
+    ``torch.nn.functional.interpolate`` with ``align_corners=False``.
     """
 
     limits: ClassVar[dict[str, Limit]] = {
