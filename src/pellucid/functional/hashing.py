@@ -8,9 +8,10 @@ on the host, all of one length at once; numbers inside programs too, where 64 bi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.core import Tracer
@@ -68,8 +69,7 @@ def hash_numbers(numbers: Any, salt: Sequence[int] = ()) -> Any:
     if not isinstance(numbers, Tracer):
         array = np.asarray(numbers)
         return hash_texts(map(str, array.ravel().tolist()), salt).reshape(array.shape)
-    text = Decimals.of(numbers)
-    return _salted_decimals(text, salt) if salt else _fingerprint_of(text)
+    return _in_program(numbers, tuple(salt))
 
 
 def cross(features: Sequence[Any]) -> Any:
@@ -83,8 +83,7 @@ def cross(features: Sequence[Any]) -> Any:
         [3, 9]
     """
     if any(isinstance(feature, Tracer) for feature in features):
-        words: list[Any] = [widened(jnp.asarray(feature)) for feature in features]
-        return reduce(farmhash.joined, words, Wide.of(_CROSSED))
+        return _crossed([jnp.asarray(feature) for feature in features])
     columns = [np.asarray(feature).astype(np.uint64) for feature in features]
     return reduce(farmhash.joined, columns, np.full(columns[0].shape, _CROSSED, np.uint64))
 
@@ -95,8 +94,28 @@ def into_bins(hashes: Any, bins: int) -> Any:
     >>> into_bins(np.array([7, 12], np.uint64), 5).tolist()
     [2, 2]
     """
-    rest = hashes % bins if isinstance(hashes, Wide) else hashes % np.uint64(bins)
-    return rest.astype(jnp.int32)
+    if isinstance(hashes, Wide):
+        return _remainders(hashes, bins)
+    return (hashes % np.uint64(bins)).astype(jnp.int32)
+
+
+# Hundreds of small operations: compiled at once also where a transform without a program, `jax.vmap`, asks for them.
+
+
+@partial(jax.jit, static_argnames="salt")
+def _in_program(numbers: jax.Array, salt: tuple[int, ...]) -> Wide:
+    text = Decimals.of(numbers)
+    return _salted_decimals(text, salt) if salt else _fingerprint_of(text)
+
+
+@jax.jit
+def _crossed(features: list[jax.Array]) -> Wide:
+    return reduce(farmhash.joined, map(widened, features), Wide.of(_CROSSED))
+
+
+@partial(jax.jit, static_argnames="bins")
+def _remainders(hashes: Wide, bins: int) -> jax.Array:
+    return (hashes % bins).astype(jnp.int32)
 
 
 def _fingerprints(messages: np.ndarray) -> np.ndarray:
