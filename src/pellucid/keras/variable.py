@@ -184,7 +184,7 @@ class Variable(Tensor):
     def reading(self) -> Tensor:
         """Return the present value as a tensor: the same one until the value changes, so that tapes recognise it."""
         array = self.value
-        if _call.get() is not None:
+        if _call.get() is not None and self._slot is not None:
             return Tensor(array)
         if self._last is None or self._last.value is not array:
             self._last = Reading(array)
