@@ -95,7 +95,8 @@ def class_weights_of(weights: Any) -> Any:
     if isinstance(weights, str) and weights == "auto":
         say("class_weight auto", "`class_weight='auto'` is `class_weight='balanced'` here.")
         return "balanced"
-    return dict(enumerate(weights)) if isinstance(weights, (list, tuple, np.ndarray)) else weights
+    several = isinstance(weights, (list, tuple, np.ndarray)) and np.ndim(weights[0]) == 0
+    return dict(enumerate(weights)) if several and not isinstance(weights[0], dict) else weights
 
 
 def rows_as_arrays(tree: Any) -> Any:

@@ -24,6 +24,7 @@ from pellucid.keras.sides.feeding import (
 )
 from pellucid.keras.sides.frozen import as_compiled, remember
 from pellucid.keras.sides.functions import translated_method
+from pellucid.keras.sides.heads import output_names
 from pellucid.keras.sides.layer import LayerSide
 from pellucid.keras.sides.ranks import fitting, fitting_call
 from pellucid.keras.sides.record import KerasHistory
@@ -64,7 +65,8 @@ class ModelSide(StepSide, LayerSide):
         named = dict(zip(names, more, strict=False)) | named
         for ignored in ("auto_scale_loss", "sample_weight_mode", "target_tensors", "distribute"):
             named.pop(ignored, None)
-        object.__setattr__(self, "_given_metrics", named.get("metrics"))
+        named["metrics"] = self._of_outputs(named.get("metrics"))
+        object.__setattr__(self, "_given_metrics", named["metrics"])
         object.__setattr__(self, "_own_history", None)
         object.__setattr__(self, "_made_metrics", None)
         remember(self)
@@ -72,6 +74,16 @@ class ModelSide(StepSide, LayerSide):
             chosen = named.get(argument)
             named[argument] = of_script([chosen] if isinstance(chosen, str) else chosen)
         super().compile(optimizers.get(optimizer), loss_of_script(loss), **named)
+
+    def _of_outputs(self, metrics: Any) -> Any:
+        """Give each of several outputs the metrics of one flat list, as Keras 2 does."""
+        names = output_names(self)
+        flat = isinstance(metrics, (list, tuple)) and not any(
+            isinstance(each, (list, tuple, dict)) for each in metrics
+        )
+        if not flat or not names or len(names) == len(metrics):
+            return metrics
+        return {name: list(metrics) for name in names}
 
     @property
     def metrics(self) -> list[Any]:
@@ -87,6 +99,8 @@ class ModelSide(StepSide, LayerSide):
         if last is not None and last.history:
             measured = [name for name in last.history if not name.startswith("val_")]
             return [name for name in measured if name != "learning_rate"]
+        if names := output_names(self):
+            return ["loss", *(f"{name}_loss" for name in names), *self._metric_names()]
         return ["loss", *map(_metric_name, _flat(self.__dict__.get("_given_metrics")))]
 
     @property

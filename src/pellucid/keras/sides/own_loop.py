@@ -265,6 +265,18 @@ def class_weights(sample_weight: Any, class_weight: Any, y: Any) -> Any:
     """Return weights of rows from those of classes."""
     if class_weight is None:
         return None if sample_weight is None else np.asarray(sample_weight)
+    if isinstance(y, (list, tuple)):  # several outputs, with weights of classes for each
+        return [
+            class_weights(each, chosen, part)
+            for each, chosen, part in zip(
+                *(
+                    t if isinstance(t, (list, tuple)) else [t] * len(y)
+                    for t in (sample_weight, class_weight)
+                ),
+                y,
+                strict=True,
+            )
+        ]
     labels = np.asarray(y)
     labels = (
         labels.argmax(-1)

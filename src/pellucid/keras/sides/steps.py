@@ -10,6 +10,7 @@ import numpy as np
 import pellucid
 from pellucid.keras.late import late
 from pellucid.keras.sides.accuracy import ShapeAccuracy
+from pellucid.keras.sides.heads import choices_by_output, for_output, output_names
 from pellucid.keras.sides.loss import LossSide
 from pellucid.keras.sides.metric import MetricSide
 from pellucid.keras.tape import GradientTape
@@ -70,7 +71,10 @@ class StepSide(pellucid.models.Model):
     def compiled_loss(
         self, y_true: Any, y_pred: Any, sample_weight: Any = None, regularization_losses: Any = None
     ) -> Any:
-        """Return the compiled loss of a batch, that of several outputs added."""
+        """Return the compiled loss of a batch, those of several outputs added with their weights."""
+        names = output_names(self)
+        if names:
+            return self._joined_loss(names, y_true, y_pred, sample_weight, regularization_losses)
         losses = jax.tree.leaves(self.compiled.loss, is_leaf=callable)
         targets, outputs = jax.tree.leaves(y_true), jax.tree.leaves(y_pred)
         if len(losses) == 1:
@@ -81,6 +85,23 @@ class StepSide(pellucid.models.Model):
             total = total + _tensor_loss(loss, target, output, sample_weight)
         return total
 
+    def _joined_loss(
+        self, names: list[str], y_true: Any, y_pred: Any, sample_weight: Any, penalties: Any
+    ) -> Any:
+        total, parts = sum(penalties or []), {}
+        for place, name in enumerate(names):
+            loss = for_output(self.compiled.loss, names, place)
+            if loss is None:
+                continue
+            output = for_output(y_pred, names, place)
+            target = as_targets(for_output(y_true, names, place), output)
+            value = _tensor_loss(loss, target, output, for_output(sample_weight, names, place))
+            parts[f"{name}_loss"] = value
+            weight = for_output(self.compiled.loss_weights, names, place)
+            total = total + (value if weight is None else value * float(weight))
+        object.__setattr__(self, "_loss_parts", parts)
+        return total
+
     def compute_metrics(
         self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None, loss: Any = None
     ) -> dict[str, Any]:
@@ -88,9 +109,24 @@ class StepSide(pellucid.models.Model):
         if loss is not None:
             self.loss_tracker.update_state(loss)
         self.compiled_metrics.update_state(y, y_pred, sample_weight)
+        parts = self.__dict__.get("_loss_parts", {}) if output_names(self) else {}
+        measured = zip(self._metric_names(), self.step_metrics(), strict=True)
         return {
-            metric.name: metric.result() for metric in (self.loss_tracker, *self.step_metrics())
+            "loss": self.loss_tracker.result(),
+            **parts,
+            **{name: metric.result() for name, metric in measured},
         }
+
+    def _metric_names(self) -> list[str]:
+        """Return the names of the compiled metrics; of several outputs, behind their output's."""
+        names, made = output_names(self), self.step_metrics()
+        if not names:
+            return [metric.name for metric in made]
+        places = [place for place, _ in choices_by_output(self._chosen_metrics(), names)]
+        return [f"{names[i]}_{metric.name}" for i, metric in zip(places, made, strict=True)]
+
+    def _chosen_metrics(self) -> Any:
+        return self.__dict__.get("_given_metrics")
 
     def get_metrics_result(self) -> dict[str, Any]:
         """Return the values of all metrics by name."""
@@ -104,7 +140,10 @@ class StepSide(pellucid.models.Model):
     def step_metrics(self) -> list[Any]:
         """Return the compiled metrics as objects with state."""
         if self.__dict__.get("_made_metrics") is None:
-            given = jax.tree.leaves(self.__dict__.get("_given_metrics"), is_leaf=callable)
+            names, chosen = output_names(self), self._chosen_metrics()
+            given = jax.tree.leaves(chosen, is_leaf=callable)
+            if names:
+                given = [choice for _, choice in choices_by_output(chosen, names)]
             object.__setattr__(self, "_made_metrics", [metric_of(choice) for choice in given])
         return self.__dict__["_made_metrics"]
 
@@ -139,8 +178,16 @@ class _All:
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Add a batch to each."""
-        for metric in self._model.step_metrics():
-            metric.update_state(y_true, y_pred, sample_weight)
+        model = self._model
+        names = output_names(model)
+        if not names:
+            for metric in model.step_metrics():
+                metric.update_state(y_true, y_pred, sample_weight)
+            return
+        places = [place for place, _ in choices_by_output(model._chosen_metrics(), names)]
+        for place, metric in zip(places, model.step_metrics(), strict=True):
+            given = (for_output(tree, names, place) for tree in (y_true, y_pred, sample_weight))
+            metric.update_state(*given)
 
 
 def metric_of(choice: Any) -> Any:
