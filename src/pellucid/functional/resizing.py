@@ -83,15 +83,14 @@ def crop_to_ratio(images: jax.Array, height: int, width: int) -> tuple[jax.Array
 def pad_to_ratio(
     images: jax.Array, height: int, width: int, value: float = 0.0
 ) -> tuple[jax.Array, tuple[int, int]]:
-    """Return images filled up on both sides to the proportions ``height : width``, and where they begin in it.
+    """Return images filled up to the proportions ``height : width``, as much on both sides, and where they begin.
 
     >>> whole, start = pad_to_ratio(jnp.ones((1, 6, 2, 1)), 1, 1)
     >>> whole.shape, start
     ((1, 6, 6, 1), (0, 2))
     """
     rows, columns = images.shape[1:3]
-    high = max(rows, int(columns * height / width))
-    wide = max(columns, int(rows * width / height))
-    top, left = (high - rows) // 2, (wide - columns) // 2
-    edges = ((0, 0), (top, high - rows - top), (left, wide - columns - left), (0, 0))
+    top = (max(rows, int(columns * height / width)) - rows) // 2
+    left = (max(columns, int(rows * width / height)) - columns) // 2
+    edges = ((0, 0), (top, top), (left, left), (0, 0))
     return jnp.pad(images, edges, constant_values=value), (top, left)
