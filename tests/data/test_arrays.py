@@ -221,3 +221,9 @@ def test_equal_lengths_pass() -> None:
     assert check_same_rows([np.zeros(5), np.zeros((5, 1))], np.zeros(5), np.ones(5)) == 5
     with pytest.raises(DataError, match="sample_weight has 3"):
         check_same_rows(np.zeros(5), np.zeros(5), np.ones(3))
+
+
+def test_frames_whose_columns_have_numbers_for_names():
+    frame = pd.DataFrame({0: [1.0, 2.0], 1: [3.0, 4.0]})
+    assert np.array_equal(as_inputs(frame), [[1.0, 3.0], [2.0, 4.0]])
+    assert feature_names(frame) == ["0", "1"]

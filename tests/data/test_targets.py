@@ -201,3 +201,8 @@ def test_ranges_hold_what_the_activation_gives(name: str) -> None:
             or abs(reached - bound) < 0.05
             or name in ("softmax", "sparsemax", "log_softmax")
         )
+
+
+def test_frames_whose_columns_have_numbers_for_names():
+    frame = pd.DataFrame({0: [1.0, 2.0], 1: [3.0, 4.0]})
+    assert np.array_equal(read_targets(frame), [[1.0, 3.0], [2.0, 4.0]])

@@ -77,3 +77,17 @@ def test_a_model_that_is_built_by_fit_was_not_frozen(capsys):
     line().fit(NUMBERS, NUMBERS, verbose=0)
     said = {notice.key for notice in notices.collected()} - before
     assert "frozen after compile" not in said
+
+
+def test_frames_whose_columns_have_numbers_for_names():
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame(np.random.default_rng(0).normal(size=(20, 5)))
+    kinds = pandas.get_dummies((table[4] > 0).astype(int))
+    assert list(kinds.columns) == [0, 1]
+    model = keras.Sequential([keras.layers.Dense(2, activation="softmax", input_dim=4)])
+    model.compile("sgd", "categorical_crossentropy")
+    rows = table.loc[:, :3]
+    found = model.evaluate(rows, kinds, verbose=0)
+    wanted = model.evaluate(rows.to_numpy(), kinds.to_numpy().astype("float32"), verbose=0)
+    assert found == pytest.approx(wanted)
+    model.fit(rows, kinds, validation_split=0.2, verbose=0)

@@ -53,7 +53,7 @@ def columns(x: Any) -> dict[str, Any]:
     """Return the columns of a frame (or the one of a series) by name, as narwhals Series."""
     wrapped = wrap(x)
     if hasattr(wrapped, "columns"):
-        return {str(name): wrapped[name] for name in wrapped.columns}
+        return {str(column.name): column for column in wrapped.iter_columns()}
     return {str(wrapped.name or "value"): wrapped}
 
 
@@ -86,7 +86,7 @@ def to_numbers(x: Any, who: str) -> np.ndarray:
         return _numeric(wrapped, str(wrapped.name or "value"), who)
     if not wrapped.columns:
         raise DataError(who, "the data frame has no columns.", "select the feature columns")
-    parts = [_numeric(wrapped[name], str(name), who) for name in wrapped.columns]
+    parts = [_numeric(column, str(column.name), who) for column in wrapped.iter_columns()]
     table = np.empty((len(parts[0]), len(parts)), np.result_type(*parts))
     for number, part in enumerate(parts):
         table[:, number] = part

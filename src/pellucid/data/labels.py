@@ -59,7 +59,7 @@ def read_targets(y: Any, name: str = "y") -> np.ndarray:
 
 def _from_frame(y: Any, name: str) -> np.ndarray:
     wrapped = wrap(y)
-    parts = [wrapped] if is_series(y) else [wrapped[column] for column in wrapped.columns]
+    parts = [wrapped] if is_series(y) else list(wrapped.iter_columns())
     for part in parts:
         missing = part.is_null().to_numpy().astype(bool)
         if missing.any():
