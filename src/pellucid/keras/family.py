@@ -11,6 +11,7 @@ from typing import Any
 import jax
 
 import pellucid
+from pellucid.keras.late import late
 from pellucid.keras.sides.made import Made
 from pellucid.keras.tensor import Tensor, unwrapped, wrapped
 
@@ -30,8 +31,11 @@ def make_class(name: str, side: type, plain: type, module: str) -> type:
     build = getattr(plain, "build", pellucid.Layer.build)
     if build is not pellucid.Layer.build:
         attributes["build"] = marked_built(build)
-    if hasattr(plain, "convolution_op"):
-        attributes["convolution_op"] = on_tensors(plain.convolution_op)
+    if "call" in dir(plain) and issubclass(plain, pellucid.Layer):
+        attributes["call"] = late("sides.own_code").on_own_tensors(plain.call)
+    step: Any = getattr(plain, "convolution_op", None)
+    if step is not None:
+        attributes["convolution_op"] = on_tensors(step)
     if "compute_mask" in vars(plain):
         attributes["compute_mask"] = on_tensors(vars(plain)["compute_mask"])
     return Made(name, (side, plain), attributes)

@@ -14,6 +14,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.core import Tracer
 
 from pellucid.keras.late import late
 from pellucid.keras.recorder import listening
@@ -61,12 +62,41 @@ def compute(function: Callable[..., Any], structure: Any, leaves: list[Any]) -> 
     """Compute ``function`` of the leaves put back in place, tell the tapes, and return tensors."""
     arrays = [_plain(leaf) for leaf in leaves]
     args, kwargs = jax.tree.unflatten(structure, arrays)
-    found = function(*args, **kwargs)
+    found = _computed(function, arrays, args, kwargs)
     flat, shape = jax.tree.flatten(found)
     outputs = [Tensor(leaf) if isinstance(leaf, jax.Array) else leaf for leaf in flat]
     for tape in listening():
         tape.hear(function, structure, leaves, outputs)
     return outputs[0] if flat and found is flat[0] else jax.tree.unflatten(shape, outputs)
+
+
+FEW = 64
+"""Up to so many whole numbers are computed while a program is traced."""
+
+
+def _computed(function: Callable[..., Any], leaves: list[Any], args: Any, kwargs: Any) -> Any:
+    """Compute a function; what follows from a few whole numbers is known while a program is traced.
+
+    So sizes that a script puts together, ``tf.concat([tf.expand_dims(batch, -1), [1, 1]], 0)``, may stand in shapes.
+    """
+    if not all(_is_small(leaf) for leaf in leaves) or not isinstance(jnp.zeros(()), Tracer):
+        return function(*args, **kwargs)
+    try:
+        promised = jax.tree.leaves(jax.eval_shape(lambda: function(*args, **kwargs)))
+    except TypeError:
+        return function(*args, **kwargs)
+    if not all(each.size <= FEW and each.dtype.kind in "iub" for each in promised):
+        return function(*args, **kwargs)
+    with jax.ensure_compile_time_eval():
+        return function(*args, **kwargs)
+
+
+def _is_small(leaf: Any) -> bool:
+    if isinstance(leaf, Tracer):
+        return False
+    return not isinstance(leaf, jax.Array) or (
+        leaf.size <= FEW and jnp.issubdtype(leaf.dtype, jnp.integer)
+    )
 
 
 def _plain(leaf: Any) -> Any:

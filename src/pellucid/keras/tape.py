@@ -205,7 +205,7 @@ def make_plan(
     place = {id(source): i for i, source in reversed(list(enumerate(sources)))}
 
     def leaf_of(leaf: Any) -> Any:
-        if isinstance(leaf, np.generic) or not hasattr(leaf, "__array__"):
+        if isinstance(leaf, (np.generic, tuple)) or not hasattr(leaf, "__array__"):
             return ("constant", type(leaf), leaf)
         if id(leaf) not in first and id(leaf) in made and made[id(leaf)][0] in number:
             entry, output = made[id(leaf)]

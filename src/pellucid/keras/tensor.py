@@ -304,7 +304,13 @@ def as_array(value: Any) -> Any:
     """Return the JAX array of a tensor, a variable, NumPy's or a list of numbers."""
     if isinstance(value, Tensor):
         return value.value
-    return value if isinstance(value, jax.Array) else jnp.asarray(unwrapped(value))
+    if isinstance(value, jax.Array):
+        return value
+    found = unwrapped(value)
+    if any(isinstance(leaf, Tracer) for leaf in jax.tree.leaves(found)):
+        return jnp.asarray(found)
+    with jax.ensure_compile_time_eval():
+        return jnp.asarray(found)
 
 
 def unwrapped(tree: Any) -> Any:

@@ -237,7 +237,8 @@ def call_bound(twin: Layer, scope: Scope, args: tuple[Any, ...], kwargs: dict[st
             check_signatures(type(twin), _who(twin))
             scope.build(twin, build_shapes(type(twin), args, kwargs))
         # 2. Pass the training flag and the masks to those who take them; a flag given here holds for all layers inside.
-        scope.training = outer if kwargs.get("training") is None else kwargs["training"]
+        said = named_arguments(type(twin), args, kwargs).get("training")
+        scope.training = outer if said is None else said
         kwargs = _optional_arguments(twin, scope, args, kwargs)
         # 3. Compute, under the layer's name, so that profiles and errors can say where.
         with jax.named_scope(twin._path.rpartition("/")[2] or twin.name):
@@ -276,7 +277,7 @@ def _optional_arguments(
 ) -> dict[str, Any]:
     taken = parameters_of(type(twin).call)
     filled, given = dict(kwargs), named_arguments(type(twin), args, kwargs)
-    if "training" in taken and filled.get("training") is None:
+    if "training" in taken and given.get("training") is None:
         filled["training"] = scope.training
     if "training" not in taken:
         filled.pop("training", None)

@@ -67,7 +67,7 @@ def test_rows_are_filled_up_and_cut():
         found = layer(texts)
         assert found.tolist() == wanted
         assert found.dtype == np.int32
-    assert layer("a").tolist() == [[2, 0]]
+    assert layer("a").tolist() == [2, 0]
     assert layers.TextVectorization(vocabulary=list("abc"))(["a", "a b c"]).shape == (2, 3)
 
 

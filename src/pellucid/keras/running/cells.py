@@ -10,6 +10,7 @@ SHELL = re.compile(r"^(?P<indent>\s*)(?:(?P<target>[A-Za-z_][\w, ]*?)\s*=\s*)?!(
 MAGIC = re.compile(
     r"^(?P<indent>\s*)(?:(?P<target>[A-Za-z_]\w*)\s*=\s*)?%(?P<name>\w+)\s*(?P<rest>.*)$"
 )
+CONTINUED = re.compile(r"^\s*!(?:.*\\\n)+.*", re.MULTILINE)
 HELP = re.compile(r"^\s*(?:\?{1,2}[\w.]+|[\w.]+\?{1,2})\s*;?$")
 WHOLE_CELL = re.compile(r"^\s*%%(?P<name>\w+)[ \t]*(?P<rest>.*)")
 
@@ -44,7 +45,7 @@ def plain(cell: str, said: Callable[[str], None]) -> str:
     if _is_python(cell):
         return cell
     # A shell command that ends with a backslash goes on in the next line.
-    joined = re.sub(r"^(\s*!.*)\\\n", r"\1 ", cell, flags=re.MULTILINE)
+    joined = CONTINUED.sub(lambda found: found[0].replace("\\\n", " "), cell)
     return "\n".join(_plain_line(line, said) for line in joined.split("\n"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,22 @@ from pellucid.training.callbacks.monitor import maximises
 
 LOGGED = frozenset(("on_epoch_end", "on_batch_end", "on_train_batch_end"))
 """Hooks that get an epoch's or a batch's numbers."""
+
+HOOKS = frozenset(
+    f"on_{what}_{end}"
+    for what in (
+        "train",
+        "epoch",
+        "batch",
+        "test",
+        "predict",
+        "train_batch",
+        "test_batch",
+        "predict_batch",
+    )
+    for end in ("begin", "end")
+)
+"""Hooks that Keras gives a dict, empty where nothing is known."""
 
 SYNONYMS = {
     "acc": "accuracy",
@@ -37,6 +54,8 @@ class CallbackSide(pellucid.callbacks.Callback, metaclass=Made):
         if not cls.__module__.startswith("pellucid."):
             for name in LOGGED & vars(cls).keys():
                 setattr(cls, name, _with_columns(vars(cls)[name]))
+            for name in HOOKS & vars(cls).keys() - LOGGED:
+                setattr(cls, name, _with_logs(vars(cls)[name]))
 
     def set_params(self, params: dict[str, Any]) -> None:
         """Receive what is known of the training, under the words of older Keras too."""
@@ -62,16 +81,44 @@ class CallbackSide(pellucid.callbacks.Callback, metaclass=Made):
         """Called after ``evaluate`` and after validation."""
 
     def on_test_batch_begin(self, batch: int, logs: Any = None) -> None:
-        """Kept for Keras's sake; batches of a test are one program."""
+        """Called before each batch of ``evaluate``."""
 
     def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Kept for Keras's sake; batches of a test are one program."""
+        """Called after each batch of ``evaluate``."""
 
     def on_predict_begin(self, logs: Any = None) -> None:
         """Called before ``predict``."""
 
     def on_predict_end(self, logs: Any = None) -> None:
         """Called after ``predict``."""
+
+    def on_predict_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """Called before each batch of ``predict``."""
+
+    def on_predict_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Called after each batch of ``predict``."""
+
+
+def watches_batches(hooks: list[Any], what: str) -> bool:
+    """Tell whether a callback has a hook of its own for the batches of ``"test"`` or ``"predict"``."""
+    names = [f"on_{what}_batch_{end}" for end in ("begin", "end")]
+    return any(
+        getattr(type(hook), name, None) not in (None, getattr(CallbackSide, name))
+        for hook in hooks
+        for name in names
+    )
+
+
+def _with_logs(hook: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a script's hook an empty dict where no numbers are known."""
+    takes = len([n for n in signature(hook).parameters if n not in ("self", "logs")])
+
+    @wraps(hook)
+    def called(self: Any, *args: Any, **kwargs: Any) -> Any:
+        place, logs = args[:takes], (*args[takes:], kwargs.pop("logs", None))[0]
+        return hook(self, *place, **kwargs, logs={} if logs is None else logs)
+
+    return called
 
 
 def _with_columns(hook: Callable[..., Any]) -> Callable[..., Any]:

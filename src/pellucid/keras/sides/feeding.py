@@ -102,7 +102,7 @@ def class_weights_of(weights: Any) -> Any:
 def rows_as_arrays(tree: Any) -> Any:
     """Return arrays for data frames and lists of numbers or texts; lists of arrays stay lists."""
     if tree is None or isinstance(tree, np.ndarray):
-        return tree
+        return numbers_of(tree)
     if isinstance(tree, dict):
         return {name: rows_as_arrays(each) for name, each in tree.items()}
     if (
@@ -112,4 +112,16 @@ def rows_as_arrays(tree: Any) -> Any:
         and np.ndim(tree[0]) > 0
     ):
         return type(tree)(rows_as_arrays(each) for each in tree)
-    return np.asarray(tree)
+    return numbers_of(np.asarray(tree))
+
+
+def numbers_of(array: Any) -> Any:
+    """Return floats for an array of objects that are numbers, as a table of numbers and truth values is one.
+
+    >>> numbers_of(np.array([[1.5, True]], dtype=object)).tolist()
+    [[1.5, 1.0]]
+    """
+    if array is None or array.dtype != object or not array.size:
+        return array
+    numbers = all(isinstance(each, (int, float, np.number, np.bool_)) for each in array.flat)
+    return array.astype("float32") if numbers else array

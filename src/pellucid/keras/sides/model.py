@@ -12,7 +12,7 @@ from pellucid.data.targets import AS_IT_STANDS
 from pellucid.keras import optimizers
 from pellucid.keras.notices import differs, say
 from pellucid.keras.sides import files, own_loop
-from pellucid.keras.sides.callback import prepared_callbacks
+from pellucid.keras.sides.callback import prepared_callbacks, watches_batches
 from pellucid.keras.sides.choices import loss_of_script, of_script
 from pellucid.keras.sides.feeding import (
     class_weights_of,
@@ -180,7 +180,7 @@ class ModelSide(StepSide, LayerSide):
         self._show_accuracy(given)
         _, given = translate_method("evaluate", (), given)
         callbacks = prepared_callbacks(given.pop("callbacks", None))
-        if self.has_own_step("test_step"):
+        if self.has_own_step("test_step") or watches_batches(callbacks, "test"):
             return own_loop.evaluate(
                 self, self._inputs_of(x), targets_of(y), callbacks=callbacks, **given
             )
@@ -196,9 +196,17 @@ class ModelSide(StepSide, LayerSide):
         """Return the outputs as NumPy; as Keras."""
         given = _named(more, named, PREDICT)
         _, given = translate_method("predict", (), given)
-        if self.has_own_step("predict_step") or self.is_stateful():
-            return own_loop.predict(self, self._inputs_of(x), **given)
-        return super().predict(self._inputs_of(x), **_kept(given, PREDICT_OURS))
+        callbacks = prepared_callbacks(given.pop("callbacks", None))
+        by_batch = self.has_own_step("predict_step") or self.is_stateful()
+        if by_batch or watches_batches(callbacks, "predict"):
+            return own_loop.predict(self, self._inputs_of(x), callbacks=callbacks, **given)
+        for hook in callbacks:
+            hook.set_model(self)
+            hook.on_predict_begin()
+        found = super().predict(self._inputs_of(x), **_kept(given, PREDICT_OURS))
+        for hook in callbacks:
+            hook.on_predict_end()
+        return found
 
     def train_on_batch(self, x: Any, y: Any = None, *more: Any, **named: Any) -> Any:
         """Do one update; as Keras."""

@@ -149,6 +149,19 @@ def with_plain_weights(twin: Any) -> Iterator[None]:
             twin.__dict__[name] = bound
 
 
+def on_own_tensors(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a layer's own ``call`` be called with tensors too, as ``super().call(inputs)`` of a subclass does."""
+
+    @wraps(call)
+    def called(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if not has_tensors((args, kwargs)):
+            return call(self, *args, **kwargs)
+        with with_plain_weights(self):
+            return wrapped(call(self, *unwrapped(args), **unwrapped(kwargs)))
+
+    return called
+
+
 def _in_own_dtype(layer: Any, args: Any, kwargs: Any) -> Any:
     """Return the arguments with all floats in the dtype of the layer, as Keras casts them for ``call``."""
     wanted = jax.dtypes.canonicalize_dtype(layer.dtype)

@@ -93,16 +93,30 @@ def train_epoch(model: Any, source: Batches, hooks: list[Any], epoch: int) -> di
 
 
 def measure(
-    model: Any, data: Any, batch_size: int | None, steps: int | None = None
+    model: Any,
+    data: Any,
+    batch_size: int | None,
+    steps: int | None = None,
+    hooks: Any = (),
 ) -> dict[str, float]:
-    """Run ``test_step`` over data and return its numbers."""
+    """Run ``test_step`` over data and return its numbers; the hooks hear of each batch."""
     x, y, weight = (
         (*data, None, None)[:3] if isinstance(data, (tuple, list)) else (data, None, None)
     )
     model.forget_batches()
     step, logs = step_function(model, "test_step"), {}
-    for batch in islice(Batches(x, y, weight, batch_size or 32, False, 0).epoch(), steps):
+    batches = islice(Batches(x, y, weight, batch_size or 32, False, 0).epoch(), steps)
+    for hook in hooks:
+        hook.set_model(model)
+        hook.on_test_begin()
+    for place, batch in enumerate(batches):
+        for hook in hooks:
+            hook.on_test_batch_begin(place)
         logs = step(batch)
+        for hook in hooks:
+            hook.on_test_batch_end(place, numbers(logs))
+    for hook in hooks:
+        hook.on_test_end(numbers(logs))
     return numbers(logs)
 
 
@@ -118,18 +132,35 @@ def evaluate(
     callbacks: Any = (),
 ) -> Any:
     """Measure with the script's own ``test_step``."""
-    found = measure(model, x if is_stream(x) else (x, y, sample_weight), batch_size, steps)
+    data = x if is_stream(x) else (x, y, sample_weight)
+    found = measure(model, data, batch_size, steps, callbacks)
     values = list(found.values())
     return found if return_dict else values if len(values) > 1 else values[0]
 
 
 def predict(
-    model: Any, x: Any, batch_size: int | None = None, steps: int | None = None, **more: Any
+    model: Any,
+    x: Any,
+    batch_size: int | None = None,
+    steps: int | None = None,
+    callbacks: Any = (),
+    **more: Any,
 ) -> Any:
     """Return the outputs of the script's own ``predict_step`` for all rows."""
     step = step_function(model, "predict_step")
     batches = islice(Batches(x, None, None, batch_size or 32, False, 0).epoch(), steps)
-    parts = [jax.tree.map(np.asarray, step(batch)) for batch in batches]
+    for hook in callbacks:
+        hook.set_model(model)
+        hook.on_predict_begin()
+    parts = []
+    for place, batch in enumerate(batches):
+        for hook in callbacks:
+            hook.on_predict_batch_begin(place)
+        parts.append(jax.tree.map(np.asarray, step(batch)))
+        for hook in callbacks:
+            hook.on_predict_batch_end(place, {"outputs": parts[-1]})
+    for hook in callbacks:
+        hook.on_predict_end()
     return jax.tree.map(lambda *pieces: np.concatenate(pieces), *parts)
 
 

@@ -14,7 +14,8 @@ class Columns(dict[str, Any]):
 
     def __missing__(self, name: str) -> Any:
         """Return the column under its other name."""
-        for old, new in (("accuracy", "acc"), ("acc", "accuracy")):
+        pairs = (("accuracy", "acc"), ("acc", "accuracy"), ("lr", "learning_rate"))
+        for old, new in pairs:
             other = name.replace(old, new) if name.replace("val_", "") == old else name
             if other in self:
                 say(f"history {name}", f"history['{name}'] is history['{other}'] here")

@@ -112,9 +112,12 @@ class TextVectorization(TextLookup):
         self._start(vocabulary, idf_weights)
 
     def call(self, inputs: Any) -> np.ndarray:
-        """Return the numbers of the tokens, filled up with 0, or a vector for each text."""
+        """Return the numbers of the tokens, filled up with 0, or a vector for each text; of one alone without rows."""
         self._known()
-        tokens, lengths = self._tokens(inputs)
+        texts = np.asarray(text_array(inputs))
+        if not texts.ndim:
+            return self.call(texts[None])[0]
+        tokens, lengths = self._tokens(texts)
         numbers = self._numbers(tokens)
         rows = np.repeat(np.arange(len(lengths)), lengths)
         if self.output_mode != "int":
@@ -129,7 +132,6 @@ class TextVectorization(TextLookup):
 
     def _tokens(self, batch: Any) -> tuple[Sequence[str], np.ndarray]:
         array = np.asarray(text_array(batch))
-        array = array.reshape(1) if not array.ndim else array
         if self.split is not None and array.size != len(array):
             raise ShapeError(
                 who(self),
