@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
 
 from pellucid.functional.wide_words import Wide
@@ -36,14 +37,14 @@ class Decimals(NamedTuple):
         negative = numbers < 0 if signed else jnp.zeros(numbers.shape, bool)
         unsigned = numbers.astype(kind)  # two's complement: the lowest number too has its opposite
         rest = jnp.where(negative, kind(0) - unsigned, unsigned)
-        digits, count = [], jnp.zeros(numbers.shape, jnp.uint32)
-        for place in range(20 if wide else 10):
-            there = (rest > 0) | (place == 0)
-            digits.append(jnp.where(there, (rest % kind(10)).astype(jnp.uint32) + _ZERO, 0))
-            count = count + there.astype(jnp.uint32)
-            rest = rest // kind(10)
-        digits = jnp.stack([*digits, jnp.zeros_like(count)])
-        places = jnp.arange(len(digits), dtype=jnp.uint32).reshape(-1, *[1] * count.ndim)
+        places = _along(20 if wide else 10, count_axes=numbers.ndim)
+        powers = jnp.asarray([10**place for place in range(len(places))], kind)
+        quotients = rest // powers.reshape(places.shape)
+        there = (quotients > 0) | (places == 0)
+        digits = jnp.where(there, (quotients % kind(10)).astype(jnp.uint32) + _ZERO, 0)
+        count = there.astype(jnp.uint32).sum(0, dtype=jnp.uint32)
+        digits = jnp.concatenate([digits, jnp.zeros_like(digits[:1])])
+        places = _along(len(digits), count_axes=numbers.ndim)
         return cls(
             jnp.where(negative & (places == count), jnp.uint32(_MINUS), digits),
             count + negative.astype(jnp.uint32),
@@ -54,26 +55,25 @@ class Decimals(NamedTuple):
         """How many bytes a text can have."""
         return len(self.backwards)
 
-    def at(self, place: Any) -> Wide:
-        """Return the byte at a place that is counted from the start; 0 behind the end."""
-        index = self.length - 1 - jnp.asarray(place, jnp.uint32)
+    def word(self, start: Any = 0) -> Wide:
+        """Return 8 bytes from a place on as one number, the first one lowest; zeros stand behind the end."""
+        index = self.length - 1 - (_along(8, self.length.ndim) + start)
         inside = index < self.length  # a place behind the end wraps around to a large one
         index = jnp.where(inside, index, 0).astype(jnp.int32)
-        byte = jnp.take_along_axis(self.backwards, index[None], axis=0)[0]
-        return Wide(jnp.zeros_like(byte), jnp.where(inside, byte, jnp.uint32(0)))
+        return _assembled(jnp.where(inside, jnp.take_along_axis(self.backwards, index, axis=0), 0))
 
-    def word(self, start: Any, width: int = 8) -> Wide:
-        """Return the bytes from a place on as one number, the first one lowest."""
-        return _assembled([self.at(jnp.asarray(start, jnp.uint32) + i) for i in range(width)])
-
-    def last_word(self, width: int = 8, before: int = 0) -> Wide:
-        """Return the last bytes as one number, or those that end so many ``before`` the end."""
-        ending = self.backwards[before : before + width][::-1]
-        return _assembled([Wide(jnp.zeros_like(byte), byte) for byte in ending])
+    def last_word(self, before: int = 0) -> Wide:
+        """Return the last 8 bytes as one number, or those that end so many ``before`` the end."""
+        return _assembled(self.backwards[before : before + 8][::-1])
 
 
-def _assembled(parts: list[Wide]) -> Wide:
-    found = parts[0]
-    for place, byte in enumerate(parts[1:], 1):
-        found = found | byte << (8 * place)
-    return found
+def _along(count: int, count_axes: int) -> jax.Array:
+    """Return 0, 1, ... along an axis before others."""
+    return jnp.arange(count, dtype=jnp.uint32).reshape(-1, *[1] * count_axes)
+
+
+def _assembled(text: Any) -> Wide:
+    """Return 8 bytes along the first axis as one number, the first one lowest."""
+    shifted = text << (8 * (_along(8, text.ndim - 1) % 4))
+    low, high = (part.sum(0, dtype=jnp.uint32) for part in (shifted[:4], shifted[4:]))
+    return Wide(high, low)

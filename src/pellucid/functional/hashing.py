@@ -159,16 +159,16 @@ def _words(messages: np.ndarray) -> np.ndarray:
 
 
 def _fingerprint_of(text: Decimals) -> Wide:
-    size = Wide(jnp.zeros_like(text.length), text.length)
-    middle = text.at(text.length >> 1)
-    found = farmhash.up_to_3(text.word(0, 1), middle, text.last_word(1), size)
-    longer = farmhash.up_to_7(text.word(0, 4), text.last_word(4), size)
-    found = choose(text.length < 4, found, longer)
-    longer = farmhash.up_to_16(text.word(0), text.last_word(), size)
-    found = choose(text.length < 8, found, longer)
+    zeros = jnp.zeros_like(text.length)
+    size, first, last = Wide(zeros, text.length), text.word(), text.last_word()
+    middle = (first.low >> (8 * (text.length >> 1) % 32)) & 0xFF
+    ends = (Wide(zeros, first.low & 0xFF), Wide(zeros, middle), Wide(zeros, last.high >> 24))
+    longer = farmhash.up_to_7(Wide(zeros, first.low), Wide(zeros, last.high), size)
+    found = choose(text.length < 4, farmhash.up_to_3(*ends, size), longer)
+    found = choose(text.length < 8, found, farmhash.up_to_16(first, last, size))
     if text.longest <= 16:
         return found
-    words = (text.word(0), text.word(8), text.last_word(before=8), text.last_word())
+    words = (first, text.word(8), text.last_word(8), last)
     return choose(text.length <= 16, found, farmhash.up_to_32(words, size))
 
 
