@@ -111,21 +111,19 @@ class AugMix(Colouring):
             ``chain_mixing_weights`` (batch, chains), ``weight_sample`` (batch,), ``operations`` (chains, depth) with 0
             for nothing, and ``transformations`` by layer, arrays of (chains, depth, ...).
         """
-        weights, shares, kinds, rest = jax.random.split(key, 4)
+        mixtures, kinds, rest = jax.random.split(key, 3)
         batch, places = len(images), (self.num_chains, self.chain_depth)
         layers = self._operations()
-        even = jnp.full(self.num_chains, self.alpha)
+        keys = jax.random.split(rest, (len(layers), *places))
         drawn = {
-            name: jax.vmap(jax.vmap(lambda own, layer=layer: layer.draw(images, own)))(
-                jax.random.split(own, places)
-            )
-            for (name, layer), own in zip(
-                layers.items(), jax.random.split(rest, len(layers)), strict=True
-            )
+            name: jax.vmap(jax.vmap(lambda own, layer=layer: layer.draw(images, own)))(own)
+            for (name, layer), own in zip(layers.items(), keys, strict=True)
         }
+        # Shares from Beta and Dirichlet are numbers from Gamma over their sum; one draw compiles faster than two.
+        logs = jax.random.loggamma(mixtures, self.alpha, (batch, self.num_chains + 2))
         return {
-            "chain_mixing_weights": jax.random.dirichlet(weights, even, (batch,)),
-            "weight_sample": jax.random.beta(shares, self.alpha, self.alpha, (batch,)),
+            "chain_mixing_weights": jax.nn.softmax(logs[:, 2:]),
+            "weight_sample": jax.nn.softmax(logs[:, :2])[:, 0],
             "operations": jax.random.randint(kinds, places, 0, len(layers) + 1),
             "transformations": drawn,
         }
