@@ -32,7 +32,11 @@ def make_class(name: str, side: type, plain: type, module: str) -> type:
     if build is not pellucid.Layer.build:
         attributes["build"] = marked_built(build)
     if "call" in dir(plain) and issubclass(plain, pellucid.Layer):
-        attributes["call"] = late("sides.own_code").on_own_tensors(plain.call)
+        sides = getattr(
+            side, "call", pellucid.Layer.call
+        )  # a side may have a word in the call, too
+        own = plain.call if sides is pellucid.Layer.call else sides
+        attributes["call"] = late("sides.own_code").on_own_tensors(own)
     step: Any = getattr(plain, "convolution_op", None)
     if step is not None:
         attributes["convolution_op"] = on_tensors(step)
