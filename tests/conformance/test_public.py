@@ -51,7 +51,8 @@ def allowed(limit):
     if isinstance(limit, Choice):
         return limit.options[0]
     assert isinstance(limit, Instance)
-    return next(v for v in ("a", [], 1, 0.5, None) if limit.allows(v) or v is None)
+    candidates = ("a", [], 1, 0.5, pellucid.optimizers.SGD(), None)
+    return next(v for v in candidates if v is None or limit.allows(v))
 
 
 @pytest.mark.parametrize(("cls", "name", "limit"), LIMITED)
