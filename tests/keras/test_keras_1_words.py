@@ -49,3 +49,10 @@ def test_losses_and_metrics_by_their_old_names(old, modern):
 def test_penalties_on_outputs():
     penalty = former("regularizers", "activity_l2")(0.5)
     assert float(penalty(np.array([1.0, 2.0], "float32"))) == pytest.approx(2.5)
+
+
+def test_columns_keep_the_words_of_the_script():
+    model = keras.Sequential([layers.Dense(1, input_dim=3)])
+    model.compile("sgd", "mse", metrics=["mae", "mse"])
+    history = model.fit(SERIES[:, 0], SERIES[:, 1, 0], verbose=0).history
+    assert list(history) == ["loss", "mae", "mse"]

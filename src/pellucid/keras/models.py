@@ -56,7 +56,7 @@ class Functional(Model, pellucid.models.Functional):  # pyright: ignore[reportIn
         """Return the variables in the order of the layers."""
         return list({id(v): v for layer in self.layers for v in variables_of(layer)}.values())
 
-    def add_loss(self, loss: Any) -> None:
+    def add_loss(self, loss: Any, inputs: Any = None) -> None:
         """Add a penalty: a number inside ``call``, or a symbolic tensor of the model's graph, as Keras 2 took."""
         if not is_tensor(loss):
             super().add_loss(loss)

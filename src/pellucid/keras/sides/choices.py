@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pellucid
-from pellucid.keras.former import first_name
 from pellucid.keras.notices import differs
 from pellucid.keras.sides.accuracy import ShapeAccuracy, crossentropy
 from pellucid.keras.sides.functions import translate_function, translated
@@ -22,6 +21,14 @@ def loss_of_script(choice: Any) -> Any:
     return crossentropy if named else of_script(choice)
 
 
+GONE = {
+    "cosine_proximity": "cosine_similarity",
+    "kullback_leibler_divergence": "kl_divergence",
+    "logcosh": "log_cosh",
+}
+"""Words for losses and metrics that are words no more; others keep theirs, for a history's columns are named so."""
+
+
 def of_script(choice: Any) -> Any:
     """Return a choice of loss or metric with the script's own functions translated, in lists and dicts too."""
     if isinstance(choice, (list, tuple)):
@@ -31,7 +38,7 @@ def of_script(choice: Any) -> Any:
     if isinstance(choice, str):
         if choice in ("accuracy", "acc"):
             return ShapeAccuracy(choice)
-        return first_name("losses", choice) or choice
+        return GONE.get(choice, choice)
     if getattr(choice, "is_whole", False):
         return translate_function(choice.__call__)
     if isinstance(choice, pellucid.metrics.FBetaScore) and choice.average is None:
