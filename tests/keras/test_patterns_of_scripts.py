@@ -145,3 +145,22 @@ def test_shell_commands_go_on_over_several_lines(tmp_path):
     cells = [{"cell_type": "code", "source": cell + "\nassert x == 1"}]
     notebook.write_text(json.dumps({"nbformat": 4, "cells": cells}))
     assert run_file(notebook, []) == 0
+
+
+def test_without_a_loss_penalties_alone_are_trained_on():
+    class Penalty(layers.Layer):
+        def call(self, inputs):
+            self.add_loss(0.5 * tf.reduce_sum(inputs))
+            return inputs
+
+    inputs = layers.Input((3,))
+    model = keras.Model(inputs, Penalty()(inputs))
+    model.compile("sgd")
+    for targets in (None, np.full((6, 3), 9.0)):
+        history = model.fit(X, targets, batch_size=6, verbose=0).history
+        assert history["loss"] == pytest.approx([0.5 * X.sum()], rel=1e-5)
+
+
+def test_numpy_sums_tensors():
+    assert np.mean(tf.constant(X), axis=0).shape == (3,)
+    assert float(np.sum(tf.constant(X))) == pytest.approx(X.sum())

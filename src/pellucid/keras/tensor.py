@@ -213,11 +213,17 @@ class Tensor:
         """Return the numbers in another shape."""
         return arithmetic().reshape(self, shape[0] if len(shape) == 1 else shape)
 
-    def sum(self, axis: Any = None, keepdims: bool = False) -> Any:
+    # `np.sum(tensor)` and `np.mean(tensor)` call these with `dtype` and `out`, both None.
+
+    def sum(
+        self, axis: Any = None, keepdims: bool = False, dtype: Any = None, out: Any = None
+    ) -> Any:
         """Return the sum."""
         return arithmetic().sum(self, axis=axis, keepdims=keepdims)
 
-    def mean(self, axis: Any = None, keepdims: bool = False) -> Any:
+    def mean(
+        self, axis: Any = None, keepdims: bool = False, dtype: Any = None, out: Any = None
+    ) -> Any:
         """Return the mean."""
         return arithmetic().mean(self, axis=axis, keepdims=keepdims)
 

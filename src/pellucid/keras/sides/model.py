@@ -120,6 +120,8 @@ class ModelSide(StepSide, LayerSide):
             given.pop(ignored, None)
         x, y, given = whole_data(x, targets_of(y), given)
         x, y, given = held_out(x, y, given)
+        if self._trains_on_penalties():
+            y = None
         given["class_weight"] = class_weights_of(given.get("class_weight"))
         x, given = self._as_built(x, given)
         given = self._with_keras_batches(x, given)
@@ -148,6 +150,13 @@ class ModelSide(StepSide, LayerSide):
         """Measure the accuracy, if ``fit`` or ``evaluate`` were asked to: in Keras 0.3 ``compile`` knew no metrics."""
         if given.get("show_accuracy") and self.compiled is not None and not self.compiled.metrics:
             self.compile(self.optimizer, self.compiled.loss, metrics=["accuracy"])
+
+    def _trains_on_penalties(self) -> bool:
+        """Tell whether ``compile`` was given neither loss nor metrics: what counts is then what layers add alone."""
+        compiled = self.compiled
+        if compiled is None or compiled.loss is not None or self.has_own_step("train_step"):
+            return False
+        return not self.__dict__.get("_given_metrics")
 
     def _as_built(self, x: Any, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """Return the inputs, and those of the validation, with the rank that the model wants."""
