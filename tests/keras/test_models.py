@@ -216,3 +216,17 @@ def test_yaml_of_keras_2():
     again = keras.models.model_from_yaml(model.to_yaml())
     again.set_weights(model.get_weights())
     assert again.predict(X) == pytest.approx(model.predict(X))
+
+
+def test_layers_around_layers_come_back_from_a_file(tmp_path):
+    model = keras.Sequential(
+        [
+            layers.Bidirectional(layers.LSTM(4, return_sequences=True), input_shape=(5, 3)),
+            layers.TimeDistributed(layers.Dense(2, kernel_regularizer="l2")),
+        ]
+    )
+    rows = RNG.normal(size=(2, 5, 3))
+    model.predict(rows)
+    model.save(tmp_path / "model.h5")
+    again = keras.models.load_model(tmp_path / "model.h5")
+    assert again.predict(rows) == pytest.approx(model.predict(rows), abs=1e-6)

@@ -60,7 +60,8 @@ def with_shape(cls_name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
         )
         del kwargs["batch_input_shape"]
         kwargs["input_shape"] = tuple(batch[1:])
-    if cls_name in _OF_SERIES and {"input_dim", "input_length"} & kwargs.keys():
+    named = [name for name in ("input_dim", "input_length") if kwargs.get(name) is not None]
+    if cls_name in _OF_SERIES and named:
         length, size = kwargs.pop("input_length", None), kwargs.pop("input_dim", None)
         say(
             "input_length", "`input_dim=n, input_length=t` are now `input_shape=(t, n)` for series."

@@ -105,9 +105,11 @@ class Describer:
             return {"$again": self._numbers[id(value)]}
         family, name = class_place(type(value)) or (CUSTOM, type(value).__name__)
         who = f"{name} '{value.name}'" if isinstance(getattr(value, "name", None), str) else name  # pyright: ignore[reportAttributeAccessIssue]
+        # A class that stands for one of ours may show its arguments otherwise; files hold them as ours takes them.
+        shown_by = type(value) if family == CUSTOM else vars(type(value)).get("plain", type(value))
         arguments = {
             key: self.describe(item, f"{who}, argument `{key}`")
-            for key, item in value.get_config().items()
+            for key, item in shown_by.get_config(value).items()
         }
         self._numbers[id(value)] = len(self._kept)
         self._kept.append(value)

@@ -151,7 +151,7 @@ def load_weights(
         load_keras_weights(model, path, by_name=by_name, skip_mismatch=skip_mismatch)
         return model
     arrays = load_file(path)
-    if all(name[:5].isdigit() and name[5:6] == " " for name in arrays):
+    if arrays and all(name[:5].isdigit() and name[5:6] == " " for name in arrays):
         slots = [v._slot for v, _ in _plainly(model)]
         for slot, name in list(zip(slots, sorted(arrays), strict=True)):
             slot.assign(arrays[name])
