@@ -143,5 +143,7 @@ def test_float32_draws_do_not_depend_on_the_wish_for_half() -> None:
 
 
 def test_a_function_needs_no_dtype():
-    found = initializers.get(lambda shape: np.full(shape, 0.25))((3, 2), "float32")
+    quarter = initializers.get(lambda shape: np.full(shape, 0.25))
+    assert quarter is not None
+    found = quarter((3, 2), "float32")
     assert np.array_equal(found, np.full((3, 2), 0.25, "float32"))

@@ -22,7 +22,7 @@ class FunctionLayer(LayerSide):
         self.operation = operation
 
     @property
-    def name(self) -> str:
+    def name(self) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The given name, else the operation's."""
         return self._given_name or self._auto_name or self._arguments["operation"].__name__
 

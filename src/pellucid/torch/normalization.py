@@ -20,10 +20,13 @@ def _channels_last(stack: Stack) -> None:
     stack.channels_last(len(stack.shape) - 1) if len(stack.shape) > 1 else stack.rows_in_order()
 
 
-def _scale_and_shift(module: Any) -> tuple[dict[str, bool], dict[str, np.ndarray]]:
+def _scale_and_shift(module: Any) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """Return which of ``gamma`` and ``beta`` a module learns, and their arrays."""
     found = {"gamma": getattr(module, "weight", None), "beta": getattr(module, "bias", None)}
-    learned = {"scale": found["gamma"] is not None, "center": found["beta"] is not None}
+    learned: dict[str, Any] = {
+        "scale": found["gamma"] is not None,
+        "center": found["beta"] is not None,
+    }
     return learned, {name: numbers(each) for name, each in found.items() if each is not None}
 
 

@@ -60,7 +60,7 @@ class SpectralNormalization(Wrapper):
         super().__init__(layer, **kwargs)
         self.power_iterations = power_iterations
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Any = None) -> None:
         """Let the layer declare its kernel, then declare the vector that belongs to it."""
         if not self.layer.built:
             self.layer.build(input_shape)
