@@ -318,7 +318,12 @@ def test_what_are_no_images_is_refused():
 
 @pytest.mark.parametrize(
     "layer",
-    [layers.Resizing(3, 5), layers.CenterCrop(2, 2), layers.RandomFlip(seed=3), layers.AutoContrast()],
+    [
+        layers.Resizing(3, 5),
+        layers.CenterCrop(2, 2),
+        layers.RandomFlip(seed=3),
+        layers.AutoContrast(),
+    ],
     ids=lambda layer: type(layer).__name__,
 )
 def test_one_image_alone_is_a_batch_of_one_without_its_axis(layer):
