@@ -164,3 +164,23 @@ def test_without_a_loss_penalties_alone_are_trained_on():
 def test_numpy_sums_tensors():
     assert np.mean(tf.constant(X), axis=0).shape == (3,)
     assert float(np.sum(tf.constant(X))) == pytest.approx(X.sum())
+
+
+def test_a_metric_updated_inside_a_call_is_a_column_of_the_history():
+    class Endpoint(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.seen = keras.metrics.MeanAbsoluteError(name="off")
+
+        def call(self, targets, outputs):
+            self.add_loss(ops.mean(ops.square(targets - outputs)))
+            self.seen.update_state(targets, outputs)
+            return outputs
+
+    inputs, targets = keras.Input((3,)), keras.Input((2,))
+    model = keras.Model([inputs, targets], Endpoint()(targets, layers.Dense(2)(inputs)))
+    wanted = np.ones((6, 2), "float32")
+    kernel, bias = model.get_weights()
+    model.compile(keras.optimizers.SGD(0.0))
+    history = model.fit([X, wanted], batch_size=2, epochs=2, verbose=0).history
+    assert history["off"] == pytest.approx(2 * [np.abs(X @ kernel + bias - wanted).mean()], rel=1e-5)

@@ -14,7 +14,9 @@ from pellucid.core.errors import ArgumentError
 from pellucid.core.registry import snake_case
 from pellucid.keras.function import Trace
 from pellucid.keras.mixed_precision import policy_of
+from pellucid.keras.notices import differs
 from pellucid.keras.ops.settings import floatx
+from pellucid.keras.random_keys import running_layer
 from pellucid.keras.sides.made import Made
 from pellucid.keras.sides.metric_variables import NAMES, is_known_beforehand, parts_of
 from pellucid.keras.tensor import Tensor, as_array, unwrapped, wrapped
@@ -166,12 +168,33 @@ class MetricSide(pellucid.metrics.Metric, metaclass=Made):
 
     def update_state(self, *args: Any, **kwargs: Any) -> None:
         """Add a batch."""
+        layer = running_layer.get()
+        if layer is not None and running_trace() is None and _traced((args, kwargs)):
+            self._watch(layer, args, kwargs)
+            return
         with (
             jax.ensure_compile_time_eval()
             if not _traced((args, kwargs, self._state))
             else _Nothing()
         ):
             super().update_state(*unwrapped(args), **unwrapped(kwargs))
+
+    def _watch(self, layer: Any, args: Any, kwargs: Any) -> None:
+        """Give the batch's value to the history: inside the ``call`` of a layer a program can keep nothing."""
+        with jax.ensure_compile_time_eval():
+            cells = {cell: cell.stored() for cell in self.state_variables()}
+        token = set_trace(Trace(None, cells))
+        try:
+            self.reset_state()
+            self.update_state(*args, **kwargs)
+            value = self.result()
+        finally:
+            end_trace(token)
+        layer.add_metric(value, name=self.name)
+        differs(
+            f"metric {self.name} in call",
+            f"`{self.name}` is updated inside `call`, so its column is the mean of the values of all batches.",
+        )
 
     def result(self) -> Any:
         """Return the value as a tensor."""
