@@ -183,4 +183,6 @@ def test_a_metric_updated_inside_a_call_is_a_column_of_the_history():
     kernel, bias = model.get_weights()
     model.compile(keras.optimizers.SGD(0.0))
     history = model.fit([X, wanted], batch_size=2, epochs=2, verbose=0).history
-    assert history["off"] == pytest.approx(2 * [np.abs(X @ kernel + bias - wanted).mean()], rel=1e-5)
+    assert history["off"] == pytest.approx(
+        2 * [np.abs(X @ kernel + bias - wanted).mean()], rel=1e-5
+    )
