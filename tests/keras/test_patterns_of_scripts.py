@@ -186,3 +186,28 @@ def test_a_metric_updated_inside_a_call_is_a_column_of_the_history():
     assert history["off"] == pytest.approx(
         2 * [np.abs(X @ kernel + bias - wanted).mean()], rel=1e-5
     )
+
+
+@pytest.mark.parametrize("loss", ["function", "object"])
+def test_a_step_of_the_scripts_own_calls_the_loss_of_compile_under_a_tape(loss):
+    chosen = keras.losses.mean_absolute_error
+    chosen = keras.losses.MeanAbsoluteError() if loss == "object" else chosen
+
+    class Own(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.inner = keras.Sequential([layers.Input((3,)), layers.Dense(1)])
+
+        def train_step(self, data):
+            x, y = data
+            with tf.GradientTape() as tape:
+                value = self.loss(y, self.inner(x, training=True))
+            weights = self.inner.trainable_weights
+            self.optimizer.apply_gradients(zip(tape.gradient(value, weights), weights, strict=True))
+            return {"loss": tf.reduce_mean(value)}
+
+    model = Own()
+    model.compile("adam", loss=chosen)
+    history = model.fit(X, Y.reshape(-1, 1), epochs=30, verbose=0).history
+    assert model.loss is chosen
+    assert history["loss"][-1] < history["loss"][0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import jax
 import numpy as np
@@ -32,6 +33,8 @@ from pellucid.keras.sides.steps import StepSide
 from pellucid.keras.tolerance import translate_method
 from pellucid.modules.tree import places
 from pellucid.training.streams import is_stream
+
+_given_losses: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
 
 class ModelSide(StepSide, LayerSide):
@@ -69,6 +72,7 @@ class ModelSide(StepSide, LayerSide):
         object.__setattr__(self, "_given_metrics", named["metrics"])
         object.__setattr__(self, "_own_history", None)
         object.__setattr__(self, "_made_metrics", None)
+        _given_losses[self] = loss
         remember(self)
         for argument in ("metrics", "weighted_metrics"):
             chosen = named.get(argument)
@@ -105,8 +109,8 @@ class ModelSide(StepSide, LayerSide):
 
     @property
     def loss(self) -> Any:
-        """What was given to ``compile``."""
-        return None if self.compiled is None else self.compiled.loss
+        """What was given to ``compile``: a training step of the script's own may call it under a tape."""
+        return None if self.compiled is None else _given_losses.get(self, self.compiled.loss)
 
     # Training.
 
