@@ -211,3 +211,12 @@ def test_a_step_of_the_scripts_own_calls_the_loss_of_compile_under_a_tape(loss):
     history = model.fit(X, Y.reshape(-1, 1), epochs=30, verbose=0).history
     assert model.loss is chosen
     assert history["loss"][-1] < history["loss"][0]
+
+
+def test_tensors_of_graphs_have_the_shapes_methods_of_older_keras():
+    given = layers.Input(shape=(4, 3))
+    made = layers.Dense(5)(given) * 2.0
+    assert given.shape.as_list() == [None, 4, 3] and str(given.shape) == "(None, 4, 3)"
+    assert made.get_shape().as_list() == [None, 4, 5] and made._keras_shape == (None, 4, 5)
+    assert isinstance(made, keras.KerasTensor) and made.shape == (None, 4, 5)
+    assert keras.Model(given, made).predict(np.ones((2, 4, 3)), verbose=0).shape == (2, 4, 5)

@@ -11,6 +11,7 @@ from pellucid.keras.former import first_name, former
 from pellucid.keras.late import late
 from pellucid.keras.mixed_precision import weights_dtype
 from pellucid.keras.sides.layer import LayerSide
+from pellucid.keras.symbols import GraphTensor
 from pellucid.keras.tolerance import translate
 
 _MERGES = {
@@ -100,7 +101,7 @@ def Input(*args: Any, **kwargs: Any) -> Any:
     tensor = kwargs.pop("tensor", None)
     for ignored in ("sparse", "ragged", "optional", "type_spec"):
         kwargs.pop(ignored, None)
-    return pellucid.Input(*args, **kwargs) if tensor is None else tensor
+    return GraphTensor.begin(pellucid.Input(*args, **kwargs)) if tensor is None else tensor
 
 
 def _merge(name: str) -> Any:

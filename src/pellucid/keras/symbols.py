@@ -8,9 +8,32 @@ from typing import Any
 
 import pellucid
 from pellucid.keras.naming import name_scope as name_scope
+from pellucid.keras.tensor import TensorShape
 from pellucid.modules.symbolic import SymbolicTensor
 
 __all__ = ["KerasTensor", "RematScope", "device", "name_scope"]
+
+
+class GraphTensor(SymbolicTensor):
+    """What ``Input`` gives to scripts, and layers make of it: with the shape's methods that Keras 1 and 2 had."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.shape = TensorShape(self.shape)
+
+    @classmethod
+    def begin(cls, tensor: SymbolicTensor) -> SymbolicTensor:
+        """Let the tensor at the beginning of a graph be one of these; those that layers make of it then are, too."""
+        tensor.__class__, tensor.shape = cls, TensorShape(tensor.shape)
+        return tensor
+
+    def get_shape(self) -> TensorShape:
+        """Return the shape, the batch counted."""
+        return self.shape
+
+    @property
+    def _keras_shape(self) -> tuple[Any, ...]:
+        return tuple(self.shape)
 
 
 class _Symbolic(type):
@@ -20,7 +43,8 @@ class _Symbolic(type):
         return isinstance(value, SymbolicTensor)
 
     def __call__(cls, shape: Any, dtype: Any = "float32", *options: Any, **more: Any) -> Any:
-        return pellucid.Input(batch_shape=tuple(shape), dtype=dtype, name=more.get("name"))
+        made = pellucid.Input(batch_shape=tuple(shape), dtype=dtype, name=more.get("name"))
+        return GraphTensor.begin(made)
 
 
 class KerasTensor(metaclass=_Symbolic):

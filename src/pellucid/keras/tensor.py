@@ -110,6 +110,9 @@ class TensorShape(tuple[Any, ...]):
     def __repr__(self) -> str:
         return f"TensorShape({list(self)})"
 
+    def __str__(self) -> str:
+        return str(tuple(self))
+
 
 def _binary(name: str, swapped: bool = False) -> Any:
     def method(self: Any, other: Any) -> Any:

@@ -214,6 +214,8 @@ def input_tensor(layer: Layer, shape: Shape, dtype: str) -> SymbolicTensor:
 def call_symbolically(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Build the layer if need be, find the shapes of its outputs, and record the call as a node.
 
+    The outputs are of the class of the first symbolic tensor that goes in.
+
     Raises:
         ArgumentTypeError: The layer's inputs mix symbolic tensors with arrays.
     """
@@ -222,7 +224,9 @@ def call_symbolically(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any
     specs = host_specs(layer, args[0]) if layer.on_host else outputs_of(layer, args, kwargs)
     node = Node(layer, args, kwargs)
     leaves, structure = jax.tree.flatten(specs, is_leaf=lambda s: isinstance(s, HostSpec))
-    made = [SymbolicTensor(s.shape, s.dtype, node, i) for i, s in enumerate(leaves)]
+    given = jax.tree.leaves((args, kwargs))
+    kind = next((type(leaf) for leaf in given if isinstance(leaf, SymbolicTensor)), SymbolicTensor)
+    made = [kind(s.shape, s.dtype, node, i) for i, s in enumerate(leaves)]
     node.outputs = jax.tree.unflatten(structure, made)
     object.__setattr__(layer, "_nodes", [*layer._nodes, node])
     first = jax.tree.leaves(args[:1])
