@@ -6,6 +6,7 @@ import pytest
 
 import pellucid
 from pellucid import Input, Model, layers
+from pellucid.core.errors import ShapeError
 
 random = np.random.default_rng(0)
 LENGTHS = np.array([5, 2, 3, 1, 4, 5])
@@ -103,3 +104,19 @@ def test_the_loss_equals_keras():
         ours.set_weights(theirs.get_weights())
         expected = theirs.evaluate(X, Y, batch_size=6, verbose=0)
     assert ours.evaluate(X, Y, batch_size=6, verbose=0) == pytest.approx(expected, rel=1e-5)
+
+
+def test_steps_of_a_series_may_have_weights_of_their_own():
+    draw = np.random.default_rng(3)
+    x, weight = draw.normal(size=(6, 4, 3)).astype("float32"), draw.random((6, 4)).astype("float32")
+    y = draw.normal(size=(6, 4, 1)).astype("float32")
+    model = pellucid.Sequential([pellucid.Input((4, 3)), layers.Dense(1)])
+    model.compile(pellucid.optimizers.SGD(0.0), "mse", metrics=["mae"])
+    off = np.abs(y - model.predict(x))[..., 0]
+    history = model.fit(x, y, sample_weight=weight, batch_size=6, verbose=0).history
+    assert history["loss"] == pytest.approx([(weight * off**2).mean()], rel=1e-5)
+    assert history["mae"] == pytest.approx([(weight * off).sum() / weight.sum()], rel=1e-5)
+    found = model.evaluate(x, y, sample_weight=weight, verbose=0)
+    assert found == pytest.approx([history["loss"][0], history["mae"][0]], rel=1e-5)
+    with pytest.raises(ShapeError, match=r"\(rows, steps\)"):
+        model.fit(x, y, sample_weight=weight[:, :3], verbose=0)

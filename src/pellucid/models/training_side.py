@@ -108,7 +108,7 @@ class TrainingSide(Layer):
                 after each epoch.
             shuffle: Whether each epoch takes the rows in a new order.
             class_weight: Label to weight, or ``"balanced"``; for one output.
-            sample_weight: One weight per row; for several outputs also a list or dict of them.
+            sample_weight: One weight per row, or in a series one per step, shape (rows, steps); for several outputs also a list or dict of them.
             initial_epoch: Where counting starts. Default 0.
             steps_per_epoch: Steps of one epoch; the next one goes on where it ended, and all rows are seen before any
                 is seen again. Default None: one pass over the rows. A generator that does not end needs it.
@@ -164,7 +164,7 @@ class TrainingSide(Layer):
             y: Targets.
             batch_size: Rows per step; without ``steps`` it changes speed only. Default 256, or 32 with ``steps``.
             verbose: 0 silent, else one line.
-            sample_weight: One weight per row.
+            sample_weight: One weight per row, or in a series one per step.
             steps: Only so many batches are measured. Default None, all rows.
             return_dict: Whether to answer with a dict.
 

@@ -118,11 +118,14 @@ class MetricOfPositions(Metric):
 
 
 def position_weights(sample_weight: Any, mask: Any, masked: bool) -> Any:
-    """Return the weights of positions, those of rows times the mask, where an output's metrics count positions."""
+    """Return the weights of positions, those given times the mask, where an output's metrics count positions."""
     if not masked:
         return sample_weight
     counted = mask.astype(jnp.float32)
-    return counted if sample_weight is None else counted * sample_weight[:, None]
+    if sample_weight is None:
+        return counted
+    by_row = sample_weight.ndim == 1
+    return counted * (sample_weight[:, None] if by_row else sample_weight)
 
 
 def weight_of(sample_weight: Any, output: str) -> Any:

@@ -153,19 +153,22 @@ def _weights(inputs: Any, sample_weight: Any, outputs: Outputs) -> Any:
 def combined_weight(
     inputs: Any, sample_weight: Any, class_weight: Any, targets: Any, name: str = "sample_weight"
 ) -> Any:
-    """Return one weight per row, or None: ``sample_weight`` times the weight of the row's class."""
+    """Return weights of rows or of their positions, or None: ``sample_weight`` times the weight of the row's class."""
     weight = None
     if sample_weight is not None:
         count = check_length(inputs, sample_weight, name)
         weight = np.asarray(sample_weight, np.float32)
-        if weight.shape != (count,):
+        weight = weight[:, 0] if weight.ndim == 2 and weight.shape[1] == 1 else weight
+        steps = weight.shape[1:2] if targets is None else np.shape(targets.array)[1:2]
+        if weight.shape not in ((count,), (count, *steps)):
             raise ShapeError(
                 "fit",
-                f"{name} has shape {weight.shape}; it must be one number per row, ({count},).",
+                f"{name} has shape {weight.shape}; it must be one number per row, ({count},), or in a series one "
+                "per step, (rows, steps).",
             )
         if not np.isfinite(weight).all() or (weight < 0).any():
             raise DataError("fit", f"{name} has negative, infinite or NaN entries.")
     if class_weight is not None:
         by_class = class_weights(targets.array, class_weight, targets.classes)
-        weight = by_class if weight is None else weight * by_class
+        weight = by_class if weight is None else (weight.T * by_class).T
     return None if weight is None else np.asarray(weight, np.float32)
