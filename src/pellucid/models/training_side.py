@@ -108,7 +108,8 @@ class TrainingSide(Layer):
                 after each epoch.
             shuffle: Whether each epoch takes the rows in a new order.
             class_weight: Label to weight, or ``"balanced"``; for one output.
-            sample_weight: One weight per row, or in a series one per step, shape (rows, steps); for several outputs also a list or dict of them.
+            sample_weight: One weight per row, or in a series one per step, shape (rows, steps); for several outputs
+                also a list or dict of them.
             initial_epoch: Where counting starts. Default 0.
             steps_per_epoch: Steps of one epoch; the next one goes on where it ended, and all rows are seen before any
                 is seen again. Default None: one pass over the rows. A generator that does not end needs it.
