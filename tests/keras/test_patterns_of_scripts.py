@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 
 import pellucid.keras as keras
 from pellucid.keras import ops, tensorflow as tf
-from pellucid.keras.running import run_file
-from pellucid.keras.running.cells import plain
 
 layers = keras.layers
 X, Y = np.arange(18.0, dtype="float32").reshape(6, 3) / 18, np.ones(6, "float32")
@@ -136,15 +132,6 @@ def test_one_text_alone_has_no_axis_of_rows():
     assert layer("a b b").shape == (3,)
     assert layer(["a b b"]).shape == (1, 3)
     assert np.array_equal(layer("a b b"), layer(["a b b"])[0])
-
-
-def test_shell_commands_go_on_over_several_lines(tmp_path):
-    cell = "!wget --quiet \\\n    https://example.org/a \\\n    -O /tmp/a\nx = 1"
-    assert plain(cell, lambda words: None) == "pass\nx = 1"
-    notebook = tmp_path / "lesson.ipynb"
-    cells = [{"cell_type": "code", "source": cell + "\nassert x == 1"}]
-    notebook.write_text(json.dumps({"nbformat": 4, "cells": cells}))
-    assert run_file(notebook, []) == 0
 
 
 def test_without_a_loss_penalties_alone_are_trained_on():

@@ -140,7 +140,7 @@ class Functional(Model):
     @property
     def input_shape(self) -> Any:
         """The shapes of the inputs in their structure, None for the batch and where a size varies."""
-        return jax.tree.map(lambda tensor: tensor.shape, self.input)
+        return jax.tree.map(lambda tensor: tuple(tensor.shape), self.input)
 
     @property
     def input_dtype(self) -> Any:
@@ -150,7 +150,7 @@ class Functional(Model):
     @property
     def output_shape(self) -> Any:
         """The shapes of the outputs, in their structure."""
-        return jax.tree.map(lambda tensor: tensor.shape, self.output)
+        return jax.tree.map(lambda tensor: tuple(tensor.shape), self.output)
 
     # What a model does.
 

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from pellucid.keras.running import run_file
+from pellucid.keras.running.cells import plain
 
 CELLS = [
     "from IPython.core.magic import register_cell_magic\n"
@@ -22,6 +23,7 @@ CELLS = [
 ]
 
 
+@pytest.mark.usefixtures("no_frameworks")
 def test_a_notebook_s_own_magic_runs_its_cells(tmp_path, capsys):
     pytest.importorskip("IPython")
     notebook = tmp_path / "lesson.ipynb"
@@ -31,3 +33,13 @@ def test_a_notebook_s_own_magic_runs_its_cells(tmp_path, capsys):
     shown = capsys.readouterr()
     assert shown.out.split("\n")[:3] == ["4", "not run: torch", "3"]
     assert "left out: !ls" in shown.err
+
+
+@pytest.mark.usefixtures("no_frameworks")
+def test_shell_commands_go_on_over_several_lines(tmp_path):
+    cell = "!wget --quiet \\\n    https://example.org/a \\\n    -O /tmp/a\nx = 1"
+    assert plain(cell, lambda words: None) == "pass\nx = 1"
+    notebook = tmp_path / "lesson.ipynb"
+    cells = [{"cell_type": "code", "source": cell + "\nassert x == 1"}]
+    notebook.write_text(json.dumps({"nbformat": 4, "cells": cells}))
+    assert run_file(notebook, []) == 0

@@ -30,13 +30,33 @@ class Columns(dict[str, Any]):
             return default
 
 
+class Column(str):
+    """The name of a column, as Keras 1 and 2 list them; callbacks also ask it which way is better.
+
+    Attributes:
+        name: The name.
+        direction: ``"max"``, ``"min"``, or None where it says nothing of that.
+    """
+
+    name: str
+    direction: str | None
+
+    def __new__(cls, name: str, direction: str | None = None) -> Column:
+        made = super().__new__(cls, name)
+        made.name, made.direction = name, direction
+        return made
+
+
 def with_old_words(params: dict[str, Any]) -> dict[str, Any]:
     """Return what callbacks learn of a training, with the words of Keras 1 and 2 beside ours."""
     rows = params.get("rows")
-    names = ["loss", *(getattr(metric, "name", metric) for metric in params.get("metrics") or ())]
+    metrics = params.get("metrics") or ()
+    own = [Column(getattr(m, "name", m), getattr(m, "direction", None)) for m in metrics]
+    columns = [Column("loss", "min"), *own]
+    checked = columns if params.get("do_validation") else []
     return {
         **params,
-        "metrics": [*names, *(f"val_{name}" for name in names if params.get("do_validation"))],
+        "metrics": [*columns, *(Column(f"val_{each}", each.direction) for each in checked)],
         "nb_epoch": params.get("epochs"),
         "samples": rows,
         "nb_sample": rows,
