@@ -29,7 +29,7 @@ class GraphTensor(SymbolicTensor):
 
     def get_shape(self) -> TensorShape:
         """Return the shape, the batch counted."""
-        return self.shape
+        return TensorShape(self.shape)
 
     @property
     def _keras_shape(self) -> tuple[Any, ...]:

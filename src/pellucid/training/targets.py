@@ -159,7 +159,7 @@ def combined_weight(
         count = check_length(inputs, sample_weight, name)
         weight = np.asarray(sample_weight, np.float32)
         weight = weight[:, 0] if weight.ndim == 2 and weight.shape[1] == 1 else weight
-        steps = weight.shape[1:2] if targets is None else np.shape(targets.array)[1:2]
+        steps = np.shape(getattr(targets, "array", weight))[1:2]
         if weight.shape not in ((count,), (count, *steps)):
             raise ShapeError(
                 "fit",
