@@ -129,3 +129,9 @@ def test_the_shape_of_a_dropout_mask_is_checked(sizes):
     with pytest.raises(ArgumentError, match="Invalid value received for argument `noise_shape`"):
         layers.Dropout(0.5, noise_shape=sizes)
     assert layers.Dropout(0.5, noise_shape=[20, 1, 10]).noise_shape == (20, 1, 10)
+
+
+def test_a_layer_called_alone_keeps_its_own_rows_whatever_model_was_made_before():
+    keras.layers.SimpleRNN(2, stateful=True)(keras.Input(batch_shape=(4, 3, 5)))
+    layer = keras.layers.SimpleRNN(2, stateful=True)
+    assert layer(np.ones((2, 3, 5), "float32")).shape == (2, 2)

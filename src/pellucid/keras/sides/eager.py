@@ -219,9 +219,13 @@ def _build_with_numbers(layer: Any, called: Callable[..., Any], training: bool) 
 
 
 def fix_rows(layer: Any, rows: int) -> None:
-    """Let stateful layers keep the states of as many rows as they see first, as in Keras."""
+    """Let stateful layers keep the states of as many rows as they see first, as in Keras.
+
+    A layer that is called alone may have been made with the batch size of a model that the script made before.
+    """
     for _, each in places(layer):
-        if getattr(each, "stateful", False) and getattr(each, "batch_size", 0) is None:
+        alone = each is layer and not each._built
+        if getattr(each, "stateful", False) and (alone or getattr(each, "batch_size", 0) is None):
             object.__setattr__(each, "batch_size", rows)
             each._arguments["batch_size"] = rows
 
