@@ -120,3 +120,17 @@ def test_eager_switch():
         keras.config.run_functions_eagerly(False)
     assert seen == [4.0]
     assert Function.eagerly is False
+
+
+def test_a_rate_assigned_in_a_compiled_step_is_the_optimizers():
+    optimizer = keras.optimizers.SGD(0.5)
+    optimizer.build([Variable(np.zeros(2, "float32"))])
+    rate = next(cell for cell in optimizer.variables if cell.name.endswith("learning_rate"))
+
+    @function
+    def halve():
+        rate.assign(rate / 2)
+
+    for wanted in (0.25, 0.125):
+        halve()
+        assert float(optimizer.learning_rate) == wanted

@@ -1,12 +1,17 @@
-"""Programs that are loaded from disk instead of traced: found again, never taken for one another, never in the way."""
+"""Programs that are loaded from disk instead of traced: found again, never taken for one another, never in the way.
+
+Parts of the package are replaced by mocks, never by functions: with a function of a user's nothing is stored.
+"""
 
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import jax
 import numpy as np
@@ -24,7 +29,7 @@ Y = (X.sum(1) > 0).astype(int)
 def storing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Store programs, in a folder of the test's own."""
     monkeypatch.setenv(stored.SETTING, "1")
-    monkeypatch.setattr(cache, "keep_on_disk", lambda: tmp_path)
+    monkeypatch.setattr(cache, "keep_on_disk", Mock(return_value=tmp_path))
     cache.clear()
     yield
     cache.clear()
@@ -59,7 +64,7 @@ def test_the_second_time_nothing_is_traced_and_every_number_is_the_same(tmp_path
     first = trained()
     assert len(files(tmp_path)) == 3  # training, evaluation, prediction
     cache.clear()
-    monkeypatch.setattr(stored, "store", lambda *_: pytest.fail("a program was made again"))
+    monkeypatch.setattr(stored, "store", Mock(side_effect=AssertionError("made again")))
     second = trained()
     monkeypatch.setenv(stored.SETTING, "0")
     cache.clear()
@@ -126,7 +131,7 @@ def test_changed_files_versions_and_settings_are_other_programs(tmp_path, monkey
     for name in ("_installation", "_machine"):
         cache.clear()
         with monkeypatch.context() as patch:
-            patch.setattr(portable, name, lambda: "another")
+            patch.setattr(portable, name, Mock(return_value="another"))
             trained()
         assert len(files(tmp_path) - before) == 3
         before = files(tmp_path)
@@ -136,7 +141,31 @@ def test_changed_files_versions_and_settings_are_other_programs(tmp_path, monkey
     assert len(files(tmp_path) - before) == 3
 
 
+def test_while_a_function_of_pellucid_is_replaced_nothing_is_stored_or_loaded(
+    tmp_path, monkeypatch
+):
+    plain = trained()["predicted"]
+    before = files(tmp_path)
+    own = layers.Dense.call
+    cache.clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(layers.Dense, "call", lambda self, inputs: own(self, inputs) * 2)
+        assert np.abs(trained()["predicted"] - plain).max() > 1e-3
+    cache.clear()
+    np.testing.assert_array_equal(trained()["predicted"], plain)
+    assert files(tmp_path) == before
+
+
+def test_files_younger_than_the_process_are_not_what_it_runs(tmp_path, monkeypatch):
+    monkeypatch.setattr(portable, "LOADED", 0.0)
+    monkeypatch.setattr(portable, "_installation", portable._installation.__wrapped__)
+    assert portable.environment() is None
+    trained()
+    assert not files(tmp_path)
+
+
 def test_the_installation_is_told_by_the_times_of_its_files(tmp_path, monkeypatch):
+    monkeypatch.setattr(portable, "LOADED", math.inf)
     (tmp_path / "one.py").write_text("a = 1\n")
     monkeypatch.setattr(portable, "PACKAGE", tmp_path)
     before = portable._installation.__wrapped__()
@@ -152,13 +181,14 @@ def test_a_gradient_through_a_program_is_traced(tmp_path):
 
 SCRIPT = """
 import sys
+from unittest.mock import Mock
 import numpy as np
 import pellucid
 from pellucid import layers
 from pellucid.training import stored
 
 if sys.argv[1] == "loads":
-    stored.store = lambda *_: sys.exit("made again")
+    stored.store = Mock(side_effect=SystemExit("made again"))
 x = np.linspace(0, 1, 60, dtype="float32").reshape(20, 3)
 model = pellucid.Sequential([layers.Dense(3, "tanh"), layers.Dense(1)])
 model.compile("adam", "mse")

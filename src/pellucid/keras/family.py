@@ -32,9 +32,8 @@ def make_class(name: str, side: type, plain: type, module: str) -> type:
     if build is not pellucid.Layer.build:
         attributes["build"] = marked_built(build)
     if "call" in dir(plain) and issubclass(plain, pellucid.Layer):
-        sides = getattr(
-            side, "call", pellucid.Layer.call
-        )  # a side may have a word in the call, too
+        # A side may have a word in the call, too.
+        sides = getattr(side, "call", pellucid.Layer.call)
         own = plain.call if sides is pellucid.Layer.call else sides
         attributes["call"] = late("sides.own_code").on_own_tensors(own)
     step: Any = getattr(plain, "convolution_op", None)

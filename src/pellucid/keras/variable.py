@@ -113,9 +113,8 @@ class Variable(Tensor):
                     "it is made inside a compiled program, of a value that is not known yet.",
                     "make it before, or in `build`",
                 )
-            array = array.astype(
-                array.dtype
-            )  # never a weak type: an assigned array has none either
+            # Never a weak type: an assigned array has none either.
+            array = array.astype(array.dtype)
         super().__init__(array)
         self._slot: Any = None
         self._last: Any = None

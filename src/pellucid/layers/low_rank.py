@@ -118,9 +118,8 @@ class LowRankLayer(Layer):
         starts = (a_initializer, b_initializer)
         for name, shape, start in zip(self.pair_names, shapes, starts, strict=True):
             setattr(self, name, self.add_weight(shape, start, regularizer=slot.regularizer))
-            if (
-                slot.home is not None
-            ):  # the model around is built: the pair draws under its seed too
+            if slot.home is not None:
+                # The model around is built: the pair draws under its seed too.
                 seed, path = slot.home
                 self._weights[name].home = seed, join(path.rpartition("/")[0], name)
         slot.regularizer = None  # a penalty on what is frozen is a constant

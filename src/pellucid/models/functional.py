@@ -209,9 +209,8 @@ class Functional(Model):
             return super().get_config()
         paths = {id(layer): name for name, layer in child_layers(self)}
         return {
-            "layers": list(
-                self._layers
-            ),  # in the order of the calls, whatever order a subclass shows
+            # In the order of the calls, whatever order a subclass shows.
+            "layers": list(self._layers),
             "names": [paths[id(layer)] for layer in self._layers],
             **describe_graph(self._graph),
             **self._arguments,

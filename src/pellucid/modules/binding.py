@@ -165,9 +165,8 @@ class Scope:
         origin = vars(twin)["_origin"]
         declare(origin, *shapes)
         self._fill(twin, origin, twin._path)
-        for _, child in places(origin)[
-            1:
-        ]:  # a layer may build those inside it, and then read their weights
+        # A layer may build those inside it, and then read their weights.
+        for _, child in places(origin)[1:]:
             inner = self._twins.get(id(child))
             if inner is not None and child._built and not inner._built:
                 self._fill(inner, child, inner._path)

@@ -2,7 +2,9 @@
 
 A key (see ``plan.py``) names classes, functions and code. Those of Pellucid, JAX and NumPy mean the same in the next
 process while the installed files are the same; of a user's own class or function nobody can say what its code reads.
-So a key that holds anything but known parts has no text, and its program is traced anew in each process.
+So a key that holds anything but known parts has no text, and its program is traced anew in each process. The same
+holds while a user has put a function of their own in the place of one of Pellucid's, and where Pellucid's files are
+younger than this process, which then runs other code than they hold.
 """
 
 from __future__ import annotations
@@ -12,7 +14,9 @@ import hashlib
 import os
 import platform
 import sys
+import time
 import types
+from collections.abc import Iterator
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -23,6 +27,12 @@ import numpy as np
 
 PACKAGE = Path(__file__).resolve().parents[1]
 KNOWN = ("pellucid", "jax", "jaxlib", "numpy", "ml_dtypes", "optax", "builtins")
+
+# Whose functions may stand in Pellucid's modules and classes: of what it needs itself.
+HELPERS = ("matplotlib", "narwhals", "rich", "safetensors", "sklearn", "typer")
+TRUSTED = {*KNOWN, *HELPERS, *sys.stdlib_module_names}
+
+LOADED = time.time()  # when this module was; others are within a second of it
 PLAIN = (type(None), bool, int, float, complex, str, bytes)
 
 # What else decides how JAX traces and compiles; a context manager may have set it for a while.
@@ -118,17 +128,47 @@ def settings() -> tuple[Any, ...]:
     return tuple(getattr(jax.config, name) for name in SETTINGS)
 
 
-def environment() -> str:
-    """Return all that a program's machine code depends on beside its key, its arguments and JAX's settings."""
-    return f"{_installation()} {_machine()} {os.environ.get('XLA_FLAGS', '')}"
+def environment() -> str | None:
+    """Return all that a program's machine code depends on beside its key, its arguments and JAX's settings.
+
+    None where no text says it: functions were replaced, or files changed since they were loaded.
+    """
+    installation = _installation()
+    if installation is None or any(_replaced()):
+        return None
+    return f"{installation} {_machine()} {os.environ.get('XLA_FLAGS', '')}"
+
+
+def _replaced() -> Iterator[str]:
+    """Yield the functions of Pellucid's modules and classes that a user's code has put there."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] != "pellucid":
+            continue
+        for value in list(vars(module).values()):
+            if isinstance(value, type):
+                members = tuple(vars(value).values()) if value.__module__ == name else ()
+            else:
+                members = (value,)
+            for member in members:
+                if isinstance(member, types.FunctionType) and not _is_trusted(member):
+                    yield f"{name}.{member.__qualname__}"
+
+
+def _is_trusted(function: types.FunctionType) -> bool:
+    return function.__globals__.get("__name__", "").partition(".")[0] in TRUSTED
 
 
 @cache
-def _installation() -> str:
-    """Return the versions, and a digest of the names, sizes and times of Pellucid's own files."""
+def _installation() -> str | None:
+    """Return the versions, and a digest of the names, sizes and times of Pellucid's own files.
+
+    None where a file was written after it was loaded.
+    """
     digest = hashlib.blake2b(digest_size=16)
     for path in sorted(PACKAGE.rglob("*.py")):
         status = path.stat()
+        if status.st_mtime > LOADED:
+            return None
         digest.update(
             f"{path.relative_to(PACKAGE)} {status.st_size} {status.st_mtime_ns}\n".encode()
         )

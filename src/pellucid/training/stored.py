@@ -59,8 +59,10 @@ class StoredProgram:
         return ready(*arguments)
 
     def _made(self, signature: Any, arguments: tuple[Any, ...]) -> Callable[..., Any]:
-        name = " ".join((self.text, *map(str, signature), portable.environment()))
-        if " at 0x" in name:  # something was named by where it lies in this process's memory
+        around = portable.environment()
+        name = " ".join((self.text, *map(str, signature), around or ""))
+        # " at 0x": something was named by where it lies in this process's memory.
+        if around is None or " at 0x" in name:
             return self.program
         path = self.folder / f"program-{hashlib.blake2b(name.encode(), digest_size=20).hexdigest()}"
         found = loaded(path, self.cores)
@@ -121,9 +123,8 @@ def loaded(path: Path, cores: int) -> Callable[..., Any] | None:
 
 def store(path: Path, compiled: Any) -> None:
     """Write a program to a file, whole or not at all; what cannot be written (host callbacks) stays out."""
-    with contextlib.suppress(
-        Exception
-    ):  # a full disk or a program that cannot be stored harms nothing
+    # A full disk, or a program that cannot be stored, harms nothing.
+    with contextlib.suppress(Exception):
         content = zlib.compress(pickle.dumps(serialize_executable.serialize(compiled)), level=1)
         digest = hashlib.blake2b(content, digest_size=DIGEST).digest()
         unfinished = path.with_name(f"{path.name}.{os.getpid()}")

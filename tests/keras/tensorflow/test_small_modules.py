@@ -7,7 +7,7 @@ import csv
 import numpy as np
 import pytest
 
-from pellucid.keras import tensorflow as tf
+from pellucid.keras import notices, tensorflow as tf
 
 
 def test_numbers_are_written_to_a_file(tmp_path):
@@ -20,6 +20,18 @@ def test_numbers_are_written_to_a_file(tmp_path):
     with (tmp_path / "logs" / "scalars.csv").open() as file:
         rows = list(csv.reader(file))
     assert rows == [["step", "name", "value"], ["0", "loss", "0.0"], ["1", "loss", "0.5"]]
+
+
+def test_a_number_that_is_not_known_yet_is_not_written_and_that_is_said(tmp_path):
+    @tf.function
+    def step(x):
+        tf.summary.scalar("loss", x, step=0)
+        return x * 2
+
+    with tf.summary.create_file_writer(str(tmp_path)).as_default():
+        assert step(tf.constant(1.0)).numpy() == 2.0
+    assert not list(tmp_path.iterdir())
+    assert "inside a compiled function" in " ".join(map(notices.in_words, notices.collected()))
 
 
 def test_numpy_on_tensors():

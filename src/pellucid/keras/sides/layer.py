@@ -199,9 +199,8 @@ class LayerSide(LayerSurface, metaclass=Made):
             return jax.tree.map(lambda tensor: tuple(tensor.shape), self.output)
         if name == "input_shape":
             return jax.tree.map(lambda tensor: tuple(tensor.shape), self.input)
-        adapted = getattr(
-            type(self), "adapted", ""
-        )  # LoRA: `kernel` is W + A B, `_kernel` the frozen W
+        # LoRA: `kernel` is W + A B, `_kernel` the frozen W.
+        adapted = getattr(type(self), "adapted", "")
         if name == adapted and self._scope is None and self.lora_enabled:
             return Tensor(self.adapted_weight())
         if adapted and name == f"_{adapted}":

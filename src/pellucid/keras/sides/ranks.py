@@ -9,8 +9,11 @@ import numpy as np
 
 from pellucid.keras.notices import say
 from pellucid.keras.sides.feeding import rows_as_arrays
+from pellucid.keras.sides.surface import is_shape
 from pellucid.keras.tensor import Tensor
 from pellucid.training.streams import is_stream
+
+ARRAYS = (np.ndarray, jax.Array, Tensor)
 
 
 def fitting(model: Any, x: Any) -> Any:
@@ -47,15 +50,11 @@ def fitting_call(model: Any, inputs: Any) -> Any:
     leaves, structure = jax.tree.flatten(inputs)
     if shapes is None or len(shapes) != len(leaves):
         return inputs
-    return jax.tree.unflatten(structure, list(map(_fit_call, leaves, shapes)))
-
-
-def _fit_call(leaf: Any, shape: Any) -> Any:
-    if shape is None or not isinstance(leaf, (np.ndarray, jax.Array, Tensor)):
-        return leaf
-    if leaf.ndim == len(shape) - 1 and shape[-1] == 1:
-        return leaf[..., None]
-    return leaf[..., 0] if leaf.ndim == len(shape) + 1 and leaf.shape[-1] == 1 else leaf
+    known = [
+        _ranked(leaf, shape) if shape is not None and isinstance(leaf, ARRAYS) else leaf
+        for leaf, shape in zip(leaves, shapes, strict=True)
+    ]
+    return jax.tree.unflatten(structure, known)
 
 
 def _shapes(model: Any) -> list[Any] | None:
@@ -65,20 +64,21 @@ def _shapes(model: Any) -> list[Any] | None:
     found = model.input_shape
     if found is None:
         return [None]
-    return jax.tree.leaves(found, is_leaf=_is_shape)
-
-
-def _is_shape(value: Any) -> bool:
-    return isinstance(value, tuple) and all(size is None or isinstance(size, int) for size in value)
+    return jax.tree.leaves(found, is_leaf=is_shape)
 
 
 def _fit(leaf: Any, shape: Any) -> Any:
     if leaf.dtype.kind not in "biuf":
         return leaf
-    alone = leaf.ndim == 1 if shape is None else leaf.ndim == len(shape) - 1 and shape[-1] == 1
-    if alone:
+    unknown = (None, 1) if leaf.ndim == 1 else leaf.shape
+    found = _ranked(leaf, unknown if shape is None else shape)
+    if found.ndim > leaf.ndim:
         say("single numbers", "rows of one feature are given as `x[:, None]`, of shape (rows, 1).")
+    return found
+
+
+def _ranked(leaf: Any, shape: Any) -> Any:
+    """Return an array with an axis of one at the end if only that lacks, or without it if it is one too much."""
+    if leaf.ndim == len(shape) - 1 and shape[-1] == 1:
         return leaf[..., None]
-    if shape is not None and leaf.ndim == len(shape) + 1 and leaf.shape[-1] == 1:
-        return leaf[..., 0]
-    return leaf
+    return leaf[..., 0] if leaf.ndim == len(shape) + 1 and leaf.shape[-1] == 1 else leaf

@@ -65,6 +65,8 @@ class RateVariable(Variable):
         """Change the optimizer's rate."""
         self._owner.learning_rate = float(as_array(array))
 
+    keep = store
+
 
 class CalledRate:
     """A script's function without arguments as a learning rate; it is called before every step of a loop by hand.

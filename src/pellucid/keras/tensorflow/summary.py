@@ -77,8 +77,13 @@ def create_noop_writer() -> Writer:
 
 
 def scalar(name: str, data: Any, step: Any = None, description: str | None = None) -> bool:
-    """Write a number; inside a compiled function it is not known yet, and nothing is written."""
+    """Write a number; inside a compiled function it is not known yet, and nothing is written, which is said."""
     writer, value = _running[-1] or _running[0], as_array(data)
+    if writer is not None and isinstance(value, Tracer):
+        differs(
+            "tf.summary in a function",
+            "`tf.summary.scalar` inside a compiled function writes nothing; return the number, and write it outside.",
+        )
     if writer is None or isinstance(value, Tracer):
         return False
     writer.row("" if step is None else int(np.asarray(as_array(step))), name, float(value))

@@ -46,9 +46,8 @@ class Augmentation(Layer):
         **kwargs: ``name`` and others as in :class:`~pellucid.Layer`.
     """
 
-    moves: ClassVar[bool] = (
-        False  # whether pixels come to stand elsewhere; else only colours change
-    )
+    # Whether pixels come to stand elsewhere; else only colours change.
+    moves: ClassVar[bool] = False
     limits: ClassVar[dict[str, Limit]] = {
         "seed": Integer(optional=True),
         "data_format": Choice(options=FORMATS, optional=True),
