@@ -57,11 +57,13 @@ class Recorded:
         takes_any: Whether ``**kwargs`` of the class's own constructor may be anything at all.
         hyperparameters: Names of the numeric arguments that a program takes as arrays, so that changing them
             compiles nothing and a population may give each member its own value.
+        beside: Names of attributes on which no compiled program depends, such as what a training left behind.
     """
 
     limits: ClassVar[dict[str, Limit]] = {}
     takes_any: ClassVar[bool] = False
     hyperparameters: ClassVar[tuple[str, ...]] = ()
+    beside: ClassVar[frozenset[str]] = frozenset()
     _arguments: dict[str, Any]
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:

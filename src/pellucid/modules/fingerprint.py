@@ -149,12 +149,13 @@ def _globals(function: types.FunctionType) -> list[tuple[str, Any]]:
 
 def _print_recorded(value: Recorded, memo: _Memo) -> Any:
     free = set(traced_hyperparameters(value))
-    kept = vars(value).get("_kept", frozenset())  # what a call put there for its caller to read
+    # `_kept` names what a call put there for its caller to read.
+    beside = type(value).beside | vars(value).get("_kept", frozenset())
     parts = [
         (name, "traced" if name in free else _print(item, memo))
         for name, item in vars(value).items()
         if name not in SKIPPED
-        and name not in kept
+        and name not in beside
         and name != "_weights"
         and not name.endswith("_initializer")
     ]

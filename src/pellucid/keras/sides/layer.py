@@ -33,6 +33,8 @@ EMBEDDED = ("embeddings", "reverse_embeddings")
 class LayerSide(LayerSurface, metaclass=Made):
     """Mixed into every layer and model of :mod:`pellucid.keras`."""
 
+    beside = frozenset(("_last_losses",))
+
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if not cls.__module__.startswith("pellucid."):

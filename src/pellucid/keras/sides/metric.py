@@ -32,6 +32,7 @@ class MetricSide(pellucid.metrics.Metric, metaclass=Made):
         name: The metric's name.
     """
 
+    beside = frozenset(("_cells", "_first", "_empty"))
     _cells: dict[str, Variable] | None = None
     _first: Any = None
     _empty: Any = None

@@ -41,6 +41,14 @@ class ModelSide(StepSide, LayerSide):
     """Mixed into every model of :mod:`pellucid.keras`."""
 
     strict = False
+    beside = LayerSide.beside | {
+        "_own_history",
+        "_given_metrics",
+        "_made_metrics",
+        "_loss_tracker",
+        "_loss_parts",
+        "_steps",
+    }
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)

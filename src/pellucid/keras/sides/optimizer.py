@@ -46,6 +46,9 @@ def named(optimizer: Any) -> Any:
 class OptimizerSide(Updating, OptimizerState, OwnRule, metaclass=MadeOptimizer):
     """Mixed into every optimizer of :mod:`pellucid.keras`."""
 
+    beside = frozenset(
+        "name _slot_variables _names _known _count _cells _program _trained _settled".split()
+    )
     _slot_variables: dict[str, Any] | None = None
     _names: dict[int, str] | None = None
     _known: tuple[Variable, ...] = ()
