@@ -33,3 +33,13 @@ if DATA.is_dir():
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Share all tests among the processors; chosen ones run in this process, which starts at once."""
     return 0 if config.invocation_params.args else os.cpu_count() or 1
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is for releases, unless ``-m`` speaks of it."""
+    if "release" in config.option.markexpr:
+        return
+    left_out = [item for item in items if item.get_closest_marker("release")]
+    if left_out:
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)

@@ -34,7 +34,7 @@ def build(seed: int) -> Sequential:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.release)])
 def test_a_plain_network_reads_mnist(
     seed: int, local_data: Path, record_property: Callable[[str, object], None]
 ) -> None:

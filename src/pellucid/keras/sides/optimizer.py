@@ -47,7 +47,17 @@ class OptimizerSide(Updating, OptimizerState, OwnRule, metaclass=MadeOptimizer):
     """Mixed into every optimizer of :mod:`pellucid.keras`."""
 
     beside = frozenset(
-        "name _slot_variables _names _known _count _cells _program _trained _settled".split()
+        [
+            "name",
+            "_slot_variables",
+            "_names",
+            "_known",
+            "_count",
+            "_cells",
+            "_program",
+            "_trained",
+            "_settled",
+        ]
     )
     _slot_variables: dict[str, Any] | None = None
     _names: dict[int, str] | None = None
