@@ -97,3 +97,9 @@ def test_recorded_objects_can_be_copied_and_pickled():
     made = Own(3, rate=0.25)
     for again in (copy.copy(made), copy.deepcopy(made), pickle.loads(pickle.dumps(made))):
         assert repr(again) == repr(made)
+
+
+@pytest.mark.parametrize("kind", [errors.ArgumentTypeError, errors.UsageError])
+def test_programs_that_catch_kerass_value_errors_go_on(kind):
+    with pytest.raises(ValueError, match="who: what"):
+        raise kind("who", "what")

@@ -56,3 +56,18 @@ def test_columns_keep_the_words_of_the_script():
     model.compile("sgd", "mse", metrics=["mae", "mse"])
     history = model.fit(SERIES[:, 0], SERIES[:, 1, 0], verbose=0).history
     assert list(history) == ["loss", "mae", "mse"]
+
+
+def test_initializers_that_were_functions_of_a_shape_and_a_name():
+    old = keras.initializations
+    layer = layers.SimpleRNN(
+        4,
+        init=lambda shape, name: old.normal(shape, scale=0.01, name=name),
+        inner_init=lambda shape, name: old.identity(shape, scale=2.0, name=name),
+    )
+    layer(SERIES)
+    kernel, recurrent, _ = layer.get_weights()
+    np.testing.assert_array_equal(recurrent, 2 * np.eye(4))
+    assert 0.002 < kernel.std() < 0.03
+    assert old.get("he_normal")((3, 4)).shape == (3, 4)
+    assert abs(old.uniform((50, 50)).numpy()).max() == pytest.approx(0.05, rel=0.01)

@@ -44,3 +44,21 @@ def test_wrappers_of_ours_are_wrappers():
     assert isinstance(layers.SpectralNormalization(layers.Dense(1)), layers.Wrapper)
     with pytest.raises(ArgumentTypeError, match=r"`layer` must be a layer[\s\S]*Doubled\(layers"):
         Doubled("dense")
+
+
+def test_a_subclass_may_make_the_layer_inside_by_itself():
+    class Halved(layers.Wrapper):
+        def __init__(self, units, **kwargs):
+            super().__init__(layers.Dense(units), **kwargs)
+            self.units = units
+
+        def call(self, inputs):
+            return self.layer(inputs) / 2
+
+    model = Sequential([Halved(3, name="half")])
+    x = np.ones((2, 4), "float32")
+    kernel, bias = (model.build((None, 4)), model.get_weights())[1]
+    np.testing.assert_allclose(model.predict(x, verbose=0), (x @ kernel + bias) / 2, rtol=1e-6)
+    assert model.layers[0].get_config()["name"] == "half"
+    with pytest.raises(TypeError, match="unexpected keyword argument 'unit'"):
+        Halved(3, unit=4)

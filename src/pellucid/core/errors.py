@@ -79,8 +79,8 @@ class ArgumentError(PellucidError, ValueError):
     """An argument has a value that is not allowed."""
 
 
-class ArgumentTypeError(PellucidError, TypeError):
-    """An argument has a type that is not allowed, or an unknown keyword was given."""
+class ArgumentTypeError(PellucidError, TypeError, ValueError):
+    """An argument has a type that is not allowed, or an unknown keyword was given; a ``ValueError`` in Keras."""
 
 
 class UnknownNameError(PellucidError, ValueError):
@@ -99,8 +99,8 @@ class TargetError(PellucidError, ValueError):
     """The targets do not fit the last layer and the loss."""
 
 
-class UsageError(PellucidError, RuntimeError):
-    """A call came in the wrong order, e.g. ``fit`` before ``compile``."""
+class UsageError(PellucidError, RuntimeError, ValueError):
+    """A call came in the wrong order, e.g. ``fit`` before ``compile``; a ``ValueError`` in Keras."""
 
 
 class FrozenError(PellucidError, AttributeError):

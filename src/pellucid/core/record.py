@@ -39,14 +39,16 @@ def _parameters(cls: type, bases: list[type]) -> list[inspect.Parameter]:
         return found
     named = [p for p in found if p.kind is not inspect.Parameter.VAR_KEYWORD]
     taken = {p.name for p in named}
+    closed = bases[0].__module__.startswith("pellucid.") and not vars(bases[0]).get("takes_any")
+    # What a base needs, a user's constructor may give it by itself.
     inherited = [
         p.replace(kind=inspect.Parameter.KEYWORD_ONLY)
         for p in _parameters(cls, bases[1:])
-        if p.name not in taken and p.kind is not inspect.Parameter.VAR_KEYWORD
+        if p.name not in taken
+        and p.kind is not inspect.Parameter.VAR_KEYWORD
+        and (closed or p.default is not inspect.Parameter.empty)
     ]
-    closed = bases[0].__module__.startswith("pellucid.") and not vars(bases[0]).get("takes_any")
-    open_ended = [] if closed else rest
-    return named + inherited + open_ended
+    return named + inherited + ([] if closed else rest)
 
 
 class Recorded:

@@ -6,8 +6,10 @@ Each function takes a constructor's positional and keyword arguments and returns
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
-from inspect import signature
+from inspect import Parameter, signature
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -96,6 +98,27 @@ def with_weights(cls_name: str, kwargs: dict[str, Any]) -> dict[str, Any]:
     )
     given = zip(places, arrays if isinstance(arrays, (list, tuple)) else [arrays], strict=False)
     return {**rest, **{place: constant(np.asarray(array)) for place, array in given}}
+
+
+def with_functions(kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Return a layer's arguments with the initializers of Keras 1, functions of a shape and a name, as ones of a shape.
+
+    >>> with_functions({"kernel_initializer": lambda shape, name: np.ones(shape)})[
+    ...     "kernel_initializer"
+    ... ]((2,))
+    array([1., 1.])
+    """
+    return {
+        name: partial(value, name=None)
+        if name.endswith("_initializer") and _needs_name(value)
+        else value
+        for name, value in kwargs.items()
+    }
+
+
+def _needs_name(value: Any) -> bool:
+    found = signature(value).parameters.get("name") if isinstance(value, FunctionType) else None
+    return found is not None and found.default is Parameter.empty
 
 
 def with_format(cls_name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:

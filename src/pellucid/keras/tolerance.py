@@ -19,6 +19,7 @@ from pellucid.keras.former_arguments import (
     with_batch,
     with_decay,
     with_format,
+    with_functions,
     with_shape,
     with_weights,
 )
@@ -68,7 +69,7 @@ def translate(cls_name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
         kwargs["dtype"] = weights_dtype(kwargs["dtype"])
     if layer or cls_name == "Input":
         args, kwargs = with_shape(cls_name, args, with_batch(kwargs))
-        kwargs = with_weights(cls_name, kwargs)
+        kwargs = with_functions(with_weights(cls_name, kwargs))
     if cls_name in OPTIMIZERS:
         kwargs = with_old_rate(cls_name, args, kwargs)
         args, kwargs = with_decay(cls_name, args, kwargs)

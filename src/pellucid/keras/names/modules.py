@@ -111,7 +111,7 @@ OLD: dict[str, tuple[str, ...]] = {
         )
     },
     "objectives": ("losses",),
-    "initializations": ("initializers",),
+    "initializations": ("initializations", "initializers"),
     "optimizer_v1": ("optimizers",),
     "optimizer_v2.learning_rate_schedule": ("optimizers.schedules",),
     "optimizers.learning_rate_schedule": ("optimizers.schedules",),
