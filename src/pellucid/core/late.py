@@ -42,6 +42,25 @@ class LateTable(Mapping[str, Any]):
         return len(self.names)
 
 
+class LateModule:
+    """A module of another package that is imported when something in it is first asked for.
+
+    Args:
+        name: The module's name.
+
+    Example:
+        >>> fractions = LateModule("fractions")
+        >>> fractions.Fraction(1, 2) + 1
+        Fraction(3, 2)
+    """
+
+    def __init__(self, name: str):
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(import_module(self._name), name)
+
+
 def late_attributes(
     package: str, files: Mapping[str, tuple[str, ...]]
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:

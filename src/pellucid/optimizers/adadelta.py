@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar, Unpack
 
 import jax
-import optax
 
 from pellucid.core.limits import Limit, Real
 from pellucid.optimizers.arguments import DECAY, Options
 from pellucid.optimizers.optimizer import Optimizer
-from pellucid.optimizers.slots import State, Weights, through, zeros
+from pellucid.optimizers.slots import State, Weights, optax, through, zeros
 
 
 class Adadelta(Optimizer):

@@ -6,12 +6,11 @@ from typing import Any, ClassVar, Unpack
 
 import jax
 import numpy as np
-import optax
 
 from pellucid.core.limits import Limit, Real
 from pellucid.optimizers.arguments import Options
 from pellucid.optimizers.optimizer import Optimizer
-from pellucid.optimizers.slots import State, Weights, through, zeros
+from pellucid.optimizers.slots import State, Weights, optax, through, zeros
 
 
 class Adagrad(Optimizer):

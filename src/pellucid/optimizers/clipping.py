@@ -6,9 +6,8 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-import optax
 
-from pellucid.optimizers.slots import Weights, through
+from pellucid.optimizers.slots import Weights, optax, through
 
 
 def clip_each(grads: Weights, limit: Any) -> Weights:

@@ -6,9 +6,8 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-import optax
 
-from pellucid.optimizers.slots import Weights
+from pellucid.optimizers.slots import Weights, optax
 
 
 def moved(average: Weights, grads: Weights, decay: Any, power: int = 1) -> Weights:

@@ -6,13 +6,12 @@ from typing import Any, ClassVar, Unpack
 
 import jax
 import jax.numpy as jnp
-import optax
 
 from pellucid.core.limits import Boolean, Limit, Real
 from pellucid.optimizers.arguments import DECAY, Options
 from pellucid.optimizers.moments import moved
 from pellucid.optimizers.optimizer import Optimizer
-from pellucid.optimizers.slots import State, Weights, is_off, through, zeros
+from pellucid.optimizers.slots import State, Weights, is_off, optax, through, zeros
 
 
 class RMSprop(Optimizer):

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar, Unpack
 
 import jax
-import optax
 
 from pellucid.core.limits import Boolean, Limit, Real
 from pellucid.optimizers.arguments import Options
 from pellucid.optimizers.optimizer import Optimizer
-from pellucid.optimizers.slots import State, Weights, is_off, through, zeros
+from pellucid.optimizers.slots import State, Weights, is_off, optax, through, zeros
 
 
 class SGD(Optimizer):

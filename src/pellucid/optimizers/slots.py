@@ -6,11 +6,19 @@ same paths, e.g. all velocities; the *state* is a dict of slots by name.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+
+from pellucid.core.late import LateModule
+
+if TYPE_CHECKING:
+    import optax
+else:
+    # Only what is traced needs its rules; a program that is loaded from disk does not wait for them.
+    optax = LateModule("optax")
 
 Weights = dict[str, jax.Array]
 State = dict[str, Any]
