@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import pellucid.keras as keras
+from pellucid.keras import initializations as old
 from pellucid.keras.former import former
 
 layers = keras.layers
@@ -59,7 +60,6 @@ def test_columns_keep_the_words_of_the_script():
 
 
 def test_initializers_that_were_functions_of_a_shape_and_a_name():
-    old = keras.initializations
     layer = layers.SimpleRNN(
         4,
         init=lambda shape, name: old.normal(shape, scale=0.01, name=name),
@@ -71,3 +71,10 @@ def test_initializers_that_were_functions_of_a_shape_and_a_name():
     assert 0.002 < kernel.std() < 0.03
     assert old.get("he_normal")((3, 4)).shape == (3, 4)
     assert abs(old.uniform((50, 50)).numpy()).max() == pytest.approx(0.05, rel=0.01)
+
+
+def test_average_pooling_without_a_size_halves():
+    images = np.arange(16.0, dtype="float32").reshape(1, 4, 4, 1)
+    wanted = images.reshape(1, 2, 2, 2, 2, 1).mean((2, 4))
+    np.testing.assert_allclose(layers.AveragePooling2D()(images).numpy(), wanted)
+    assert layers.AveragePooling1D(padding="same")(SERIES).shape == (6, 3, 3)

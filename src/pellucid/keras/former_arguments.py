@@ -255,6 +255,18 @@ def _of_inner(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
     return args, kwargs
 
 
+def _by_two(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
+    """Return the arguments of an average over places with the size that Keras 2 took where none was given.
+
+    >>> _by_two((), {"padding": "same"})
+    ((), {'pool_size': 2, 'padding': 'same'})
+    """
+    if args or "pool_size" in kwargs:
+        return args, kwargs
+    say("pool_size", "average pooling needs its size today, `pool_size=2`.")
+    return args, {"pool_size": 2, **kwargs}
+
+
 def _hashing(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
     """Bins have no fractions: ``dtype="float32"`` belongs to vectors."""
     dtype = kwargs.get("dtype")
@@ -302,6 +314,7 @@ _RANGES = (
 )  # fmt: skip
 SPECIAL: dict[str, Callable[..., Arguments]] = {
     "AtrousConvolution2D": _sides_in_places(2),
+    **dict.fromkeys((f"AveragePooling{axes}D" for axes in (1, 2, 3)), _by_two),
     "CategoryEncoding": _dense,
     "Conv2D": _convolution,
     "Conv2DTranspose": _sides_by_name("nb_row", "nb_col"),
