@@ -11,6 +11,7 @@ import numpy as np
 from jax import lax
 
 from pellucid.core.errors import ArgumentError
+from pellucid.keras.late import late
 from pellucid.keras.operation import operation
 from pellucid.keras.ops.given import operand, sizes
 from pellucid.keras.ops.settings import narrow
@@ -39,6 +40,9 @@ def convert_to_tensor(x: Any, dtype: Any = None, sparse: Any = None, ragged: Any
         return x if dtype is None else cast(x, dtype)
     if isinstance(x, Tensor) and dtype in (None, x.dtype):
         return x.reading()
+    text = late("tensorflow.text")
+    if text.holds_text(x):  # as on Keras's TensorFlow backend; the others have no text
+        return text.Text(x)
     return _convert(x if isinstance(x, Tensor) else as_array(x), dtype)
 
 

@@ -13,6 +13,7 @@ from pellucid.layers import Input
 from pellucid.modules.graph import find_symbolic
 
 VECTORS = ("multi_hot", "count", "tf_idf")
+LEARNED = ("_vocabulary", "_boundaries")
 
 
 class CategorySide(LayerSide):
@@ -29,6 +30,12 @@ class CategorySide(LayerSide):
         named = {name: _with_axes(each, lacking) for name, each in kwargs.items()}
         found = super().__call__(*given, **named)
         return found[(0,) * lacking] if self._mode() == "int" else found[0]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Assign; programs hold what the layer learned as constants, so those of before are not used again."""
+        super().__setattr__(name, value)
+        if name in LEARNED:
+            object.__setattr__(self, "_changes", vars(self).get("_changes", 0) + 1)
 
     def _mode(self) -> str:
         return getattr(self, "output_mode", "int")

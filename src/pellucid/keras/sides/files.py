@@ -55,8 +55,11 @@ def load_model(filepath: Any, custom_objects: Any = None, compile: bool = True, 
         compile: Whether it comes compiled.
         **more: Accepted.
     """
-    known = {**_own, **late("utils").get_custom_objects(), **(custom_objects or {})}
-    model = adopted(pellucid.load(filepath, custom_objects=known))
+    utils = late("utils")
+    known = {**_own, **utils.get_custom_objects(), **(custom_objects or {})}
+    known.setdefault("FeatureSpace", utils.FeatureSpace)
+    with utils.custom_object_scope(known):  # objects within objects may be dicts that name them
+        model = adopted(pellucid.load(filepath, custom_objects=known))
     if not compile:
         model._session = None
     return model

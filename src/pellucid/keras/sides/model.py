@@ -61,6 +61,10 @@ class ModelSide(StepSide, LayerSide):
             args = (fitting_call(self, args[0]), *args[1:])
         return super().__call__(*args, **kwargs)
 
+    def host_inputs(self, x: Any) -> Any:
+        """Return the inputs as layers on the host leave them; batches of streams, too, get a last axis of one."""
+        return super().host_inputs(fitting_call(self, x))
+
     # Compiling.
 
     def compile(

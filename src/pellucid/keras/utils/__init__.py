@@ -12,8 +12,9 @@ _HERE = {
     "classes": "normalize to_categorical",
     "describing": "deserialize_keras_object serialize_keras_object",
     "drawing": "model_to_dot plot_model",
+    "feature_space": "FeatureSpace",
     "files": "get_file",
-    "former": """FeatureSpace audio_dataset_from_directory categorical_probas_to_classes multi_gpu_model print_summary
+    "former": """audio_dataset_from_directory categorical_probas_to_classes multi_gpu_model print_summary
         probas_to_classes to_ordinal""",
     "image_folders": "image_dataset_from_directory",
     "padding": "pad_sequences",

@@ -1,4 +1,4 @@
-"""Names that ``keras.utils`` had long ago, and those that are left out, which say what to write instead."""
+"""Names that ``keras.utils`` had long ago, and one that is left out, which says what to write instead."""
 
 from __future__ import annotations
 
@@ -58,14 +58,3 @@ def audio_dataset_from_directory(*arguments: Any, **options: Any) -> NoReturn:
         "sounds are not read from files here.",
         "scipy.io.wavfile.read(path) for each file, then tf.data.Dataset.from_tensor_slices((x, y))",
     )
-
-
-class FeatureSpace:
-    """Says that columns are prepared by layers."""
-
-    def __init__(self, *arguments: Any, **options: Any):
-        raise UsageError(
-            "FeatureSpace",
-            "it is not here; layers prepare columns.",
-            "layers.Normalization(), layers.StringLookup(), layers.Discretization(), layers.CategoryEncoding()",
-        )
