@@ -332,3 +332,19 @@ def test_gradients_by_path_leave_the_object_alone():
     jax.grad(lambda p: apply(layer, p, state, ROWS)[0].sum())(params)
     for old, new in zip(before, layer.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
+
+
+def test_two_weights_of_one_name_are_two_weights():
+    class Twice(layers.Layer):
+        def build(self, input_shape):
+            self.one = self.add_weight((3, 4), name="kernel")
+            self.other = self.add_weight((4, 2), name="kernel")
+
+        def call(self, inputs):
+            return inputs @ self.one @ self.other
+
+    layer = Twice()
+    x = np.ones((5, 3), "float32")
+    outputs = layer(x)
+    assert [w.shape for w in layer.get_weights()] == [(3, 4), (4, 2)]
+    np.testing.assert_allclose(outputs, x @ layer.one @ layer.other, rtol=1e-6)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import jax
 
 from pellucid.core.errors import FrozenError
+from pellucid.core.paths import unique
 from pellucid.modules.weight import Weight
 
 if TYPE_CHECKING:
@@ -14,12 +15,13 @@ if TYPE_CHECKING:
 
 
 def declare_weight(layer: Layer, name: str, weight: Weight) -> None:
-    """Keep a declared weight; declaring the same one again changes nothing.
+    """Keep a declared weight; declaring the same one again changes nothing. Of two with one name, one is numbered.
 
     Raises:
         FrozenError: The layer was built for inputs of another shape.
     """
-    weight.name = weight.name or name.lstrip("_")
+    taken = {other.name or "" for place, other in layer._weights.items() if place != name}
+    weight.name = unique(weight.name or name.lstrip("_"), taken)
     weight.hint = f"{layer.name}/{weight.name}"
     known = layer._weights.get(name)
     if known is not None and known.spec() == weight.spec():

@@ -19,13 +19,13 @@ from pellucid.keras.sides.eager import call_eagerly
 from pellucid.keras.sides.kept import keep
 from pellucid.keras.sides.made import Made, on_arrays
 from pellucid.keras.sides.masking import passes_masks
+from pellucid.keras.sides.listed import held, slot_of
 from pellucid.keras.sides.own_code import TRANSLATED, has_tensors as has_tensors, with_plain_weights
 from pellucid.keras.sides.surface import LayerSurface, is_shape
 from pellucid.keras.tensor import Tensor, as_array, unwrapped, wrapped
 from pellucid.keras.variable import Variable
 from pellucid.modules.graph import find_symbolic
 from pellucid.modules.tree import child_layers, weights_of
-from pellucid.modules.weight import Weight
 
 EMBEDDED = ("embeddings", "reverse_embeddings")
 
@@ -167,11 +167,9 @@ class LayerSide(LayerSurface, metaclass=Made):
     def __setattr__(self, name: str, value: Any) -> None:
         """Assign; a free variable becomes a weight of the layer, and a tensor outside programs a constant."""
         if type(value) is Variable and value._slot is None and self._scope is None:
-            weight = Weight(name, value.value.shape, None, value.value.dtype, value.trainable)
-            weight.value = value.value
-            super().__setattr__(name, weight)
-            value._hold(weight)
-            Variable.adopt(value, weight)
+            super().__setattr__(name, slot_of(value, name))
+        elif type(value) in (list, tuple, dict) and self._scope is None:
+            super().__setattr__(name, held(self, name, value))
         elif self._scope is not None and name not in self._weights:
             object.__setattr__(self, name, value)
             keep(self, name, value)

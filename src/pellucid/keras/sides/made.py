@@ -8,7 +8,9 @@ from typing import Any
 from pellucid.functional import activations
 from pellucid.keras.operation import Operation
 from pellucid.keras.sides.functions import translated
+from pellucid.keras.sides.listed import hold_all
 from pellucid.keras.tolerance import translate
+from pellucid.modules.layer import Layer
 from pellucid.modules.notes import is_our_function
 
 ON_ARRAYS = ("activation", "regularizer", "constraint")
@@ -40,6 +42,8 @@ class Made(type):
         made = super().__call__(*args, **kwargs)
         if rows is not None:
             object.__setattr__(made, "_batch_size", rows)
+        if issubclass(cls, Layer) and not cls.__module__.startswith("pellucid."):
+            hold_all(made)
         return made
 
     def __instancecheck__(cls, value: Any) -> bool:

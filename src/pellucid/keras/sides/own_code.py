@@ -17,6 +17,7 @@ import jax.numpy as jnp
 
 import pellucid
 from pellucid.keras.random_keys import running_layer
+from pellucid.keras.sides.listed import hold_all
 from pellucid.keras.sides.surface import is_shape
 from pellucid.keras.tensor import Tensor, TensorShape, as_array, unwrapped, wrapped
 from pellucid.keras.variable import in_call
@@ -185,6 +186,7 @@ def _translated_build(build: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(build)
     def translated(self: Any, *shapes: Any, **more: Any) -> Any:
         build(self, *(jax.tree.map(TensorShape, s, is_leaf=is_shape) for s in shapes), **more)
+        hold_all(self)
         object.__setattr__(self, "_built", True)
 
     return translated
