@@ -58,6 +58,36 @@ def test_sparse_vectors_are_dense_ones(capsys):
     np.testing.assert_array_equal(layer([[0, 2]]), [[1, 0, 1]])
 
 
+def test_what_is_learned_anew_reaches_layers_and_models_that_were_called():
+    lookup, edges = layers.IntegerLookup(), layers.Discretization(num_bins=2)
+    lookup.adapt([7])
+    edges.adapt([1.0, 2.0])
+    inputs = keras.Input((1,), dtype="int32")
+    model = keras.Model(inputs, lookup(inputs))
+    nine = np.array([[9]])
+    assert (int(lookup(nine)), int(model(nine)), int(edges([[3.0]]))) == (0, 0, 1)
+    lookup.adapt([9, 9, 7])
+    edges.adapt([5.0, 9.0])
+    assert (int(lookup(nine)), int(model(nine)), int(edges([[3.0]]))) == (1, 1, 0)
+
+
+def test_single_texts_fit_a_model_of_columns():
+    letters = layers.StringLookup(vocabulary=["A", "B"])
+    inputs = {
+        "letter": keras.Input((1,), dtype="string"),
+        "number": keras.Input((1,), dtype="int32"),
+    }
+    crossed = layers.HashedCrossing(5)([letters(inputs["letter"]), inputs["number"]])
+    model = keras.Model(inputs, crossed)
+    wanted = layers.HashedCrossing(5)(([1, 2, 1, 2, 1], NUMBERS)).numpy()[:, None]
+    data = {"letter": LETTERS, "number": NUMBERS}
+    np.testing.assert_array_equal(model.predict(data, verbose=0), wanted)
+    stream = tf.data.Dataset.from_tensor_slices(data).batch(2)
+    np.testing.assert_array_equal(model.predict(stream, verbose=0), wanted)
+    tensors = {"letter": keras.ops.convert_to_tensor(LETTERS), "number": tf.constant(NUMBERS)}
+    np.testing.assert_array_equal(model.predict(tensors, verbose=0), wanted)
+
+
 def test_shapes_are_known_before_anything_is_learned():
     layer = layers.Discretization(num_bins=4, output_mode="one_hot")
     assert layer.compute_output_shape((None, 3, 2)) == (None, 3, 2, 4)

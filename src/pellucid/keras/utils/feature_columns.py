@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import jax
@@ -49,16 +49,16 @@ def columns(owner: str, dtypes: dict[str, str], data: Any) -> tuple[dict[str, An
     return found, single
 
 
-def require_columns(owner: str, dtypes: dict[str, str], data: Any, only: bool) -> None:
-    """Refuse data that lack a feature, or, with ``only``, that hold more."""
-    lacking = [name for name in dtypes if name not in data]
+def require_columns(owner: str, names: Iterable[str], data: Any, only: bool) -> None:
+    """Refuse data that lack one of the names, or, with ``only``, that hold more."""
+    lacking = [name for name in names if name not in data]
     if lacking:
         raise DataError(
             owner,
             f"the data lack {_listed(lacking)}; they hold {_listed(list(data))}.",
             "give a dict with a column for each feature",
         )
-    surplus = [name for name in data if name not in dtypes]
+    surplus = [name for name in data if name not in set(names)]
     if surplus and only:
         raise DataError(
             owner,
@@ -72,7 +72,7 @@ def _listed(names: list[Any]) -> str:
 
 
 def _values(owner: str, name: str, value: Any, dtype: str) -> Any:
-    """Return a column as an array of its dtype; text stays on the host."""
+    """Return a column as an array of the feature's dtype; text stays on the host."""
     text = holds_text(value)
     if not text and not isinstance(value, (Tensor, jax.Array)):
         value = np.asarray(value)
@@ -89,7 +89,7 @@ def _values(owner: str, name: str, value: Any, dtype: str) -> Any:
     if text:
         return np.asarray(value.numpy() if isinstance(value, Text) else value, object)
     array = value.value if isinstance(value, Tensor) else value
-    return _whole(owner, name, array) if dtype.startswith(("int", "uint")) else array
+    return _whole(owner, name, array) if "int" in dtype else array.astype(dtype)
 
 
 def _whole(owner: str, name: str, array: Any) -> Any:
@@ -139,8 +139,13 @@ class Column(Source):
         return self.source.size()
 
 
-def batches(owner: str, dtypes: dict[str, str], data: Any) -> Dataset:
+def batches(owner: str, names: list[str], data: Any) -> Dataset:
     """Return what ``adapt`` was given as a data set of batches that is read once, however often it is gone through.
+
+    Args:
+        owner: Who complains.
+        names: The columns that layers learn from.
+        data: What was given.
 
     Raises:
         ArgumentTypeError: It is neither a data set of dicts nor a dict.
@@ -163,6 +168,6 @@ def batches(owner: str, dtypes: dict[str, str], data: Any) -> Dataset:
             f"{type(spec).__name__}s.",
             "feature_space.adapt(dataset.map(lambda x, y: x))",
         )
-    require_columns(owner, dtypes, spec, only=False)
-    single = any(len(spec[name].shape) == 0 for name in dtypes)
+    require_columns(owner, names, spec, only=False)
+    single = any(len(spec[name].shape) == 0 for name in names)
     return data.batch(BATCH) if single else data

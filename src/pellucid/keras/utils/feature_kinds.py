@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from pellucid.core.errors import ArgumentError, unknown_name
 from pellucid.core.limits import Choice, Integer, Limit
 from pellucid.core.record import Recorded
 from pellucid.keras import layers
+from pellucid.keras.utils.describing import deserialize_keras_object
 
 GIVEN = ("vocabulary", "mean", "bin_boundaries")
 """Arguments that hold what ``adapt`` would learn."""
@@ -180,3 +182,48 @@ KINDS = (
 def _named(name: str | None) -> dict[str, str]:
     """Return the name of a feature's layer, if the feature has a name."""
     return {} if name is None else {"name": f"{name}_preprocessor"}
+
+
+def as_feature(given: Any, name: str, bins: dict[str, int]) -> Feature:
+    """Return a feature for what stands in ``features``: one of ``KINDS``, a feature, or its configuration.
+
+    Args:
+        given: What stands there.
+        name: The column's name.
+        bins: The number of categories of those kinds that must be told one.
+    """
+    if isinstance(given, Feature):
+        return given
+    if isinstance(given, dict):
+        return Feature(**deserialize_keras_object(given["config"]))
+    if given not in KINDS:
+        raise unknown_name("kind of feature", given, KINDS)
+    size = {"num_bins": bins[given]} if given in bins else {}
+    return getattr(FeatureKinds, given)(**size, name=name)
+
+
+def as_cross(given: Any, features: dict[str, Feature], crossing_dim: int | None) -> Cross:
+    """Return a cross for what stands in ``crosses``: names of features, a cross, or its configuration.
+
+    Raises:
+        ArgumentError: A feature that is not there; names alone, and no number of categories.
+    """
+    if isinstance(given, dict):
+        given = Cross(**deserialize_keras_object(given["config"]))
+    names = given.feature_names if isinstance(given, Cross) else tuple(given)
+    unknown = [name for name in names if name not in features]
+    if unknown:
+        raise ArgumentError(
+            "FeatureSpace",
+            f"all features of `crosses` should be present in `features`, but {unknown[0]!r} is not.",
+            f"features={{..., {unknown[0]!r}: 'integer_categorical'}}",
+        )
+    if isinstance(given, Cross):
+        return given
+    if crossing_dim is None:
+        raise ArgumentError(
+            "FeatureSpace",
+            "`crosses` need `crossing_dim`, the number of categories of each, but it is None.",
+            "crossing_dim=32",
+        )
+    return Cross(names, crossing_dim)

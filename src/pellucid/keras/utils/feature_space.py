@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from pellucid.core.errors import ArgumentError, UsageError, unknown_name
 from pellucid.core.limits import Integer, Limit
 from pellucid.keras import layers
 from pellucid.keras.models import Functional, Model
-from pellucid.keras.utils.describing import deserialize_keras_object, serialize_keras_object
+from pellucid.keras.utils.describing import serialize_keras_object
+from pellucid.keras.utils.feature_codes import (
+    NotAdapted,
+    encoder,
+    require_arguments,
+    require_categories,
+    require_floats,
+    works_on_host,
+)
 from pellucid.keras.utils.feature_columns import Column, batches, columns
-from pellucid.keras.utils.feature_kinds import KINDS, Cross, Feature, FeatureKinds
+from pellucid.keras.utils.feature_kinds import FeatureKinds, as_cross, as_feature
 from pellucid.modules.graph import find_symbolic
-
-
-class NotAdapted(UsageError, ValueError):
-    """The feature space is used before ``adapt``."""
 
 
 class FeatureSpace(FeatureKinds, Model):  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -76,24 +79,18 @@ class FeatureSpace(FeatureKinds, Model):  # pyright: ignore[reportIncompatibleMe
         name: str | None = None,
     ):
         super().__init__(name=name)
-        if not features:
-            raise ArgumentError(
-                "FeatureSpace",
-                "`features` cannot be None or empty.",
-                'FeatureSpace({"age": "float_normalized"})',
-            )
-        if output_mode not in ("concat", "dict"):
-            raise ArgumentError(
-                "FeatureSpace",
-                f"the value for argument `output_mode` must be 'concat' or 'dict', but it is {output_mode!r:.60}.",
-                'output_mode="concat"',
-            )
+        require_arguments(features, output_mode)
         self.output_mode = output_mode
         self.crossing_dim = crossing_dim
         self.hashing_dim = hashing_dim
         self.num_discretization_bins = num_discretization_bins
-        self.features = {key: self._feature(key, given) for key, given in features.items()}
-        self.crosses = [self._cross(given) for given in crosses or ()]
+        bins = {
+            "float_discretized": num_discretization_bins,
+            "integer_hashed": hashing_dim,
+            "string_hashed": hashing_dim,
+        }
+        self.features = {key: as_feature(given, key, bins) for key, given in features.items()}
+        self.crosses = [as_cross(given, self.features, crossing_dim) for given in crosses or ()]
         self.crosses_by_name = {cross.name: cross for cross in self.crosses}
         self.preprocessors = {key: each.preprocessor for key, each in self.features.items()}
         self.crossers = {
@@ -105,46 +102,11 @@ class FeatureSpace(FeatureKinds, Model):  # pyright: ignore[reportIncompatibleMe
             key: layers.Input(shape=(1,), dtype=each.dtype, name=key)
             for key, each in self.features.items()
         }
+        self.concat = layers.Concatenate(axis=-1, name="concat")
         self.encoded_features: Any = None
-        self._adapted = not self._learning()
-
-    # Features and crosses as they may be given.
-
-    def _feature(self, name: str, given: Any) -> Feature:
-        if isinstance(given, Feature):
-            return given
-        if isinstance(given, dict):
-            return Feature(**deserialize_keras_object(given["config"]))
-        sizes = {
-            "float_discretized": self.num_discretization_bins,
-            "integer_hashed": self.hashing_dim,
-            "string_hashed": self.hashing_dim,
-        }
-        if given not in KINDS:
-            raise unknown_name("kind of feature", given, KINDS)
-        size = {"num_bins": sizes[given]} if given in sizes else {}
-        return getattr(self, given)(**size, name=name)
-
-    def _cross(self, given: Any) -> Cross:
-        if isinstance(given, dict):
-            given = Cross(**deserialize_keras_object(given["config"]))
-        names = given.feature_names if isinstance(given, Cross) else tuple(given)
-        unknown = [name for name in names if name not in self.features]
-        if unknown:
-            raise ArgumentError(
-                "FeatureSpace",
-                f"all features of `crosses` should be present in `features`, but {unknown[0]!r} is not.",
-                f"features={{..., {unknown[0]!r}: 'integer_categorical'}}",
-            )
-        if isinstance(given, Cross):
-            return given
-        if self.crossing_dim is None:
-            raise ArgumentError(
-                "FeatureSpace",
-                "`crosses` need `crossing_dim`, the number of categories of each, but it is None.",
-                "crossing_dim=32",
-            )
-        return Cross(names, self.crossing_dim)
+        self._dtypes = {key: each.dtype for key, each in self.features.items()}
+        self._learning = [key for key, each in self.features.items() if each.learns]
+        self._adapted = not self._learning
 
     # Learning.
 
@@ -159,22 +121,18 @@ class FeatureSpace(FeatureKinds, Model):  # pyright: ignore[reportIncompatibleMe
             ArgumentTypeError: It is something else, such as a data set with targets.
             DataError: A column lacks, or a layer cannot learn from it.
         """
-        dtypes = {name: feature.dtype for name, feature in self.features.items()}
-        read = batches(self._who(), dtypes, dataset)
-        for name in self._learning():
+        read = batches(self._who(), self._learning, dataset)
+        for name in self._learning:
             self.preprocessors[name].adapt(type(read)(Column(read.source, name)))
         self._adapted = True
         self._connect()
-
-    def _learning(self) -> list[str]:
-        return [name for name, feature in self.features.items() if feature.learns]
 
     def _require_connected(self) -> None:
         if not self._adapted:
             raise NotAdapted(
                 self._who(),
                 "You need to call `.adapt(dataset)` before it is used: "
-                f"{', '.join(map(repr, self._learning()[:5]))} learn from data.",
+                f"{', '.join(map(repr, self._learning[:5]))} learn from data.",
                 f"{self.name}.adapt(dataset)",
             )
         if self.encoded_features is None:
@@ -197,15 +155,20 @@ class FeatureSpace(FeatureKinds, Model):  # pyright: ignore[reportIncompatibleMe
 
     def _connect(self) -> None:
         """Call the layers on the symbolic inputs, and make a program of what does not read text."""
-        ready = self._prepared(self.inputs)
-        self.one_hot_encoders = {}
-        self._check_crosses(ready)
-        for name, tensor in ready.items():
-            self._choose_encoder(name, self.features[name].output_mode, str(tensor.dtype))
-        for name, cross in self.crosses_by_name.items():
-            self._choose_encoder(name, cross.output_mode, "int32")
+        who, ready = self._who(), self._prepared(self.inputs)
+        dtypes = {name: str(tensor.dtype) for name, tensor in ready.items()}
+        for cross in self.crosses:
+            require_categories(who, cross, dtypes)
+        dtypes |= dict.fromkeys(self.crossers, "int32")
+        parts = {**self.features, **self.crosses_by_name}
+        made = {**self.preprocessors, **self.crossers}
+        self.one_hot_encoders = {
+            name: encoder(who, name, made[name], dtypes[name])
+            for name, part in parts.items()
+            if part.output_mode == "one_hot"
+        }
         self.encoded_features = self._merged(ready)
-        self._on_host = [name for name, each in self.preprocessors.items() if _works_on_host(each)]
+        self._on_host = [name for name, each in self.preprocessors.items() if works_on_host(each)]
         begin = {**self.inputs, **{name: ready[name] for name in self._on_host}}
         # Held as a function: the model is a view of the layers, not one more of them.
         self._program = Functional(begin, self.encoded_features).__call__
@@ -221,53 +184,13 @@ class FeatureSpace(FeatureKinds, Model):  # pyright: ignore[reportIncompatibleMe
             for name, cross in self.crosses_by_name.items()
         }
         found = {name: part[name] for part in (ready, crossed) for name in sorted(part)}
-        for name, encoder in self.one_hot_encoders.items():
-            found[name] = encoder(found[name])
+        found |= {name: each(found[name]) for name, each in self.one_hot_encoders.items()}
         if self.output_mode == "dict":
             return found
         for name, tensor in found.items():
-            self._require_floats(name, str(tensor.dtype))
+            require_floats(self._who(), name, str(tensor.dtype))
         several = list(found.values())
-        return layers.concatenate(several, axis=-1) if len(several) > 1 else several[0]
-
-    def _check_crosses(self, ready: dict[str, Any]) -> None:
-        """Refuse crosses of numbers that are no categories."""
-        for cross in self.crosses:
-            for name in cross.feature_names:
-                dtype = str(ready[name].dtype)
-                if dtype.startswith("float"):
-                    raise ArgumentError(
-                        self._who(),
-                        f"the cross '{cross.name}' needs categories, but '{name}' is prepared as {dtype}.",
-                        f"features={{..., '{name}': 'float_discretized'}}",
-                    )
-
-    def _choose_encoder(self, name: str, output_mode: str, dtype: str) -> None:
-        """Note the layer that makes vectors of a feature's categories, if vectors are wanted."""
-        if output_mode != "one_hot":
-            return
-        if "int" not in dtype:
-            raise ArgumentError(
-                self._who(),
-                f"feature '{name}' has output_mode='one_hot', so its layer must give integers, but it gives {dtype}.",
-                "FeatureSpace.feature(dtype, preprocessor, output_mode='float')",
-            )
-        size = _categories(self.preprocessors.get(name) or self.crossers[name])
-        if size is None:
-            raise ArgumentError(
-                self._who(),
-                f"feature '{name}' has output_mode='one_hot', but how many categories its layer knows is not said.",
-                "FeatureSpace.feature(dtype, preprocessor, output_mode='int'), and FeatureSpace(output_mode='dict')",
-            )
-        self.one_hot_encoders[name] = layers.CategoryEncoding(size, name=f"{name}_one_hot")
-
-    def _require_floats(self, name: str, dtype: str) -> None:
-        if "float" not in dtype:
-            raise ArgumentError(
-                self._who(),
-                f"features cannot be put into one vector, for '{name}' is not encoded: its dtype is {dtype}.",
-                "FeatureSpace(..., output_mode='dict')",
-            )
+        return self.concat(several) if len(several) > 1 else several[0]
 
     # Calls.
 
@@ -287,8 +210,7 @@ class FeatureSpace(FeatureKinds, Model):  # pyright: ignore[reportIncompatibleMe
             return self.call(data)  # its layers take part in the graph, for some work on the host
         if self._scope is not None:
             return super().__call__(data, *args, **kwargs)
-        dtypes = {name: feature.dtype for name, feature in self.features.items()}
-        values, single = columns(self._who(), dtypes, data)
+        values, single = columns(self._who(), self._dtypes, data)
         for name in self._on_host:
             values[name] = self.preprocessors[name](values[name])
         found = self._program(values)
@@ -325,18 +247,3 @@ class FeatureSpace(FeatureKinds, Model):  # pyright: ignore[reportIncompatibleMe
             made._adapted = True
             made._connect()
         return made
-
-
-def _works_on_host(layer: Any) -> bool:
-    return bool(getattr(layer, "on_host", False) or getattr(layer, "_works_on_host", bool)())
-
-
-def _categories(layer: Any) -> int | None:
-    """Return how many categories a layer tells apart, or None if that is not known."""
-    if isinstance(layer, (layers.IntegerLookup, layers.StringLookup)):
-        return layer.vocabulary_size()
-    if isinstance(layer, layers.Discretization) and layer.num_bins is None:
-        return len(layer.bin_boundaries or ()) + 1
-    if isinstance(layer, (layers.Discretization, layers.Hashing, layers.HashedCrossing)):
-        return layer.num_bins
-    return None
