@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import pellucid.keras as keras
-from pellucid.keras import layers, ops
+from pellucid.keras import layers, ops, tensorflow as tf
 from pellucid.keras.tape import GradientTape
 
 RNG = np.random.default_rng(0)
@@ -230,3 +230,24 @@ def test_layers_around_layers_come_back_from_a_file(tmp_path):
     model.save(tmp_path / "model.h5")
     again = keras.models.load_model(tmp_path / "model.h5")
     assert again.predict(rows) == pytest.approx(model.predict(rows), abs=1e-6)
+
+
+def test_targets_of_the_only_output_with_a_loss_need_no_name():
+    inputs = keras.Input((4,))
+    hidden = layers.Dense(3)(inputs)
+    model = keras.Model(inputs, [layers.Dense(1)(hidden), hidden])
+    x = np.random.default_rng(0).normal(size=(8, 4)).astype("float32")
+    y = x[:, :1]
+    model.compile("sgd", loss=["mse", None])
+    wanted = np.mean((model.predict(x, verbose=0)[0] - y) ** 2)
+    assert model.evaluate(x, y, verbose=0) == pytest.approx(wanted, rel=1e-5)
+    assert model.evaluate(x, [y, None], verbose=0) == pytest.approx(wanted, rel=1e-5)
+    data = tf.data.Dataset.from_tensor_slices((x, y)).batch(8)
+    assert model.fit(data, verbose=0).history["loss"][0] == pytest.approx(wanted, rel=1e-5)
+
+
+def test_numbers_of_a_tensor_are_a_copy_that_may_be_changed():
+    tensor = keras.ops.ones((2, 2))
+    numbers = tensor.numpy()
+    numbers /= 2
+    assert (tensor.numpy().sum(), numbers.sum()) == (4, 2)

@@ -233,3 +233,12 @@ def test_models_and_layers_nest():
         "blocks/block_1/stack/dense/kernel", "blocks/block_1/stack/dense/bias",
         "head/kernel", "head/bias",
     ]  # fmt: skip
+
+
+def test_a_stack_without_weights_that_was_called_once_still_takes_other_shapes():
+    prepare = Sequential([layers.Resizing(6, 6), layers.Rescaling(0.5)])
+    assert prepare(np.ones((8, 9, 3), "float32")).shape == (6, 6, 3)  # a single image
+    model = Sequential([prepare, layers.Flatten(), layers.Dense(2)])
+    assert model.predict(np.ones((4, 8, 9, 3), "float32"), verbose=0).shape == (4, 2)
+    told = Sequential([layers.Input((8, 9, 3)), layers.Rescaling(0.5)])
+    assert Sequential([told, layers.Flatten()]).output_shape == (None, 216)

@@ -196,8 +196,8 @@ class Tensor:
         """Accept a shape that is known already."""
 
     def numpy(self) -> Any:
-        """Return the numbers as NumPy."""
-        found = np.asarray(self.value)
+        """Return the numbers as NumPy, a copy that may be written to."""
+        found = np.array(self.value)
         return found if found.shape else found[()]
 
     def item(self) -> Any:

@@ -293,10 +293,18 @@ class Sequential(Model):
 
     def _take_input_of(self, layer: Layer) -> None:
         """Read the input's shape off the first layer (``input_shape=``, or a model that knows its own)."""
+        if isinstance(layer, Sequential) and layer._takes_any():
+            return
         if isinstance(layer, Model) and isinstance(layer.input_shape, tuple):
             self._know_input(layer.input_shape, layer.input_dtype or "float32")
         elif layer._input_shape is not None:
             self._know_input((None, *as_shape(layer._input_shape)), "float32")
+
+    def _takes_any(self) -> bool:
+        """Tell whether the shape that is known is that of a call only: nothing was said, and there is no weight."""
+        told = self._noted_layers()[:1] + self._layers[:1]
+        said = any(isinstance(each, InputLayer) or each._input_shape is not None for each in told)
+        return not said and not weights_of(self)
 
     def _name_layer(self, layer: Layer) -> None:
         """Give the layer a name that no other layer here has."""

@@ -99,8 +99,9 @@ def _several(
     classes: Any,
     sample_weight: Any,
 ) -> Fitted:
-    given = by_output("y", y, outputs)
     wanted = [name for name in outputs.names or () if name in loss.losses or name in measured]
+    alone = len(wanted) == 1 and hasattr(y, "shape")  # the only output with a loss needs no name
+    given = by_output("y", {wanted[0]: y} if alone else y, outputs)
     fitted, labels, notes = {}, {}, []
     for name in wanted:
         where = f"y['{name}']"

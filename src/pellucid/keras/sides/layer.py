@@ -17,9 +17,9 @@ from pellucid.keras.operation import compute
 from pellucid.keras.random_keys import seed
 from pellucid.keras.sides.eager import call_eagerly
 from pellucid.keras.sides.kept import keep
+from pellucid.keras.sides.listed import held, slot_of
 from pellucid.keras.sides.made import Made, on_arrays
 from pellucid.keras.sides.masking import passes_masks
-from pellucid.keras.sides.listed import held, slot_of
 from pellucid.keras.sides.own_code import TRANSLATED, has_tensors as has_tensors, with_plain_weights
 from pellucid.keras.sides.surface import LayerSurface, is_shape
 from pellucid.keras.tensor import Tensor, as_array, unwrapped, wrapped

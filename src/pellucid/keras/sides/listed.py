@@ -13,7 +13,6 @@ from pellucid.modules.assignment import declare_weight
 from pellucid.modules.tree import NOT_KEPT, SKIPPED
 from pellucid.modules.weight import Weight
 
-
 PASSED = NOT_KEPT | SKIPPED
 
 
