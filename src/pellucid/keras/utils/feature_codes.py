@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pellucid.core.errors import ArgumentError, UsageError
+from pellucid.core.errors import ArgumentError
 from pellucid.keras import layers
 from pellucid.keras.utils.feature_kinds import Cross
-
-
-class NotAdapted(UsageError, ValueError):
-    """A feature space is used before ``adapt``."""
 
 
 def require_arguments(features: Any, output_mode: str) -> None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from pellucid.core.errors import UsageError
 from pellucid.core.limits import Integer, Limit
 from pellucid.keras import layers
 from pellucid.keras.models import Functional, Model
 from pellucid.keras.utils.describing import serialize_keras_object
 from pellucid.keras.utils.feature_codes import (
-    NotAdapted,
     encoder,
     require_arguments,
     require_categories,
@@ -47,7 +47,7 @@ class FeatureSpace(FeatureKinds, Model):  # pyright: ignore[reportIncompatibleMe
 
     Raises:
         ArgumentError: No features; a cross of features that are not there; an output mode that does not fit the layer.
-        NotAdapted: It is used before :meth:`adapt`, and a layer has something to learn.
+        UsageError: It is used before :meth:`adapt`, and a layer has something to learn.
 
     Example:
         >>> data = {"age": [20.0, 40.0], "town": ["Ulm", "Bonn"]}
@@ -129,7 +129,7 @@ class FeatureSpace(FeatureKinds, Model):  # pyright: ignore[reportIncompatibleMe
 
     def _require_connected(self) -> None:
         if not self._adapted:
-            raise NotAdapted(
+            raise UsageError(
                 self._who(),
                 "You need to call `.adapt(dataset)` before it is used: "
                 f"{', '.join(map(repr, self._learning[:5]))} learn from data.",
