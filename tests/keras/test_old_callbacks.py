@@ -96,3 +96,16 @@ def test_class_weights_in_the_order_of_the_classes(weights):
     assert trained(weights) == pytest.approx(trained({0: 1.0, 1: 3.0}))
     assert trained("auto") == pytest.approx(trained("balanced"))
     assert trained(weights) != pytest.approx(trained(None))
+
+
+def test_validation_data_without_targets():
+    inputs = keras.Input((3,))
+    outputs = keras.layers.Dense(3)(inputs)
+    model = keras.Model(inputs, outputs)
+    model.add_loss(keras.ops.mean((inputs - outputs) ** 2))
+    model.compile("sgd")
+    seen = keras.callbacks.LambdaCallback()
+    x = np.ones((8, 3), "float32")
+    history = model.fit(x, epochs=1, validation_data=(x, None), callbacks=[seen], verbose=0)
+    assert "val_loss" in history.history
+    assert len(seen.validation_data) == 1

@@ -8,7 +8,7 @@ from typing import Any
 
 import pellucid
 from pellucid.keras.naming import name_scope as name_scope
-from pellucid.keras.tensor import TensorShape
+from pellucid.keras.tensor import DType, TensorShape
 from pellucid.modules.symbolic import SymbolicTensor
 
 __all__ = ["KerasTensor", "RematScope", "device", "name_scope"]
@@ -19,12 +19,13 @@ class GraphTensor(SymbolicTensor):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.shape = TensorShape(self.shape)
+        self.shape, self.dtype = TensorShape(self.shape), DType(self.dtype)
 
     @classmethod
     def begin(cls, tensor: SymbolicTensor) -> SymbolicTensor:
         """Let the tensor at the beginning of a graph be one of these; those that layers make of it then are, too."""
-        tensor.__class__, tensor.shape = cls, TensorShape(tensor.shape)
+        tensor.__class__ = cls
+        tensor.shape, tensor.dtype = TensorShape(tensor.shape), DType(tensor.dtype)
         return tensor
 
     def get_shape(self) -> TensorShape:

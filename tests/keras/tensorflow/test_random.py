@@ -68,3 +68,17 @@ def test_shapes_may_come_from_tensors():
         return values + tf.random.normal(tf.shape(values))
 
     assert not np.array_equal(noisy(x), noisy(x))
+
+
+def test_a_generator_goes_on_in_every_run_of_a_compiled_function():
+    kept = []
+
+    @tf.function
+    def draw():
+        if not kept:
+            kept.append(tf.random.Generator.from_seed(1))
+        return kept[0].normal([3])
+
+    drawn = [draw().numpy() for _ in range(3)]
+    assert len({tuple(numbers) for numbers in drawn}) == 3
+    assert kept[0].normal([3]).shape == (3,)

@@ -194,8 +194,9 @@ def prepared_callbacks(callbacks: Any, validation: Any = None) -> list[Any]:
     hooks = list(getattr(callbacks, "callbacks", [callbacks]) if alone else callbacks)
     if isinstance(validation, (list, tuple)) and len(validation) > 1:
         x, y, *weight = validation
-        inputs, targets = (list(v) if isinstance(v, (list, tuple)) else [v] for v in (x, y))
-        weights = weight or [np.ones(len(targets[0]), "float32") for _ in targets]
+        inputs = list(x) if isinstance(x, (list, tuple)) else [x]
+        targets = [] if y is None else list(y) if isinstance(y, (list, tuple)) else [y]
+        weights = weight or [np.ones(len(inputs[0]), "float32") for _ in targets]
         for hook in hooks:
             if getattr(hook, "validation_data", 0) is None:
                 hook.validation_data = [*inputs, *targets, *weights]

@@ -103,7 +103,7 @@ def call_eagerly(layer: Any, plainly: Callable[..., Any], args: Any, kwargs: Any
         args: Its arguments.
         kwargs: Its keyword arguments.
     """
-    if layer.on_host or getattr(layer, "_works_on_host", bool)() or _holds_text(args):
+    if layer.on_host or _holds_text(args):
         found = plainly(*jax.tree.map(_numbers, args), **jax.tree.map(_numbers, kwargs))
         return jax.tree.map(_from_host, found)
     args, kwargs = _first_named(layer, args, kwargs)
@@ -118,7 +118,7 @@ def call_eagerly(layer: Any, plainly: Callable[..., Any], args: Any, kwargs: Any
     inside = [each for _, each in places(layer)]
     unsaid = flag is None and _varies(inside)
     training = UNSAID if unsaid else bool(flag)
-    if not all(each._built for each in inside):
+    if not all(each._built or each.on_host for each in inside):
         _build(layer, args, kwargs, bool(training))
         inside = [each for _, each in places(layer)]
     changes = tuple((each.trainable, vars(each).get("_changes", 0)) for each in inside)

@@ -6,15 +6,16 @@ from typing import Any
 
 import jax
 
-from pellucid.keras.random_keys import next_key
+from pellucid.keras.random_keys import next_key, running_layer
 from pellucid.keras.tensor import Tensor
 from pellucid.keras.tensorflow.dtypes import device_dtype
 from pellucid.keras.tensorflow.random.drawing import draw_normal, draw_truncated, draw_uniform
 from pellucid.keras.tensorflow.static import integers
+from pellucid.keras.variable import running_trace
 
 
 class Generator:
-    """Random numbers that follow from a key of their own.
+    """Random numbers that follow from a key of their own; inside programs each run goes on in the program's series.
 
     >>> one, other = Generator.from_seed(1), Generator.from_seed(1)
     >>> bool(one.normal([]) == other.normal([]))
@@ -28,7 +29,8 @@ class Generator:
     @classmethod
     def from_seed(cls, seed: int, alg: Any = None) -> Generator:
         """Return the generator of a seed."""
-        return cls(jax.random.key(int(seed)))
+        with jax.ensure_compile_time_eval():
+            return cls(jax.random.key(int(seed)))
 
     @classmethod
     def from_non_deterministic_state(cls, alg: Any = None) -> Generator:
@@ -40,6 +42,8 @@ class Generator:
         self._key, self._drawn = jax.random.key(int(seed)), 0
 
     def _next(self) -> jax.Array:
+        if running_layer.get() is not None or running_trace() is not None:
+            return jax.random.fold_in(next_key(), jax.random.bits(self._key))
         self._drawn += 1
         return jax.random.fold_in(self._key, self._drawn)
 
