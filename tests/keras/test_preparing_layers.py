@@ -126,3 +126,18 @@ def test_a_script_may_split_texts_by_tensorflow():
         vocabulary=["foo", "bar"],
     )
     assert layer(["bar|foo", "foo"]).numpy().tolist() == [[3, 2], [2, 0]]
+
+
+@pytest.mark.parametrize("outputs", [1, 2])
+def test_gradients_reach_a_model_that_reads_texts(outputs):
+    letters = layers.StringLookup(vocabulary=["A", "B"])
+    inputs = keras.Input((1,), dtype="string")
+    table = layers.Embedding(3, 2, embeddings_initializer="zeros")
+    sums = layers.GlobalAveragePooling1D()(table(letters(inputs)))
+    model = keras.Model(inputs, sums if outputs == 1 else [sums, sums * 2.0])
+    with tf.GradientTape() as tape:
+        found = model(tf.constant(LETTERS)[:, None])
+        last = found if outputs == 1 else found[1] / 2.0
+        loss = tf.reduce_sum(last * tf.constant([1.0, 10.0]))
+    gradient = tape.gradient(loss, model.trainable_variables)[0]
+    np.testing.assert_allclose(gradient, [[0, 0], [3, 30], [2, 20]])

@@ -112,7 +112,7 @@ def call_eagerly(layer: Any, plainly: Callable[..., Any], args: Any, kwargs: Any
             f"{type(layer).__name__} '{layer.name}'", "it was called without inputs.", "layer(x)"
         )
     args = tuple(_given(arg) for arg in args)
-    if listening() and _shows_inside(layer):
+    if listening() and _shows_inside(layer) and not getattr(layer, "_works_on_host", bool)():
         return _call_by_call(layer, args, kwargs)
     flag = kwargs.pop("training", None)
     inside = [each for _, each in places(layer)]
