@@ -251,3 +251,36 @@ def test_numbers_of_a_tensor_are_a_copy_that_may_be_changed():
     numbers = tensor.numpy()
     numbers /= 2
     assert (tensor.numpy().sum(), numbers.sum()) == (4, 2)
+
+
+class ReadsTheGraph(layers.Layer):
+    """As in the variational autoencoders of Keras 2.0: its loss reads a tensor that is not among its inputs."""
+
+    def __init__(self, outside, weighted=False, **kwargs):
+        super().__init__(**kwargs)
+        self.outside, self.weighted = outside, weighted
+
+    def build(self, input_shape):
+        if self.weighted:
+            self.shift = self.add_weight(shape=(1,))
+
+    def call(self, inputs):
+        given, answer = inputs
+        self.add_loss(ops.mean(ops.square(given - answer)) + ops.mean(ops.square(self.outside)))
+        return given
+
+
+def test_a_loss_that_reads_tensors_of_the_graph_around_it():
+    inputs = keras.Input((4,))
+    code = layers.Dense(2)(inputs)
+    answer = layers.Dense(4)(code)
+    model = keras.Model(inputs, ReadsTheGraph(code)([inputs, answer]))
+    model.compile("sgd", loss=None)
+    x = np.random.default_rng(0).normal(size=(16, 4)).astype("float32")
+    codes, answers = keras.Model(inputs, [code, answer]).predict(x, verbose=0)
+    wanted = np.mean((x - answers) ** 2) + np.mean(codes**2)
+    assert model.evaluate(x, verbose=0) == pytest.approx(wanted, rel=1e-5)
+    losses = model.fit(x, epochs=30, verbose=0).history["loss"]
+    assert losses[-1] < 0.8 * losses[0]
+    with pytest.raises(ValueError, match="not among its inputs, and it has weights"):
+        ReadsTheGraph(code, weighted=True)([inputs, answer])

@@ -17,6 +17,7 @@ import numpy as np
 from jax.core import Tracer
 
 from pellucid.keras.late import late
+from pellucid.keras.random_keys import running_layer
 from pellucid.keras.recorder import listening
 from pellucid.keras.tensor import Tensor
 from pellucid.modules.graph import Symbolic
@@ -41,6 +42,8 @@ class Operation:
         """Compute the function of tensors, or record it on symbolic ones."""
         leaves, structure = jax.tree.flatten((args, kwargs), is_leaf=_is_symbolic)
         if any(isinstance(leaf, Symbolic) for leaf in leaves):
+            if running_layer.get() is not None:
+                raise late("sides.outside").outside(running_layer.get())
             return _on_symbols(self, args, kwargs)
         given = [leaf.reading() if isinstance(leaf, Tensor) else leaf for leaf in leaves]
         return compute(self.function, structure, given)

@@ -20,6 +20,7 @@ from pellucid.keras.sides.kept import keep
 from pellucid.keras.sides.listed import held, slot_of
 from pellucid.keras.sides.made import Made, on_arrays
 from pellucid.keras.sides.masking import passes_masks
+from pellucid.keras.sides.outside import OutsideTensorError, inlined
 from pellucid.keras.sides.own_code import TRANSLATED, has_tensors as has_tensors, with_plain_weights
 from pellucid.keras.sides.surface import LayerSurface, is_shape
 from pellucid.keras.tensor import Tensor, as_array, unwrapped, wrapped
@@ -51,7 +52,10 @@ class LayerSide(LayerSurface, metaclass=Made):
                 outputs = super().__call__(*unwrapped(args), **unwrapped(kwargs))
             return wrapped(outputs) if has_tensors((args, kwargs)) else outputs
         if find_symbolic(args, kwargs) is not None:
-            return super().__call__(*args, **kwargs)
+            try:
+                return super().__call__(*args, **kwargs)
+            except OutsideTensorError as error:
+                return inlined(self, error, args, kwargs)
         return call_eagerly(self, super().__call__, args, kwargs)
 
     # Weights.
@@ -146,6 +150,10 @@ class LayerSide(LayerSurface, metaclass=Made):
 
     def add_loss(self, loss: Any, inputs: Any = None) -> None:
         """Add a penalty, a number or several, from inside ``call``; what it was made of need not be said."""
+        collected = vars(self).get("_collected")
+        if collected is not None:
+            collected.append(loss)
+            return
         for each in jax.tree.leaves(unwrapped(loss)):
             super().add_loss(jnp.sum(each))
 
