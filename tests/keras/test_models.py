@@ -284,3 +284,30 @@ def test_a_loss_that_reads_tensors_of_the_graph_around_it():
     assert losses[-1] < 0.8 * losses[0]
     with pytest.raises(ValueError, match="not among its inputs, and it has weights"):
         ReadsTheGraph(code, weighted=True)([inputs, answer])
+
+
+def test_a_subclass_keeps_a_loss_and_an_optimizer_of_its_own_until_it_is_compiled():
+    class Trained(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.seed = 7
+            self.loss, self.history = [], []
+            self.optimizer = keras.optimizers.SGD(0.1)
+            self.dense = layers.Dense(1)
+
+        def call(self, inputs):
+            return self.dense(inputs)
+
+    model, x = Trained(), np.ones((4, 2), "float32")
+    for _ in range(5):
+        with GradientTape() as tape:
+            loss = ops.mean((model(x) - 3.0) ** 2)
+        grads = tape.gradient(loss, model.trainable_variables)
+        model.optimizer.apply_gradients(zip(grads, model.trainable_variables, strict=True))
+        model.loss.append(float(loss))
+    assert model.loss[-1] < model.loss[0] / 2
+    model.compile("adam", "mse")
+    assert model.loss == "mse"
+    assert type(model.optimizer).__name__ == "Adam"
+    with pytest.raises(AttributeError, match="compile"):
+        model.optimizer = keras.optimizers.SGD(0.1)

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 import jax
 import numpy as np
 
+from pellucid.core.errors import FrozenError
 from pellucid.data.targets import AS_IT_STANDS
 from pellucid.keras import optimizers
 from pellucid.keras.notices import differs, say
@@ -43,6 +44,8 @@ class ModelSide(StepSide, LayerSide):
     strict = False
     beside = LayerSide.beside | {
         "_own_history",
+        "_own_loss",
+        "_own_optimizer",
         "_given_metrics",
         "_made_metrics",
         "_loss_tracker",
@@ -112,17 +115,39 @@ class ModelSide(StepSide, LayerSide):
     def metrics_names(self) -> list[str]:
         """The names of what ``evaluate`` returns."""
         last = vars(self).get("_own_history")
-        if last is not None and last.history:
+        if getattr(last, "history", None):
             measured = [name for name in last.history if not name.startswith("val_")]
             return [name for name in measured if name != "learning_rate"]
         if names := output_names(self):
             return ["loss", *(f"{name}_loss" for name in names), *self._metric_names()]
         return ["loss", *map(_metric_name, _flat(self.__dict__.get("_given_metrics")))]
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Assign; a subclass may keep a loss, an optimizer or a seed of its own until it is compiled."""
+        if name in ("loss", "optimizer", "history"):
+            if self.compiled is not None and name != "history":
+                raise FrozenError(
+                    f"{type(self).__name__} '{self.name}'",
+                    f"its `{name}` is that of `compile`.",
+                    f"model.compile(..., {name}=...) again",
+                )
+            vars(self)[f"_own_{name}"] = value
+        elif name == "seed":
+            vars(self)["_seed"] = value if isinstance(value, int) else None
+        else:
+            super().__setattr__(name, value)
+
+    @property
+    def optimizer(self) -> Any:
+        """The optimizer of ``compile``, or one that a subclass keeps for steps of its own."""
+        return vars(self).get("_own_optimizer") if self.compiled is None else super().optimizer
+
     @property
     def loss(self) -> Any:
         """What was given to ``compile``: a training step of the script's own may call it under a tape."""
-        return None if self.compiled is None else _given_losses.get(self, self.compiled.loss)
+        if self.compiled is None:
+            return vars(self).get("_own_loss")
+        return _given_losses.get(self, self.compiled.loss)
 
     # Training.
 
