@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pellucid.cli.choices import FAILED, INTERRUPTED
+from pellucid.core import garbage
 from pellucid.core.errors import PellucidError
 
 
@@ -23,6 +24,7 @@ def main(words: Sequence[str] | None = None) -> None:
 
 
 def _run_script(script: str, arguments: list[str]) -> int:
+    garbage.put_off()  # until the script makes its first layer
     from pellucid.cli.run import run
 
     return run(Path(script), arguments, quiet=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import FunctionType
 from typing import Any
 
+from pellucid.core.garbage import resume
 from pellucid.functional import activations
 from pellucid.keras.operation import Operation
 from pellucid.keras.sides.functions import translated
@@ -32,7 +33,8 @@ class Made(type):
     """The class of the shim's classes."""
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-        """Make an object from new or old arguments."""
+        """Make an object from new or old arguments; with the first one a script has done its imports."""
+        resume()
         rows = (kwargs.get("batch_input_shape") or (None,))[0]
         if cls.__module__.startswith("pellucid."):
             args, kwargs = translate(cls.__name__, args, kwargs)
