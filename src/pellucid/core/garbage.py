@@ -1,7 +1,7 @@
 """Python's search for garbage, put off while a script imports its packages.
 
 Imports make half a million objects that stay. At Python's own thresholds (700 new objects) a tenth of the time of a
-short script goes into looking through them again and again: 0.2 to 0.3 s where JAX, scikit-learn and pandas are imported.
+short script goes into looking through them again and again: 0.2 to 0.3 s where JAX, scikit-learn and pandas come in.
 """
 
 from __future__ import annotations
