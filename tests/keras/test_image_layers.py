@@ -273,3 +273,10 @@ def test_what_was_drawn_does_to_images_and_boxes_what_it_does_in_keras(name):
     boxes = theirs.transform_bounding_boxes(boxes_of(), drawn)
     found = ours.transform_bounding_boxes(boxes_of(), given)
     np.testing.assert_allclose(found["boxes"], boxes["boxes"], atol=1e-3)
+
+
+def test_a_list_of_images_is_a_batch():
+    images = [np.full((6, 8, 3), number, "float32") for number in range(2)]
+    cropped = layers.CenterCrop(4, 4)(images)
+    assert cropped.shape == (2, 4, 4, 3)
+    np.testing.assert_array_equal(np.asarray(cropped)[:, 0, 0, 0], [0, 1])

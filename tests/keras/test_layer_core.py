@@ -284,3 +284,12 @@ def test_lora_in_a_script(tmp_path):
     np.testing.assert_allclose(model.predict(X, verbose=0), wanted, rtol=1e-5, atol=1e-6)
     model.save(tmp_path / "net.keras")
     assert keras.models.load_model(tmp_path / "net.keras").layers[0].lora_enabled
+
+
+def test_shapes_of_a_layer_that_was_called_on_numbers_only():
+    layer = layers.Dense(4)
+    layer(np.ones((5, 3), "float32"))
+    assert (layer.input_shape, layer.output_shape) == ((None, 3), (None, 4))
+    tied = keras.Sequential([layers.Dense(2), layers.Dense(3)])
+    tied.predict(np.ones((5, 3), "float32"), verbose=0)
+    assert tied.layers[1].input_shape == (None, 2)

@@ -63,6 +63,7 @@ def marked_built(build: Callable[..., Any]) -> Callable[..., Any]:
     def built(self: Any, *shapes: Any, **more: Any) -> None:
         build(self, *shapes, **more)
         object.__setattr__(self, "_built", True)
+        object.__setattr__(self, "_built_for", shapes[:1])
 
     return built
 

@@ -77,3 +77,12 @@ def test_lists_and_single_numbers():
     assert int(tf.constant([7])) == 7
     with pytest.raises(TypeError):
         float(v)
+
+
+def test_rows_of_a_variable_by_their_places():
+    variable = tf.Variable(np.zeros((3, 2), "float32"))
+    rows = tf.IndexedSlices(values=[[1.0, 2.0], [3.0, 4.0]], indices=[2, 0])
+    variable.scatter_update(rows)
+    variable.scatter_add(rows)
+    variable.scatter_sub(tf.IndexedSlices([[1.0, 1.0]], [2]))
+    np.testing.assert_array_equal(variable.numpy(), [[6, 8], [0, 0], [1, 3]])

@@ -83,6 +83,8 @@ class ImageSide(LayerSide):
 
     def call(self, data: Any, training: Any = True) -> Any:
         """Return the images, or a dict of them and of what belongs to them, varied in training."""
+        if isinstance(data, (list, tuple)):
+            data = jnp.stack([jnp.asarray(image) for image in data])
         drawn = self.get_random_transformation(data, training=training)
         if not isinstance(data, dict):
             return self._each_step("transform_images", data, drawn, training, self._is_alone(data))

@@ -34,7 +34,7 @@ EMBEDDED = ("embeddings", "reverse_embeddings")
 class LayerSide(LayerSurface, metaclass=Made):
     """Mixed into every layer and model of :mod:`pellucid.keras`."""
 
-    beside = frozenset(("_last_losses",))
+    beside = frozenset(("_last_losses", "_built_for"))
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -203,10 +203,8 @@ class LayerSide(LayerSurface, metaclass=Made):
 
     def __getattr__(self, name: str) -> Any:
         """Return a weight as a variable, outside programs."""
-        if name == "output_shape":
-            return jax.tree.map(lambda tensor: tuple(tensor.shape), self.output)
-        if name == "input_shape":
-            return jax.tree.map(lambda tensor: tuple(tensor.shape), self.input)
+        if name in ("input_shape", "output_shape"):
+            return self._shape_of(name.removesuffix("_shape"))
         # LoRA: `kernel` is W + A B, `_kernel` the frozen W.
         adapted = getattr(type(self), "adapted", "")
         if name == adapted and self._scope is None and self.lora_enabled:
@@ -226,6 +224,17 @@ class LayerSide(LayerSurface, metaclass=Made):
         if self._built and _is_declared(type(self), name):
             return None  # a weight that an option leaves out, as `bias` with use_bias=False
         return super().__getattr__(name)
+
+    def _shape_of(self, end: str) -> Any:
+        """Return the shape of the inputs or outputs: in the graph, or as it was when the weights were made."""
+        known = vars(self).get("_built_for")
+        try:
+            return jax.tree.map(lambda tensor: tuple(tensor.shape), getattr(self, end))
+        except AttributeError:
+            if not known or not is_shape(known[0]):
+                raise
+        shape = (None, *known[0][1:])
+        return shape if end == "input" else tuple(self.compute_output_shape(shape))
 
     @property
     def built(self) -> bool:

@@ -188,6 +188,7 @@ def _translated_build(build: Callable[..., Any]) -> Callable[..., Any]:
         build(self, *(jax.tree.map(TensorShape, s, is_leaf=is_shape) for s in shapes), **more)
         hold_all(self)
         object.__setattr__(self, "_built", True)
+        object.__setattr__(self, "_built_for", shapes[:1])
 
     return translated
 

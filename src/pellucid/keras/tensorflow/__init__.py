@@ -44,7 +44,7 @@ __getattr__, __dir__ = facade(
         f"{_HERE}.arranging": """cast saturate_cast reshape expand_dims squeeze transpose concat stack unstack split
             tile repeat pad reverse roll broadcast_to slice=cut identity stop_gradient""",
         f"{_HERE}.picking": """gather gather_nd boolean_mask where argsort sort unique unique_with_counts
-            tensor_scatter_nd_update tensor_scatter_nd_add scatter_nd searchsorted dynamic_partition""",
+            tensor_scatter_nd_update tensor_scatter_nd_add scatter_nd searchsorted dynamic_partition IndexedSlices""",
         f"{_HERE}.control": """map_fn vectorized_map scan foldl cond case switch_case while_loop custom_gradient
             py_function numpy_function recompute_grad""",
         f"{_HERE}.contexts": """name_scope device control_dependencies init_scope no_op group get_logger

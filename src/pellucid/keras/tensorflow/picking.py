@@ -202,6 +202,18 @@ def scatter_nd(indices: Any, updates: Any, shape: Any, name: str | None = None) 
     return _scattered(np.zeros(integers(shape), np.int8), indices, updates, how="add")
 
 
+class IndexedSlices(NamedTuple):
+    """Some rows of a tensor: their values and their places."""
+
+    values: Any
+    indices: Any
+    dense_shape: Any = None
+
+    def rows(self) -> jax.Array:
+        """Return the places."""
+        return jnp.asarray(as_array(self.indices))
+
+
 @operation
 def _scattered(tensor: Any, indices: Any, updates: Any, how: str) -> jax.Array:
     tensor, updates = jnp.asarray(tensor), jnp.asarray(updates)
