@@ -114,9 +114,9 @@ class ModelSide(StepSide, LayerSide):
     @property
     def metrics_names(self) -> list[str]:
         """The names of what ``evaluate`` returns."""
-        last = vars(self).get("_own_history")
-        if getattr(last, "history", None):
-            measured = [name for name in last.history if not name.startswith("val_")]
+        history = getattr(vars(self).get("_own_history"), "history", None)
+        if history:
+            measured = [name for name in history if not name.startswith("val_")]
             return [name for name in measured if name != "learning_rate"]
         if names := output_names(self):
             return ["loss", *(f"{name}_loss" for name in names), *self._metric_names()]
