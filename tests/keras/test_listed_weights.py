@@ -61,6 +61,13 @@ class FreeVariables(Chain):
         self.kernels = [tf.Variable(tf.zeros((3, 3))) for _ in range(2)]
 
 
+class FreeVariablesInBuild(Chain):
+    def build(self, input_shape: Any) -> None:
+        self.kernels = []
+        for _ in range(2):
+            self.kernels.append(tf.Variable(tf.random.normal((3, 3)) * 0.1))
+
+
 class Named(Chain):
     """The witness: each weight an attribute of its own."""
 
@@ -72,6 +79,9 @@ class Named(Chain):
         return self.one, self.other
 
 
+KINDS = [AppendedInBuild, AppendedInInit, ATuple, ADict, FreeVariables, FreeVariablesInBuild]
+
+
 def trained(kind: type) -> tuple[Any, list[np.ndarray]]:
     """Return a model of one layer after two steps, and its predictions and weights."""
     model = keras.Sequential([layers.Input((3,)), kind()])
@@ -81,7 +91,7 @@ def trained(kind: type) -> tuple[Any, list[np.ndarray]]:
     return model, [*model.get_weights(), model.predict(X, verbose=0)]
 
 
-@pytest.mark.parametrize("kind", [AppendedInBuild, AppendedInInit, ATuple, ADict, FreeVariables])
+@pytest.mark.parametrize("kind", KINDS)
 def test_they_train_as_attributes_do(kind, tmp_path):
     model, found = trained(kind)
     for mine, theirs in zip(found, trained(Named)[1], strict=True):

@@ -58,3 +58,18 @@ def test_the_file_of_a_joined_stack(tmp_path):
     model.save(tmp_path / "model.h5")
     again = keras.models.load_model(tmp_path / "model.h5")
     assert again.predict([FOURS, THREES]) == pytest.approx(model.predict([FOURS, THREES]))
+
+
+def test_a_script_joins_in_a_way_of_its_own():
+    class RandomWeightedAverage(keras.layers._Merge):
+        def _merge_function(self, inputs):
+            rows = keras.backend.shape(inputs[0])[0]
+            weights = keras.backend.random_uniform((rows, 1))
+            return weights * inputs[0] + (1 - weights) * inputs[1]
+
+    first, second = keras.Input((2,)), keras.Input((2,))
+    model = keras.Model([first, second], RandomWeightedAverage()([first, second]))
+    zeros, ones = np.zeros((4, 2), "float32"), np.ones((4, 2), "float32")
+    drawn = [model([zeros, ones], training=True).numpy() for _ in range(2)]
+    assert ((drawn[0] > 0) & (drawn[0] < 1)).all()
+    assert not np.allclose(drawn[0], drawn[1])

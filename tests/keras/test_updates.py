@@ -45,3 +45,27 @@ def test_what_no_optimizer_made_is_refused():
         backend.function([model.input, target], [loss], updates=[(1, 2)])
     with pytest.raises(ArgumentTypeError, match="made of the tensors of a model"):
         keras.optimizers.SGD(0.1).get_updates(backend.variable(1.0), model.trainable_weights)
+
+
+class Follows(keras.layers.Layer):
+    """Keeps a moving mean of what passes, by an assignment or by a pair, as Keras 1 and 2 wrote it."""
+
+    def __init__(self, pairs):
+        super().__init__()
+        self.pairs = pairs
+
+    def build(self, input_shape):
+        self.mean = self.add_weight(shape=(), initializer="zeros", trainable=False, name="mean")
+
+    def call(self, inputs):
+        new = self.mean * 0.5 + keras.ops.mean(inputs) * 0.5
+        self.add_update([(self.mean, new)] if self.pairs else self.mean.assign(new), inputs)
+        return inputs
+
+
+@pytest.mark.parametrize("pairs", [False, True])
+def test_updates_that_a_layer_adds_are_made_in_every_step(pairs):
+    model = keras.Sequential([Follows(pairs), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(np.ones((8, 3), "float32"), np.ones((8, 1)), batch_size=4, verbose=0)
+    assert float(model.layers[0].mean.numpy()) == 0.75

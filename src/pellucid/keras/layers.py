@@ -11,6 +11,7 @@ from pellucid.keras.former import first_name, former
 from pellucid.keras.late import late
 from pellucid.keras.mixed_precision import weights_dtype
 from pellucid.keras.sides.layer import LayerSide
+from pellucid.keras.sides.own_code import TRANSLATED
 from pellucid.keras.symbols import GraphTensor
 from pellucid.keras.tolerance import translate
 
@@ -65,6 +66,18 @@ class Layer(LayerSide):
             activity_regularizer=activity_regularizer,
             **kept,
         )
+
+
+class _Merge(Layer):
+    """The base of layers that join their inputs in a way of their own, which ``_merge_function(inputs)`` says."""
+
+    _merge_function: Any
+
+    def call(self, inputs: Any) -> Any:
+        """Return the inputs joined."""
+        return self._merge_function(inputs)
+
+    call = TRANSLATED["call"](call)
 
 
 class InputSpec:

@@ -138,6 +138,7 @@ _FILES: dict[str, tuple[str, ...]] = {
     "slopes": ("gradients",),
     "graphs": (
         "function",
+        "_get_available_gpus",
         "get_session",
         "get_uid",
         "image_dim_ordering",

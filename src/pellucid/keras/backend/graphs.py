@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -127,6 +128,11 @@ class Session:
     def as_default(self) -> Any:
         """Return a context that changes nothing."""
         return name_scope("")
+
+
+def _get_available_gpus() -> list[str]:
+    """Return the names of the accelerators, as programs of Keras 2 asked for their number."""
+    return [f"/device:GPU:{d.id}" for d in jax.local_devices() if d.platform != "cpu"]
 
 
 def get_session() -> Session:

@@ -157,6 +157,12 @@ class LayerSide(LayerSurface, metaclass=Made):
         for each in jax.tree.leaves(unwrapped(loss)):
             super().add_loss(jnp.sum(each))
 
+    def add_update(self, updates: Any, inputs: Any = None) -> None:
+        """Make pairs of a variable and its new value assignments; what was assigned already stays so."""
+        for update in updates if isinstance(updates, list) else [updates]:
+            if isinstance(update, (tuple, list)) and hasattr(update[0], "assign"):
+                update[0].assign(update[1])
+
     def add_metric(self, value: Any, name: str | None = None, **more: Any) -> None:
         """Watch a value from inside ``call``."""
         super().add_metric(as_array(value), name or "metric")

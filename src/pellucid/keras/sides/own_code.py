@@ -181,11 +181,17 @@ def _in_own_dtype(layer: Any, args: Any, kwargs: Any) -> Any:
 
 
 def _translated_build(build: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a script's ``build`` shapes with TensorFlow's methods."""
+    """Give a script's ``build`` shapes with TensorFlow's methods; what it computes are numbers, in a program too."""
 
     @wraps(build)
     def translated(self: Any, *shapes: Any, **more: Any) -> Any:
-        build(self, *(jax.tree.map(TensorShape, s, is_leaf=is_shape) for s in shapes), **more)
+        shown = (jax.tree.map(TensorShape, s, is_leaf=is_shape) for s in shapes)
+        token = running_layer.set(None)
+        try:
+            with jax.ensure_compile_time_eval():
+                build(self, *shown, **more)
+        finally:
+            running_layer.reset(token)
         hold_all(self)
         object.__setattr__(self, "_built", True)
         object.__setattr__(self, "_built_for", shapes[:1])
