@@ -71,3 +71,9 @@ def test_crossentropy_is_the_one_that_fits(kind: str) -> None:
         model.compile("sgd", loss)
         found.append(model.fit(x, y, epochs=2, shuffle=False, verbose=0).history["loss"])
     assert found[0] == pytest.approx(found[1], rel=1e-5)
+
+
+def test_a_number_is_the_target_of_every_entry():
+    activity = np.array([0.2, 0.4], "float32")
+    found = float(keras.losses.kl_divergence(0.1, activity))
+    assert found == pytest.approx(np.sum(0.1 * np.log(0.1 / activity)), rel=1e-5)

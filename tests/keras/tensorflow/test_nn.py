@@ -110,3 +110,10 @@ def test_embedding_and_dropout():
     dropped = tf.nn.dropout(tf.ones([1000]), rate=0.25).numpy()
     assert sorted(set(np.round(dropped, 4).tolist())) == pytest.approx([0, 4 / 3], abs=1e-3)
     assert 0.7 < (dropped > 0).mean() < 0.8
+
+
+def test_windows_over_channels():
+    found = tf.nn.max_pool(IMAGES, ksize=(1, 1, 1, 3), strides=(1, 1, 1, 3), padding="VALID")
+    np.testing.assert_array_equal(found.numpy(), IMAGES.max(-1, keepdims=True))
+    with pytest.raises(ArgumentError, match="over channels"):
+        tf.nn.max_pool(IMAGES, ksize=(1, 2, 2, 3), strides=(1, 2, 2, 3), padding="VALID")

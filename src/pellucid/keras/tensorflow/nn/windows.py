@@ -202,13 +202,38 @@ def _transposed(
     return _back(found, first)
 
 
+def _of_channels(ksize: Any, rank: int, channels_first: bool) -> int:
+    """Return over how many channels a window goes."""
+    sizes = integers(ksize) if hasattr(ksize, "__len__") else (ksize,)
+    return sizes[1 if channels_first else -1] if len(sizes) == rank + 2 else 1
+
+
+def _require_depth_alone(ksize: Any, strides: Any, depth: int) -> None:
+    """Refuse windows over channels and places at once, and such that overlap, as TensorFlow does."""
+    if sorted(integers(ksize))[:-1] != [1] * (len(ksize) - 1) or tuple(strides or ksize) != tuple(
+        ksize
+    ):
+        raise ArgumentError(
+            "tf.nn.max_pool",
+            f"a window over channels has size 1 elsewhere, and equal strides, but ksize={ksize}, strides={strides}.",
+            f"ksize=(1, 1, 1, {depth}), strides=(1, 1, 1, {depth})",
+        )
+
+
+@operation
+def _across_channels(x: Any, depth: int, first: bool, kind: str) -> jax.Array:
+    x = _last(x, first)
+    groups = x.reshape(*x.shape[:-1], x.shape[-1] // depth, depth)
+    return _back(groups.max(-1) if kind == "max_pool" else groups.mean(-1), first)
+
+
 def _pooling(name: str, function: Callable[..., Any], meaning: str) -> Callable[..., Any]:
     """Make ``tf.nn.<name>(input, ksize, strides, padding)``."""
 
     def compute(x: Any, sizes: Any, strides: Any, padding: Any, first: bool) -> jax.Array:
         return _back(function(_last(x, first), sizes, strides, padding), first)
 
-    compute.__name__ = name
+    compute.__name__ = name_of_kind = name
     dispatched = compiled("sizes", "strides", "padding", "first")(compute)
 
     def pool(
@@ -220,6 +245,9 @@ def _pooling(name: str, function: Callable[..., Any], meaning: str) -> Callable[
         name: str | None = None,
     ) -> Any:
         rank, first = len(shape(input)) - 2, _is_first(data_format)
+        if (depth := _of_channels(ksize, rank, first)) > 1:
+            _require_depth_alone(ksize, strides, depth)
+            return _across_channels(input, depth, first, name_of_kind)
         sizes = _per_axis(ksize, rank, first)
         moves = sizes if strides is None else _per_axis(strides, rank, first)
         return dispatched(
