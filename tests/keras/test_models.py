@@ -311,3 +311,14 @@ def test_a_subclass_keeps_a_loss_and_an_optimizer_of_its_own_until_it_is_compile
     assert type(model.optimizer).__name__ == "Adam"
     with pytest.raises(AttributeError, match="compile"):
         model.optimizer = keras.optimizers.SGD(0.1)
+
+
+def test_a_model_that_was_frozen_before_its_weights_were_made_trains_as_it_was_compiled():
+    critic = keras.Sequential([layers.Dense(4), layers.Dense(1)])
+    critic.compile("sgd", "mse")
+    critic.trainable = False
+    x = np.ones((4, 2), "float32")
+    first, second = (float(critic.train_on_batch(x, x[:, :1] * 3)) for _ in range(2))
+    assert second < first
+    assert not critic.trainable
+    assert critic.trainable_weights == []

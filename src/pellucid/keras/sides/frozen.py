@@ -30,8 +30,7 @@ def as_compiled(model: Any) -> Iterator[None]:
     if model.trainable and all(layer.trainable == trains for layer, trains in before):
         yield  # the usual case, told quickly: this runs for every batch of a loop
         return
-    unbuilt = not model.weights  # what declares its weights in `fit` is not frozen
-    if unbuilt or model.trainable_weights or not any(trains for _, trains in before):
+    if model.trainable_weights or not any(trains for _, trains in before):
         yield
         return
     differs(
