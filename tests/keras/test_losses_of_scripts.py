@@ -77,3 +77,7 @@ def test_a_number_is_the_target_of_every_entry():
     activity = np.array([0.2, 0.4], "float32")
     found = float(keras.losses.kl_divergence(0.1, activity))
     assert found == pytest.approx(np.sum(0.1 * np.log(0.1 / activity)), rel=1e-5)
+    target = keras.Variable(2.0)
+    with keras.tensorflow.GradientTape() as tape:
+        loss = keras.losses.mean_squared_error(target, activity)
+    assert float(tape.gradient(loss, target)) == pytest.approx(2 * np.mean(2.0 - activity))

@@ -282,7 +282,7 @@ def test_a_loss_that_reads_tensors_of_the_graph_around_it():
     assert model.evaluate(x, verbose=0) == pytest.approx(wanted, rel=1e-5)
     losses = model.fit(x, epochs=30, verbose=0).history["loss"]
     assert losses[-1] < 0.8 * losses[0]
-    with pytest.raises(ValueError, match="not among its inputs, and it has weights"):
+    with pytest.raises(ValueError, match="not among its inputs; only layers without weights"):
         ReadsTheGraph(code, weighted=True)([inputs, answer])
 
 

@@ -77,7 +77,7 @@ class _Merge(Layer):
         """Return the inputs joined."""
         return self._merge_function(inputs)
 
-    call = TRANSLATED["call"](call)
+    call = TRANSLATED["call"](call)  # what it hands on to is a script's own code
 
 
 class InputSpec:

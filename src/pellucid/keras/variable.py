@@ -278,15 +278,15 @@ class Variable(Tensor):
 
     def scatter_update(self, sparse_delta: Any, *options: Any, **more: Any) -> Variable:
         """Replace the rows that an ``IndexedSlices`` names."""
-        return self.assign(self.value.at[sparse_delta.rows()].set(as_array(sparse_delta.values)))
+        return self.scatter_nd_update(sparse_delta.rows(), sparse_delta.values)
 
     def scatter_add(self, sparse_delta: Any, *options: Any, **more: Any) -> Variable:
         """Add to the rows that an ``IndexedSlices`` names."""
-        return self.assign(self.value.at[sparse_delta.rows()].add(as_array(sparse_delta.values)))
+        return self.scatter_nd_add(sparse_delta.rows(), sparse_delta.values)
 
     def scatter_sub(self, sparse_delta: Any, *options: Any, **more: Any) -> Variable:
         """Subtract from the rows that an ``IndexedSlices`` names."""
-        return self.assign(self.value.at[sparse_delta.rows()].add(-as_array(sparse_delta.values)))
+        return self.scatter_nd_sub(sparse_delta.rows(), sparse_delta.values)
 
     def _at(self, indices: Any) -> Any:
         return self.value.at[tuple(jnp.moveaxis(jnp.asarray(as_array(indices)), -1, 0))]

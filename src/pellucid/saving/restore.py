@@ -64,7 +64,7 @@ class Restorer:
     ):
         self._path = path
         self._read_array = read_array
-        self._custom = dict(custom_objects or {})
+        self._custom = custom_objects or {}
         self._written_by = written_by
         self._made: list[Any] = []
 

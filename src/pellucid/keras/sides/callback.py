@@ -196,7 +196,7 @@ def prepared_callbacks(callbacks: Any, validation: Any = None) -> list[Any]:
         x, y, *weight = validation
         inputs = list(x) if isinstance(x, (list, tuple)) else [x]
         targets = [] if y is None else list(y) if isinstance(y, (list, tuple)) else [y]
-        weights = weight or [np.ones(len(inputs[0]), "float32") for _ in targets]
+        weights = weight or [np.ones(len(target), "float32") for target in targets]
         for hook in hooks:
             if getattr(hook, "validation_data", 0) is None:
                 hook.validation_data = [*inputs, *targets, *weights]

@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import tempfile
+from collections import ChainMap
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from safetensors.numpy import load_file, save_file
 
 import pellucid
 from pellucid.core.errors import ArgumentError
+from pellucid.core.late import LateTable
 from pellucid.keras.late import late
 from pellucid.keras.notices import differs
 from pellucid.keras.sides.accuracy import ShapeAccuracy
@@ -24,6 +26,9 @@ from pellucid.saving.describe import Describer
 from pellucid.saving.keras_files import load_keras_weights
 from pellucid.saving.low_rank import forget_changes, is_adapted, plain_slots
 from pellucid.saving.restore import Restorer
+
+PARTS: Any = LateTable("pellucid.keras.utils", {"FeatureSpace": "FeatureSpace"})
+"""Classes in files beside the families' own, imported when a file holds one."""
 
 _own: dict[str, Any] = {"ShapeAccuracy": ShapeAccuracy}
 """What scripts wrote themselves and saved in this process, by name, for a later load in it."""
@@ -57,9 +62,8 @@ def load_model(filepath: Any, custom_objects: Any = None, compile: bool = True, 
     """
     utils = late("utils")
     known = {**_own, **utils.get_custom_objects(), **(custom_objects or {})}
-    known.setdefault("FeatureSpace", utils.FeatureSpace)
     with utils.custom_object_scope(known):  # objects within objects may be dicts that name them
-        model = adopted(pellucid.load(filepath, custom_objects=known))
+        model = adopted(pellucid.load(filepath, custom_objects=ChainMap(known, PARTS)))
     if not compile:
         model._session = None
     return model

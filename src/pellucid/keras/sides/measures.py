@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import jax.numpy as jnp
-
 from pellucid.keras.late import late
 from pellucid.keras.operation import Operation
 from pellucid.keras.tensor import Tensor, as_array
@@ -30,8 +28,12 @@ class MeasureFunction(Operation):
     def __call__(self, y_true: Any, y_pred: Any, *more: Any, **options: Any) -> Any:
         """Return one value per row; a single number is the target of every row."""
         target, answer = _tensor(y_true), _tensor(y_pred)
-        if isinstance(target, Tensor) and not target.shape and len(answer.shape):
-            target = Tensor(jnp.broadcast_to(target.value, tuple(answer.shape)))
+        if (
+            isinstance(target, Tensor)
+            and isinstance(answer, Tensor)
+            and answer.ndim > target.ndim == 0
+        ):
+            target = late("ops").broadcast_to(target, tuple(answer.shape))
         return super().__call__(target, answer, *more, **options)
 
 

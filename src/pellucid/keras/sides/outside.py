@@ -25,7 +25,7 @@ def outside(layer: Any) -> OutsideTensorError:
     """Return the error for a layer whose ``call`` is running."""
     return OutsideTensorError(
         f"{type(layer).__name__} '{layer.name}'",
-        "its `call` reads a symbolic tensor that is not among its inputs, and it has weights.",
+        "its `call` reads a symbolic tensor that is not among its inputs; only layers without weights may.",
         "make the tensor an input: layer([x, tensor])",
     )
 

@@ -210,8 +210,8 @@ class IndexedSlices(NamedTuple):
     dense_shape: Any = None
 
     def rows(self) -> jax.Array:
-        """Return the places."""
-        return jnp.asarray(as_array(self.indices))
+        """Return the places, shape (rows, 1), as ``scatter_nd`` takes them."""
+        return jnp.asarray(as_array(self.indices))[:, None]
 
 
 @operation

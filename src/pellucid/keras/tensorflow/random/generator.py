@@ -39,7 +39,7 @@ class Generator:
 
     def reset_from_seed(self, seed: int) -> None:
         """Begin anew with the numbers of a seed."""
-        self._key, self._drawn = jax.random.key(int(seed)), 0
+        self._key, self._drawn = Generator.from_seed(seed)._key, 0
 
     def _next(self) -> jax.Array:
         if running_layer.get() is not None or running_trace() is not None:
