@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _PACKAGES = (
-    "activations", "callbacks", "constraints", "data", "datasets", "initializers", "layers", "losses", "metrics",
-    "models", "modules", "optimizers", "regularizers", "saving", "testing", "training", "zoo",
+    "activations", "callbacks", "constraints", "data", "datasets", "initializers", "insight", "layers", "losses",
+    "metrics", "models", "modules", "optimizers", "probes", "regularizers", "saving", "testing", "training", "zoo",
 )  # fmt: skip
 
 _NAMES = {
@@ -42,12 +42,14 @@ if TYPE_CHECKING:
         data as data,
         datasets as datasets,
         initializers as initializers,
+        insight as insight,
         layers as layers,
         losses as losses,
         metrics as metrics,
         models as models,
         modules as modules,
         optimizers as optimizers,
+        probes as probes,
         regularizers as regularizers,
         saving as saving,
         testing as testing,

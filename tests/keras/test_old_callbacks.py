@@ -109,3 +109,30 @@ def test_validation_data_without_targets():
     history = model.fit(x, epochs=1, validation_data=(x, None), callbacks=[seen], verbose=0)
     assert "val_loss" in history.history
     assert len(seen.validation_data) == 1
+
+
+def test_waiting_times_and_words_that_keras_lets_pass():
+    x, y = np.ones((4, 2), "float32"), np.ones(4, "float32")
+    model = keras.Sequential([keras.layers.Dense(4 / 2), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(0.0), "mse")
+    stop = keras.callbacks.EarlyStopping(
+        "loss", patience=2.5, min_delta=-1, mode="least", verbose=3
+    )
+    reduce = keras.callbacks.ReduceLROnPlateau(
+        "loss", patience=1.0, cooldown=0.5, mode="any", verbose=True
+    )
+    history = model.fit(x, y, 32, 20, 3, callbacks=[stop, reduce])
+    assert len(history.epoch) == 4  # the first is the best; three more are waited for
+    assert model.evaluate(x, y, verbose=3) == pytest.approx(history.history["loss"][-1])
+    assert keras.callbacks.EarlyStopping(patience=-1).patience == 0
+
+
+def test_numbers_of_another_kind_that_keras_lets_pass():
+    layer = keras.layers.Conv2D(6 / 2, 3, use_bias=0)
+    assert layer.filters == 3 and layer.use_bias is False
+    assert keras.layers.LSTM(4, "tanh", "sigmoid", 1, return_sequences=1).return_sequences is True
+    assert keras.losses.BinaryCrossentropy(1).from_logits is True
+    with pytest.raises(ValueError, match="units"):
+        keras.layers.Dense(2.5)
+    with pytest.raises(ValueError, match="use_bias"):
+        keras.layers.Dense(2, use_bias=2)

@@ -79,8 +79,30 @@ def _as_they_are(y: Any, head: Head, loss: Any, name: str, error: TargetError) -
     try:
         array, _ = fit_shape(case)
     except TargetError:
-        raise error from None
+        array = broadcast(case)
+        if array is None:
+            raise error from None
     return Targets(_as_float(array, name), None, note)
+
+
+def broadcast(case: Case) -> np.ndarray | None:
+    """Return targets of a squared error and the like as Keras's losses broadcast them, or None where they do not.
+
+    One number per row goes to every unit, or to every step of a series of one unit.
+
+    >>> from types import SimpleNamespace
+    >>> loss = SimpleNamespace(name="mse", target="real", head="linear")
+    >>> case = Case(np.array([1.0, 2.0]), Head("dense", "linear", (3,)), loss, None, "y")
+    >>> broadcast(case)
+    array([[1., 1., 1.],
+           [2., 2., 2.]])
+    """
+    values, shape = case.values, [size for size in case.head.shape if size is not None]
+    one_number = values.size == len(values) and case.loss.target == "real"
+    known = len(shape) == len(case.head.shape)
+    if not (known and one_number and (len(shape) == 1 or (len(shape) == 2 and shape[-1] == 1))):
+        return None
+    return np.broadcast_to(values.reshape(-1, *(1 for _ in shape)), (len(values), *shape))
 
 
 def _fitted(y: Any, head: Head, loss: Any, classes: Any, name: str) -> Targets:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pellucid
+from pellucid.core.limits import Instance, Limit, Real
 from pellucid.keras.family import late_classes
 from pellucid.keras.notices import differs
 from pellucid.keras.sides.callback import CallbackSide
 from pellucid.keras.sides.files import write_rows
+
+WAITING: dict[str, Limit] = {
+    "patience": Real(),
+    "min_delta": Real(),
+    "cooldown": Real(),
+    "mode": Instance((str,), "a word"),
+}
+"""What Keras asks of the arguments that say how long is waited, and for how much."""
 
 _find = late_classes(__name__, pellucid.callbacks, CallbackSide)
 
@@ -23,6 +33,7 @@ class EarlyStopping(CallbackSide, pellucid.callbacks.EarlyStopping):
     """Stop when nothing improves; as in Keras the last weights stay, unless the best are asked for."""
 
     plain = pellucid.callbacks.EarlyStopping
+    limits = WAITING
 
     def __init__(
         self,
@@ -38,9 +49,9 @@ class EarlyStopping(CallbackSide, pellucid.callbacks.EarlyStopping):
         super().__init__(
             monitor,
             abs(min_delta),
-            patience,
+            whole(patience),
             int(verbose),
-            mode,
+            known(mode),
             baseline,
             restore_best_weights,
             start_from_epoch,
@@ -51,6 +62,45 @@ class EarlyStopping(CallbackSide, pellucid.callbacks.EarlyStopping):
         if self.idle:
             self.monitor, self.patience, self.restore_best_weights = "loss", 1 << 30, False
         return super().rule(columns, metrics)
+
+
+class ReduceLROnPlateau(CallbackSide, pellucid.callbacks.ReduceLROnPlateau):
+    """Reduce the rate when nothing improves; waiting times may be any numbers, as in Keras."""
+
+    plain = pellucid.callbacks.ReduceLROnPlateau
+    limits = WAITING
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        factor: float = 0.1,
+        patience: int = 10,
+        verbose: int = 0,
+        mode: str = "auto",
+        min_delta: float = 1e-4,
+        cooldown: int = 0,
+        min_lr: float = 0.0,
+    ):
+        super().__init__(
+            monitor,
+            factor,
+            whole(patience),
+            int(verbose),
+            known(mode),
+            min_delta,
+            whole(cooldown),
+            min_lr,
+        )
+
+
+def whole(epochs: float) -> int:
+    """Return how many whole epochs are waited for, where any number may be given."""
+    return max(0, math.ceil(epochs))
+
+
+def known(mode: str) -> str:
+    """Return the direction in which a number improves; as in Keras an unknown word leaves it to the number's name."""
+    return mode if mode in ("min", "max") else "auto"
 
 
 class ModelCheckpoint(CallbackSide, pellucid.callbacks.ModelCheckpoint):
@@ -72,7 +122,12 @@ class ModelCheckpoint(CallbackSide, pellucid.callbacks.ModelCheckpoint):
         period: int = 1,
     ):
         super().__init__(
-            str(filepath), monitor, int(verbose), save_best_only, mode, initial_value_threshold
+            str(filepath),
+            monitor,
+            int(verbose),
+            save_best_only,
+            known(mode),
+            initial_value_threshold,
         )
         self.save_weights_only = save_weights_only
         self.period = period

@@ -14,6 +14,7 @@ import pellucid
 from pellucid.keras.late import late
 from pellucid.keras.sides.made import Made
 from pellucid.keras.tensor import Tensor, unwrapped, wrapped
+from pellucid.keras.unknown import unknown_name
 
 
 def make_class(name: str, side: type, plain: type, module: str) -> type:
@@ -78,6 +79,8 @@ def late_classes(module: str, package: Any, side: Any) -> Callable[[str], Any]:
     """
 
     def find(name: str) -> Any:
+        if not name.startswith("__") and not hasattr(package, name):
+            raise unknown_name(module.removeprefix("pellucid."), name, package.__all__)
         plain = None if name.startswith("__") else getattr(package, name)
         if plain is None or isinstance(plain, ModuleType):
             text = f"module '{module}' has no attribute '{name}'"

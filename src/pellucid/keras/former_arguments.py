@@ -24,6 +24,9 @@ _INPUTS = ("Input", "InputLayer")
 _OF_SERIES = ("LSTM", "GRU", "SimpleRNN", "Conv1D")
 
 
+FORMER_DECAY = "of_decay_argument"
+
+
 class _Batch:
     """The batch size that was named last: stateful layers behind a model's first one do not repeat it."""
 
@@ -152,6 +155,7 @@ def with_decay(cls_name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     rate = args[0] if args else rest.get("learning_rate", default)
     if not callable(rate):
         rate = optimizers.schedules.InverseTimeDecay(rate, 1, decay)
+        object.__setattr__(rate, FORMER_DECAY, True)  # its first rate may be set, as in Keras 2
     return ((rate, *args[1:]), rest) if args else ((), {**rest, "learning_rate": rate})
 
 

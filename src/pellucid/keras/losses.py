@@ -9,6 +9,7 @@ import pellucid
 from pellucid.core.registry import snake_case
 from pellucid.keras.family import late_classes, make_class
 from pellucid.keras.former import first_name
+from pellucid.keras.late import late
 from pellucid.keras.sides.loss import LossSide
 from pellucid.keras.sides.measures import MeasureFunction
 
@@ -36,6 +37,13 @@ def _reduction(reduction: Any) -> Any:
     return "sum_over_batch_size" if reduction in ("auto", "AUTO") else reduction
 
 
+OF_TENSORFLOW_1 = (
+    "sigmoid_cross_entropy",
+    "softmax_cross_entropy",
+    "sparse_softmax_cross_entropy",
+)
+"""Names that only `tf.losses` had, which is this module too."""
+
 _find = late_classes(__name__, pellucid.losses, LossSide)
 
 
@@ -49,6 +57,8 @@ def __getattr__(name: str) -> Any:
     other = first_name("losses", name)
     if other:
         return getattr(sys.modules[__name__], other)
+    if name in OF_TENSORFLOW_1:
+        return getattr(late("tensorflow.compat.v1.losses"), name)
     found = _find(name)
     if callable(found) and not isinstance(found, type):
         found = MeasureFunction(found)

@@ -40,11 +40,16 @@ class Operation:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the function of tensors, or record it on symbolic ones."""
+        if isinstance(kwargs.get("axis"), np.ndarray):  # a constant, also while a program is traced
+            kwargs["axis"] = kwargs["axis"].tolist()
         leaves, structure = jax.tree.flatten((args, kwargs), is_leaf=_is_symbolic)
         if any(isinstance(leaf, Symbolic) for leaf in leaves):
             if running_layer.get() is not None:
                 raise late("sides.outside").outside(running_layer.get())
-            return _on_symbols(self, args, kwargs)
+            values = [_on_the_batch(leaf) for leaf in leaves]
+            if any(map(_is_symbolic, values)):
+                return _on_symbols(self, args, kwargs)
+            leaves = values
         given = [leaf.reading() if isinstance(leaf, Tensor) else leaf for leaf in leaves]
         return compute(self.function, structure, given)
 
@@ -112,6 +117,14 @@ def _plain(leaf: Any) -> Any:
 
 def _is_symbolic(value: Any) -> bool:
     return isinstance(value, Symbolic)
+
+
+def _on_the_batch(leaf: Any) -> Any:
+    """Return the value of a symbolic tensor that a loss reads while it is computed; other leaves as they are."""
+    if not _is_symbolic(leaf):
+        return leaf
+    value = late("sides.around").value_of(leaf)
+    return leaf if value is None else value
 
 
 def _on_symbols(made: Operation, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

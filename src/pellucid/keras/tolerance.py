@@ -44,6 +44,9 @@ from pellucid.keras.names.differences import (
 )
 from pellucid.keras.notices import differs, say
 
+LINES = 2
+"""The highest `verbose` there is: a line for each epoch."""
+
 
 def translate(cls_name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
     """Return the arguments of a constructor as its class takes them today.
@@ -136,7 +139,7 @@ def _without(kwargs: dict[str, Any], table: Mapping[str, str]) -> dict[str, Any]
 
 
 def _modern_words(kwargs: dict[str, Any]) -> dict[str, Any]:
-    """Return the arguments with words of today: upper-case paddings, ``"th"``, ``"auto"``."""
+    """Return the arguments with words of today: ``"channels_last"`` for ``"tf"``; any number as `verbose`."""
     changed = dict(kwargs)
     for name, table in VALUES.items():
         word = kwargs.get(name)
@@ -145,6 +148,8 @@ def _modern_words(kwargs: dict[str, Any]) -> dict[str, Any]:
             say(f"word {word}", f"`{name}='{word}'` is now `{name}={table[word]!r}`.")
     if isinstance(kwargs.get("padding"), str):
         changed["padding"] = kwargs["padding"].lower()
+    if isinstance(kwargs.get("verbose"), (int, float)):
+        changed["verbose"] = min(max(int(kwargs["verbose"]), 0), LINES)
     return changed
 
 

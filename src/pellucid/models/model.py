@@ -10,6 +10,7 @@ import jax
 
 from pellucid import saving, training
 from pellucid.core.errors import ArgumentError
+from pellucid.core.late import LateModule
 from pellucid.core.limits import Instance, Integer, Limit
 from pellucid.core.specs import as_shape
 from pellucid.models import drawing
@@ -20,6 +21,9 @@ from pellucid.modules.graph import find_symbolic
 from pellucid.modules.tree import places, weights_of
 
 DEFAULT_SEED = 0
+
+# Insight reads models, so it stands above them; it is imported when it is first asked.
+insight: Any = LateModule("pellucid.insight")
 
 
 class Model(TrainingSide):
@@ -212,6 +216,33 @@ class Model(TrainingSide):
         :func:`pellucid.models.drawing.draw` tells the options.
         """
         return drawing.draw(self, path, **options)
+
+    def activations(self, x: Any, path: Any = None, *, training: bool = False) -> Any:
+        """Return what the layer at ``path`` gave for the rows of ``x``, as NumPy; of several paths, or all, a dict.
+
+        Args:
+            x: Inputs, as for :meth:`predict`.
+            path: ``"dense_1"``, ``"encoder/dense_1"`` inside a nested model, or a list of paths. Default None, all.
+            training: Whether layers behave as in training. Default False.
+
+        :func:`pellucid.insight.activations` tells more.
+        """
+        return insight.activations(self, x, path, training=training)
+
+    def explain(
+        self, x: Any, y: Any = None, *, sample_weight: Any = None, training: bool = True
+    ) -> Any:
+        """Compute one training step on a few rows and tell every number of it, with the formula it comes from.
+
+        Args:
+            x: Inputs of a few rows, as for ``fit``.
+            y: Targets, as for ``fit``.
+            sample_weight: Weights of the rows, or None.
+            training: Whether layers behave as in training. Default True: what the next ``train_on_batch`` does.
+
+        :func:`pellucid.insight.explain` tells more.
+        """
+        return insight.explain(self, x, y, sample_weight=sample_weight, training=training)
 
     def save(self, filepath: Any, custom_objects: Any = None) -> None:
         """Write weights, layers, labels and preprocessing to one ``.safetensors`` file: data only, atomically.

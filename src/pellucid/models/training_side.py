@@ -88,6 +88,7 @@ class TrainingSide(Layer):
         validation_freq: int | Sequence[int] = 1,
         *,
         seed: int | None = None,
+        probes: Any = None,
     ) -> training.History:
         """Train for ``epochs`` passes over the data, as one compiled program.
 
@@ -118,6 +119,9 @@ class TrainingSide(Layer):
             validation_freq: Validate after every so many epochs, or after those of a list, counted from 1. Default 1.
                 The history has NaN for the others.
             seed: Overrides the model's seed for order and dropout.
+            probes: What to measure inside the program, for ``history.record``: True for the usual quantities, a list
+                of probes or of their names, or ``Probes([...], schedule=...)`` (:mod:`pellucid.training.probes`). The
+                training is the same to the bit. Default None, nothing.
 
         Returns:
             The :class:`~pellucid.callbacks.History`: one row per epoch, why it ended, the best epoch.
@@ -146,6 +150,7 @@ class TrainingSide(Layer):
             validation_batch_size=validation_batch_size,
             validation_freq=validation_freq,
             seed=seed,
+            probes=probes,
         )
 
     def evaluate(

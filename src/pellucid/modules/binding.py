@@ -29,6 +29,7 @@ from pellucid.modules.tree import child_layers, is_layer, owners, places
 
 if TYPE_CHECKING:
     from pellucid.modules.layer import Layer
+    from pellucid.modules.taps import Taps
     from pellucid.modules.weight import Weight
 
 
@@ -55,6 +56,7 @@ class Scope:
         building: Whether layers without weights may be built.
         capture: Whether every layer's output is kept, by path; those of single steps inside a scan are not.
         over: The axis of a mapped program over which other rows of the batch are computed, or None.
+        taps: Looks at what layers take and give, and differentiates by it; None in every training.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Scope:
         building: bool = False,
         capture: bool = False,
         over: str | None = None,
+        taps: Taps | None = None,
     ):
         self.arrays = arrays
         self.training = training
@@ -75,12 +78,15 @@ class Scope:
         self.building = building
         self.capture = capture
         self.over = over
+        self.taps = taps
         self.updates: dict[str, Any] = {}
         self.losses: list[Any] = []
         self.mixes: list[tuple[Any, Any]] = []
         self.metrics: dict[str, Any] = {}
+        self.batch: tuple[Any, Any] | None = None  # inputs and outputs, for a loss that reads them
         self.given_loss: Any = None  # what `compile` was given, for a model's own `compute_loss`
         self.outputs: dict[str, Any] = {}
+        self.calls: list[tuple[str, Any]] = []  # what `outputs` has, once for each call
         self.shapes: dict[str, tuple[Any, Any]] = {}
         self.paths: dict[int, str] = {}
         self._masks: dict[int, tuple[Any, Any]] = {}
@@ -235,6 +241,8 @@ def call_bound(twin: Layer, scope: Scope, args: tuple[Any, ...], kwargs: dict[st
         if scope.building and not twin._built:
             check_signatures(type(twin), _who(twin))
             scope.build(twin, build_shapes(type(twin), args, kwargs))
+        if scope.taps is not None:
+            args, kwargs = scope.taps.enter(scope, twin, args, kwargs)
         # 2. Pass the training flag and the masks to those who take them; a flag given here holds for all layers inside.
         said = named_arguments(type(twin), args, kwargs).get("training")
         scope.training = outer if said is None else said
@@ -244,6 +252,8 @@ def call_bound(twin: Layer, scope: Scope, args: tuple[Any, ...], kwargs: dict[st
             outputs = twin.call(*args, **kwargs)
         if outputs is None:
             raise _nothing(twin)
+        if scope.taps is not None:
+            outputs = scope.taps.leave(scope, outputs)
         # 4. Pass the mask on, and add the penalty on the output.
         if args:
             given = named_arguments(type(twin), args, kwargs)
@@ -268,6 +278,7 @@ def call_bound(twin: Layer, scope: Scope, args: tuple[Any, ...], kwargs: dict[st
         scope.shapes[twin._path] = (shapes, shapes_of(outputs))
     if scope.capture and not scope.inside_inner_trace():
         scope.outputs[twin._path] = outputs
+        scope.calls.append((twin._path, outputs))
     return outputs
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +44,12 @@ def outputs_of(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
         return infer_with(layer, compute, specs).outputs
 
     if all(None not in tensor.shape[1:] for tensor in tensors.values()):
-        first = run(BATCHES[0], 0)
+        try:
+            first = run(BATCHES[0], 0)
+        except (TypeError, ValueError) as error:
+            if not layer.may_fix_rows:
+                raise
+            return _with_fixed_rows(error, run)
         known = all(tensor.shape[:1] != (None,) for tensor in tensors.values())
         if known or all(_plain(spec.shape) for spec in jax.tree.leaves(first)):
             return jax.tree.map(lambda spec: _shaped(spec, spec, not known), first)
@@ -61,6 +67,27 @@ def _with_varying_sizes(layer: Layer, run: Any) -> Any:
     assert problem is not None
     problem.add_note("Sizes that vary (None) were tried as 32 and 64; some layers need them known.")
     raise problem
+
+
+def _with_fixed_rows(error: Exception, run: Any) -> Any:
+    """Return the outputs of a layer that works for one number of rows; the failure on another number tells it."""
+    for rows in rows_in(error):
+        try:
+            found = run(rows, 0)
+        except (TypeError, ValueError):
+            continue
+        return jax.tree.map(lambda spec, r=rows: _shaped(spec, spec, spec.shape[:1] == (r,)), found)
+    raise error
+
+
+def rows_in(error: Exception) -> list[int]:
+    """Return the first sizes of the shapes that an error speaks of, but for that of the batch's stand-in.
+
+    >>> rows_in(TypeError("mul got incompatible shapes for broadcasting: (16, 1), (127, 4)."))
+    [16]
+    """
+    sizes = [int(size) for size in re.findall(r"\((\d+),", str(error))]
+    return sorted({size for size in sizes if size > 1} - set(BATCHES))
 
 
 def _plain(shape: tuple[int, ...]) -> bool:

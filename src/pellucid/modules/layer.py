@@ -70,6 +70,7 @@ class Layer(Recorded):
     _calls_eager: int = 0
     divisible: ClassVar[Literal["in turn", "at once", "no"]] = "in turn"
     shared_state: ClassVar[bool] = False  # whether all parts of a batch come to the same state
+    may_fix_rows: ClassVar[bool] = False  # whether its `call` may work for one number of rows alone
     _input_shape: Any = None
     _nodes: Sequence[Any] = ()
 
@@ -224,7 +225,10 @@ class Layer(Recorded):
             inputs: What it is applied to.
             **arguments: The activation's own settings.
         """
-        outputs = function(inputs, **arguments)
+        if self._scope is not None and self._scope.taps is not None:
+            inputs, outputs = self._scope.taps.activate(self._scope, function, inputs, arguments)
+        else:
+            outputs = function(inputs, **arguments)
         name = getattr(function, "__name__", "")
         known = activations.TABLE.get(name) is function and all_defaults(function, arguments)
         if self._scope is not None and known:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
@@ -23,6 +23,9 @@ from pellucid.training.feed import Feed, Window
 from pellucid.training.plan import Plan
 from pellucid.training.program import HISTORY_ROWS, train
 from pellucid.training.sums import new_sums, with_room
+
+if TYPE_CHECKING:
+    from pellucid.training.probes.recorder import Recorder
 
 Arrays = dict[str, Any]
 
@@ -87,7 +90,7 @@ class Run:
         bad_place: Its epoch and batch, counted from 0.
         feed: The stream that the data come from, or None.
         used_up: The step at which the current super-batch is used up.
-        compile_seconds: How long the first dispatch took to prepare.
+        recorder: What reads the probes, or None where nothing is measured.
     """
 
     plan: Plan
@@ -102,6 +105,7 @@ class Run:
     bad_place: tuple[int, int] = (0, 0)
     feed: Feed | None = None
     used_up: int = 0
+    recorder: Recorder | None = None
     pace: Pace = field(default_factory=Pace)
 
     def advance(self, limit: int | None) -> list[np.ndarray]:
@@ -116,13 +120,18 @@ class Run:
         self.pace.note(steps, time.perf_counter() - started)
         if bad:
             self._rewind(before)
+        if self.recorder is not None:
+            self.recorder.take(self.state["probes"])
         return self._new_rows()
 
     def _dispatch(self, state: Arrays, steps: int) -> Arrays:
         program, cores = training_program(self.plan), self.plan.cores
         if cores > 1:
             state = spread.placed(state, cores)
-        after = program(state, self.fixed, self.data, self.validation, np.int32(steps))
+        fixed = self.fixed
+        if self.recorder is not None:
+            fixed = {**fixed, "probes": self.recorder.fixed(int(state["step"]))}
+        after = program(state, fixed, self.data, self.validation, np.int32(steps))
         return spread.from_first(after, cores)
 
     def _rewind(self, before: Arrays) -> None:
@@ -171,10 +180,14 @@ class Run:
 
     @property
     def _most(self) -> int:
-        """Return how many steps a dispatch may have: the history keeps so many epochs, a super-batch has so many."""
-        if self.feed is not None:
-            return self.used_up - int(self.state["step"])
-        return HISTORY_ROWS * (self.steps_per_epoch or 1)
+        """Return how many steps a dispatch may have: the history keeps so many epochs, a super-batch has so many.
+
+        The probes' ring has so many rows.
+        """
+        step = int(self.state["step"])
+        whole = HISTORY_ROWS * (self.steps_per_epoch or 1)
+        most = self.used_up - step if self.feed is not None else whole
+        return most if self.recorder is None else min(most, self.recorder.most(step))
 
     @property
     def stopped(self) -> bool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pellucid.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from pellucid.training.probes.record import Record
 
 
 class History:
@@ -22,6 +25,7 @@ class History:
         best_epoch: Index of the best epoch by validation loss, or by loss without validation data.
         notes: What was decided or repaired before the first step, one sentence each.
         restored_epoch: The epoch whose weights the model was given back, or None for the last one's.
+        record: What probes measured, or None where there were none.
 
     ``loss`` and the metrics of the training set are means over an epoch while the weights change; ``val_`` values are
     measured after the epoch.
@@ -43,6 +47,7 @@ class History:
         self.restored_epoch: int | None = None
         self.classes: Any = None
         self.notes: list[str] = []
+        self.record: Record | None = None
 
     def add(self, epoch: int, logs: dict[str, float]) -> None:
         """Append one epoch's row."""
@@ -71,9 +76,12 @@ class History:
     def plot(self, path: str | Path | None = None, names: list[str] | None = None) -> Any:
         """Draw the learning curves; save them when a path is given, and return the figure.
 
+        Marked are the best epoch, the one whose weights were restored, and changes of the learning rate. The legend
+        says what was measured when: a training column is a mean over an epoch in which the weights change.
+
         Args:
             path: A file name ending in .png, .svg or .pdf, or None.
-            names: Columns to draw, without ``val_``. Default: all but the learning rate.
+            names: Columns to draw, without ``val_``. Default: all; the learning rate only if it changes often.
         """
         from pellucid.training.curves import draw
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
 
 from pellucid.core.errors import ShapeError
+from pellucid.core.late import LateModule
 from pellucid.core.paths import join
 from pellucid.modules import Layer
 from pellucid.modules.binding import Scope, measured
@@ -19,6 +20,13 @@ from pellucid.modules.tree import owners, places, weights_of
 from pellucid.training.mixing import mixed_loss
 from pellucid.training.outputs import Names
 from pellucid.training.several import WEIGHT, SeveralLosses, weight_of
+
+if TYPE_CHECKING:
+    from pellucid.modules.taps import Taps
+    from pellucid.training.captured import Captured
+
+# What looks into a pass is imported when somebody looks.
+captured: Any = LateModule("pellucid.training.captured")
 
 Arrays = dict[str, Any]
 
@@ -44,7 +52,7 @@ class Aim:
 
 @partial(
     jax.tree_util.register_dataclass,
-    data_fields=["outputs", "state", "parts", "masks"],
+    data_fields=["outputs", "state", "parts", "masks", "captured"],
     meta_fields=[],
 )
 @dataclass(frozen=True)
@@ -57,12 +65,14 @@ class Measured:
         parts: Numbers of the batch that are watched, by the history's column: losses of several outputs, and what
             layers added (``add_metric``).
         masks: The outputs' masks: one or None, or a tuple of them by the outputs' leaves.
+        captured: What layers gave, where it was asked for.
     """
 
     outputs: Any
     state: Arrays
     parts: Arrays
     masks: Any = None
+    captured: Captured | None = None
 
 
 def objective(
@@ -76,6 +86,8 @@ def objective(
     key: Any = None,
     building: bool = False,
     over: str | None = None,
+    capture: bool = False,
+    taps: Taps | None = None,
 ) -> tuple[Any, Measured]:
     """Return the total loss of a batch and what the model gave.
 
@@ -89,11 +101,20 @@ def objective(
         key: The step's JAX key.
         building: Whether layers may declare weights, in a rehearsal.
         over: The axis of the cores among which the rows are shared, or None.
+        capture: Whether to keep what layers gave.
+        taps: Looks at what layers take and give; for explanations.
     """
     x, y, weight = batch
     arrays = {**params, **state}
     scope = Scope(
-        arrays, training=training, key=key, hyper=hyper["model"], building=building, over=over
+        arrays,
+        training=training,
+        key=key,
+        hyper=hyper["model"],
+        building=building,
+        capture=capture,
+        over=over,
+        taps=taps,
     )
     parts: Arrays = {}
     plain = partial(given_loss, aim, scope, parts, hyper["loss"])
@@ -102,6 +123,7 @@ def objective(
 
     def compute(bound: Any) -> Any:
         outputs = bound(x)
+        scope.batch = (x, outputs)
         if aim.own_loss:
             own.append(own_loss(bound, scope, given, batch, outputs, training))
         return outputs
@@ -112,12 +134,16 @@ def objective(
         total = own[0] if own else given(y, applied.outputs, weight)
     finally:
         measured.reset(token)
-    total = total + penalty_of(aim.model, arrays, hyper["model"])
+    penalty = penalty_of(aim.model, arrays, hyper["model"])
+    total = total + penalty
     for extra in applied.losses:
         total = total + extra
+    if taps is not None:
+        taps.finish(scope, applied.logits, sum(applied.losses, penalty))
     watched = {**parts, **applied.metrics}
     masks = output_masks(scope, applied.outputs)
-    return total, Measured(applied.outputs, applied.state, watched, masks)
+    seen = captured.captured_in(scope, aim.model, applied.outputs) if capture else None
+    return total, Measured(applied.outputs, applied.state, watched, masks, seen)
 
 
 def given_loss(

@@ -149,11 +149,13 @@ def gradients_of(
     hyper: Arrays,
     key: Any,
     over: str | None = None,
+    capture: bool = False,
 ) -> tuple[Any, Arrays, Measured]:
     """Return ``(loss, gradients, measured)`` of a batch: by the model's own step where it has one.
 
     ``over`` is the axis of the cores among which the rows are shared, or None. Where ``hyper`` has a ``"loss_scale"``,
-    the gradients are those of the loss times that number; the loss itself is returned unscaled.
+    the gradients are those of the loss times that number; the loss itself is returned unscaled. With ``capture`` is
+    also measured what layers gave, but not in a step of the model's own.
     """
     scale = hyper.get("loss_scale")
     if aim.own_step:
@@ -165,7 +167,7 @@ def gradients_of(
     def total(params: Arrays) -> Any:
         everything = {**params, **frozen}
         loss, measured = objective(
-            aim, everything, state, batch, hyper, training=True, key=key, over=over
+            aim, everything, state, batch, hyper, training=True, key=key, over=over, capture=capture
         )
         return loss if scale is None else loss * scale, (loss, measured)
 

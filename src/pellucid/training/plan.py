@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pellucid.modules import Layer, fingerprint
 from pellucid.modules.tree import hyperparameters_of
 from pellucid.training.objective import Aim
 from pellucid.training.stopping import StopRule
+
+if TYPE_CHECKING:
+    from pellucid.training.probes.probe import Probe
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Plan:
         steps_per_epoch: Steps of one epoch, or None for a pass over all rows.
         streamed: Whether the data are a super-batch: some batches of an epoch.
         validated: After which epochs is validated: every so many, or those of a tuple, counted from 1.
+        probes: What is measured on the way.
         key: Hashable; equal plans have equal programs.
     """
 
@@ -53,6 +57,7 @@ class Plan:
     steps_per_epoch: int | None
     streamed: bool
     validated: int | tuple[int, ...]
+    probes: tuple[Probe, ...]
     key: Any
 
     @property
@@ -112,6 +117,7 @@ def make_plan(model: Any, aim: Aim, **rest: Any) -> Plan:
         "steps_per_epoch": None,
         "streamed": False,
         "validated": 1,
+        "probes": (),
         **rest,
     }
     own = tuple(hyperparameters_of(model).items()) if aim.own_step else ()
@@ -127,6 +133,7 @@ def make_plan(model: Any, aim: Aim, **rest: Any) -> Plan:
     numbers = tuple(
         given[name]
         for name in sorted(given)
-        if name not in ("metrics", "optimizer", "outputs", "masked")
+        if name not in ("metrics", "optimizer", "outputs", "masked", "probes")
     )
-    return Plan(aim=aim, key=(prints, rules, numbers), **given)
+    probes = (fingerprint(list(given["probes"])),) if given["probes"] else ()
+    return Plan(aim=aim, key=(prints, rules, numbers, *probes), **given)

@@ -12,6 +12,8 @@ An epoch is one pass over the rows, unless ``steps_per_epoch`` says otherwise: t
 Of a stream the data are a super-batch, some batches of an epoch; what the program must know of it stands in
 ``fixed["window"]``, and no dispatch runs beyond its end.
 
+With probes the whole of it is run up to the next step that is to be measured, and again (``probes/recording.py``).
+
 How many steps a dispatch runs is an argument, so nothing is compiled twice, and since all that a later step
 depends on is in ``state``, results do not depend on where the dispatches end. Batches are gathered by index
 from data already on the device.
@@ -26,14 +28,16 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from pellucid.modules.tree import weights_of
+from pellucid.core.late import LateModule
 from pellucid.training import stopping
-from pellucid.training.divided import divided_gradients
 from pellucid.training.evaluation import evaluation, gather, slice_rows, summary_row
 from pellucid.training.order import random_order
-from pellucid.training.own_step import gradients_of
 from pellucid.training.plan import Plan
-from pellucid.training.sums import add_batch, new_sums
+from pellucid.training.step import is_under_way, training_step
+from pellucid.training.sums import new_sums
+
+# Probes are imported when a training is measured.
+recording: Any = LateModule("pellucid.training.probes.recording")
 
 Arrays = dict[str, Any]
 
@@ -63,15 +67,28 @@ def train(
         budget: Number of steps.
     """
     end = state["step"] + budget
+    run = partial(train_until, plan, fixed, data, validation)
+    if not plan.probes:
+        return run(end, state)
+
+    def ahead(state: Arrays) -> tuple[Any, Any]:
+        """Return the next batch, and whether it is a full one."""
+        state, last = opened(plan, state, fixed, data)
+        return full_batch(plan, state, fixed, data), state["cursor"] < last
+
+    return recording.stretches(plan, state, fixed, ahead, run, end)
+
+
+def train_until(
+    plan: Plan, fixed: Arrays, data: Arrays, validation: Arrays | None, end: Any, state: Arrays
+) -> Arrays:
+    """Run the steps before the number ``end``, as far as nothing stops the training."""
     full, rest, steps = epoch_of(plan, data)
     window = fixed["window"] if plan.streamed else None
-
-    def goes_on(state: Arrays) -> Any:
-        return (state["step"] < end) & ~state["stop"] & ~state["bad"]
+    goes_on = partial(is_under_way, end)
 
     def full_step(state: Arrays) -> Arrays:
-        first = place(plan, state, fixed, data) * plan.batch_size
-        batch = take_batch(plan, state, data, first, plan.batch_size)
+        batch = full_batch(plan, state, fixed, data)
         return training_step(plan, state, fixed, batch, plan.divided, plan.cores)
 
     def last_step(state: Arrays) -> Arrays:
@@ -149,6 +166,12 @@ def pick(state: Arrays, names: tuple[str, ...]) -> Arrays:
     return {name: state[name] for name in names}
 
 
+def full_batch(plan: Plan, state: Arrays, fixed: Arrays, data: Arrays) -> Any:
+    """Return the next batch of the full ones."""
+    first = place(plan, state, fixed, data) * plan.batch_size
+    return take_batch(plan, state, data, first, plan.batch_size)
+
+
 def take_batch(plan: Plan, state: Arrays, data: Arrays, first: Any, size: int) -> Any:
     """Return the inputs, targets and weights of ``size`` rows, by the epoch's order where there is one."""
     if not plan.shuffle:
@@ -173,41 +196,6 @@ def draw_order(plan: Plan, state: Arrays, fixed: Arrays, number: Any) -> Arrays:
         return state
     key = jax.random.fold_in(jax.random.wrap_key_data(fixed["order_key"]), number)
     return {**state, "order": random_order(key, state["order"].shape[0])}
-
-
-def training_step(
-    plan: Plan, state: Arrays, fixed: Arrays, batch: Any, parts: int, cores: int
-) -> Arrays:
-    """Forward, backward, update: one pure training step, the batch in so many parts on so many cores."""
-    hyper = fixed["hyper"]
-    scale = plan.optimizer.loss_scale(hyper["optimizer"], state["optimizer"])
-    if scale is not None:
-        hyper = {**hyper, "loss_scale": scale}
-    key = jax.random.fold_in(jax.random.wrap_key_data(fixed["step_key"]), state["step"])
-    given = (state["params"], state["state"], fixed["frozen"], batch, hyper, key)
-    if parts == 1:
-        loss, grads, measured = gradients_of(plan.aim, *given)
-    else:
-        loss, grads, measured = divided_gradients(plan.aim, parts, cores, *given)
-    params, optimizer_state = plan.optimizer.apply(
-        grads, state["optimizer"], state["params"], hyper["optimizer"], state["step"]
-    )
-    return {
-        **state,
-        "params": constrained(plan, params),
-        "state": measured.state,
-        "optimizer": optimizer_state,
-        "sums": add_batch(plan, state["sums"], loss, batch, measured, training=True),
-        "step": state["step"] + 1,
-        "cursor": state["cursor"] + 1,
-        "bad": ~jnp.isfinite(loss),
-    }
-
-
-def constrained(plan: Plan, params: Arrays) -> Arrays:
-    """Apply the weights' constraints after an update."""
-    rules = {path: slot.constraint for path, slot in weights_of(plan.model) if slot.constraint}
-    return {path: rules[path](array) if path in rules else array for path, array in params.items()}
 
 
 def end_epoch(plan: Plan, state: Arrays, fixed: Arrays, validation: Arrays | None) -> Arrays:

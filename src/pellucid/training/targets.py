@@ -11,7 +11,7 @@ from pellucid import losses
 from pellucid.core.errors import ArgumentError, DataError, ShapeError, TargetError
 from pellucid.data.arrays import as_inputs, check_length
 from pellucid.data.splits import class_weights
-from pellucid.data.targets import fit_targets
+from pellucid.data.targets import AS_IT_STANDS, fit_targets
 from pellucid.training.outputs import Outputs, as_dict, choices_by_output
 
 Arrays = dict[str, Any]
@@ -100,9 +100,12 @@ def _several(
     sample_weight: Any,
 ) -> Fitted:
     wanted = [name for name in outputs.names or () if name in loss.losses or name in measured]
+    fitted, labels, notes = {}, {}, []
+    if hasattr(y, "shape") and len(wanted) > 1 and not outputs.strict:
+        notes.append(f"{AS_IT_STANDS}: one `y` is the target of the outputs {', '.join(wanted)}.")
+        y = dict.fromkeys(wanted, y)
     alone = len(wanted) == 1 and hasattr(y, "shape")  # the only output with a loss needs no name
     given = by_output("y", {wanted[0]: y} if alone else y, outputs)
-    fitted, labels, notes = {}, {}, []
     for name in wanted:
         where = f"y['{name}']"
         if given[name] is None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
 
+from pellucid.core.late import LateModule
 from pellucid.modules.tree import current_arrays
 from pellucid.training.arguments import (
     check_callbacks,
@@ -35,6 +36,14 @@ from pellucid.training.rehearsal import aim_of, parts_of
 from pellucid.training.spread import placed
 from pellucid.training.start import fixed_arrays, start_state, weight_kinds
 from pellucid.training.streams import is_stream, refuse_beside_stream
+from pellucid.training.work import multiply_adds
+
+if TYPE_CHECKING:
+    from pellucid.training.probes import Probes, Record
+
+# Probes are imported when a training is measured.
+choice: Any = LateModule("pellucid.training.probes.choice")
+recorder: Any = LateModule("pellucid.training.probes.recorder")
 
 Arrays = dict[str, Any]
 
@@ -59,6 +68,7 @@ def fit(
     validation_batch_size: int | None = None,
     validation_freq: int | Sequence[int] = 1,
     seed: int | None = None,
+    probes: Any = None,
 ) -> History:
     """Train; see :meth:`pellucid.Model.fit`."""
     drawn_from = model.seed if seed is None else int(seed)
@@ -66,6 +76,7 @@ def fit(
     check_count("fit", "steps_per_epoch", steps_per_epoch)
     validated = checked_frequency(validation_freq)
     hooks = check_callbacks(callbacks)
+    chosen = None if probes is None else choice.checked_probes(probes)
     feed = None
     if is_stream(x):
         feed = feed_of(
@@ -105,11 +116,14 @@ def fit(
         steps_per_epoch=steps_per_epoch,
         streamed=feed is not None,
         validated=validated,
+        chosen=chosen,
     )
     run = make_run(model, task, plan, hooks, seed=drawn_from, epochs=(initial_epoch, epochs))
     if feed is not None:
         run.follow(feed, partial(prepare_more, model, task, class_weight))
     history = history_of(run, epochs=epochs, initial_epoch=initial_epoch, seed=drawn_from)
+    if chosen is not None:
+        history.record = recorded(model, run, task, chosen)
     history.classes = model.classes
     model._session.history = history
     model._session.loss, model._session.metrics = task.loss, task.metrics
@@ -160,6 +174,7 @@ def plan_of(
     batch_size: int,
     validation_batch_size: int | None,
     shuffle: bool,
+    chosen: Probes | None = None,
     **epochs: Any,
 ) -> Plan:
     """Gather the plan of a ``fit``, its callbacks' monitors checked; ``epochs`` says what an epoch is."""
@@ -192,8 +207,21 @@ def plan_of(
         stop_rules=tuple(
             h.rule(names, task.metrics) for h in hooks if isinstance(h, EarlyStopping)
         ),
+        probes=() if chosen is None else choice.able(chosen, aim)[0],
         **epochs,
     )
+
+
+def recorded(model: Any, run: Run, task: Prepared, chosen: Probes) -> Record:
+    """Set a run up to be measured, and return the record that it will fill."""
+    plan = run.plan
+    work = plan.batch_size * multiply_adds(model, task.outputs.shapes)
+    _, notes = choice.able(chosen, plan.aim)
+    schedule = choice.schedule_for(chosen, work)
+    reader = recorder.recorder_of(plan, schedule, notes, run.state, run.fixed, run.data)
+    run.recorder = reader
+    run.state["probes"] = jax.device_put(reader.ring(run.first_step))
+    return reader.record
 
 
 def make_run(

@@ -10,6 +10,8 @@ import jax.numpy as jnp
 import pellucid
 from pellucid.core.errors import ArgumentTypeError
 from pellucid.keras.notices import say
+from pellucid.keras.sides.around import output_of
+from pellucid.keras.tensor import Tensor
 from pellucid.modules.graph import Symbolic
 
 
@@ -41,13 +43,15 @@ def gradients(loss: Any, variables: Any) -> list[Any]:
     """Return the derivatives of ``loss`` (of the sum of its numbers) by other tensors of its graph.
 
     Args:
-        loss: A symbolic tensor, e.g. ``model.output[:, 0]``.
+        loss: A symbolic tensor, e.g. ``model.output[:, 0]``, or, inside a loss, the ``y_pred`` that it was given.
         variables: A symbolic tensor, e.g. ``model.input``, or a list of them.
 
     Raises:
         ArgumentTypeError: Something is no symbolic tensor: derivatives by weights and numbers are found by a tape.
     """
     sources = list(variables) if isinstance(variables, (list, tuple)) else [variables]
+    if isinstance(loss, Tensor):  # what a loss is given: the value of one of its model's outputs
+        loss = output_of(loss)
     if not all(isinstance(each, Symbolic) for each in [loss, *sources]):
         raise ArgumentTypeError(
             "K.gradients",

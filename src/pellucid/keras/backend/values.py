@@ -16,6 +16,7 @@ from pellucid.keras.notices import say
 from pellucid.keras.ops.given import sizes
 from pellucid.keras.ops.settings import narrow, narrow_float
 from pellucid.keras.random_keys import running_layer
+from pellucid.keras.sides.rates import decayed
 from pellucid.keras.tensor import Tensor, as_array
 from pellucid.keras.variable import Variable, running_trace
 from pellucid.modules.graph import Symbolic
@@ -111,7 +112,9 @@ def is_placeholder(x: Any) -> bool:
 
 
 def get_value(x: Any) -> Any:
-    """Return the numbers of a variable, as NumPy."""
+    """Return the numbers of a variable, as NumPy; of a rate with `decay=` the first one, as in Keras 2."""
+    if decayed(x):
+        return np.float32(x.initial_learning_rate)
     found = np.asarray(x.numpy() if hasattr(x, "numpy") else as_array(x))
     return found if found.shape else found[()]
 
@@ -130,6 +133,9 @@ def set_value(x: Any, value: Any) -> None:
     Raises:
         ArgumentTypeError: It is neither.
     """
+    if decayed(x):
+        x.initial_learning_rate = float(value)
+        return
     if not hasattr(x, "assign"):
         raise ArgumentTypeError(
             "set_value",

@@ -58,7 +58,7 @@ def axes(axis: Any) -> Any:
     """Return an axis, or several as a tuple of Python numbers."""
     if axis is None:
         return None
-    return tuple(int(a) for a in axis) if isinstance(axis, (list, tuple)) else int(axis)
+    return int(axis) if np.ndim(axis) == 0 else tuple(int(a) for a in axis)
 
 
 def per_axis(value: Any, rank: int) -> tuple[int, ...]:

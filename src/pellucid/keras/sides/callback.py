@@ -13,7 +13,7 @@ import pellucid
 from pellucid.core.errors import UnknownNameError
 from pellucid.keras.notices import say
 from pellucid.keras.sides.made import Made
-from pellucid.keras.sides.record import Columns, with_old_words
+from pellucid.keras.sides.record import Columns, other_names, with_old_words
 from pellucid.training.callbacks.monitor import maximises
 
 LOGGED = frozenset(("on_epoch_end", "on_batch_end", "on_train_batch_end"))
@@ -34,13 +34,6 @@ HOOKS = frozenset(
     for end in ("begin", "end")
 )
 """Hooks that Keras gives a dict, empty where nothing is known."""
-
-SYNONYMS = {
-    "acc": "accuracy",
-    "val_acc": "val_accuracy",
-    "accuracy": "acc",
-    "val_accuracy": "val_acc",
-}
 
 
 class CallbackSide(pellucid.callbacks.Callback, metaclass=Made):
@@ -64,9 +57,10 @@ class CallbackSide(pellucid.callbacks.Callback, metaclass=Made):
     def check(self, columns: list[str]) -> None:
         """Use a monitor's other name where there is one; warn of one that is not measured, and go on."""
         watched = getattr(self, "monitor", None)
-        if watched in SYNONYMS and watched not in columns and SYNONYMS[watched] in columns:
-            say(f"monitor {watched}", f"monitor='{watched}' is monitor='{SYNONYMS[watched]}' here")
-            self.monitor = SYNONYMS[watched]
+        known = [name for name in other_names(watched or "") if name in columns]
+        if known and watched not in columns:
+            say(f"monitor {watched}", f"monitor='{watched}' is monitor='{known[0]}' here")
+            self.monitor = known[0]
         try:
             super().check(columns)
         except UnknownNameError as error:
@@ -159,7 +153,8 @@ class EarlyStop:
     def after(self, epoch: int, logs: dict[str, float]) -> bool:
         """Judge an epoch; tell whether to stop."""
         hook = self.hook
-        value = logs.get(hook.monitor, logs.get(SYNONYMS.get(hook.monitor, "")))
+        names = [hook.monitor, *other_names(hook.monitor)]
+        value = next((logs[name] for name in names if name in logs), None)
         if value is None:
             return False
         sign = -1.0 if maximises(hook.monitor, hook.mode) else 1.0

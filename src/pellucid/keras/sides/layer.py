@@ -35,6 +35,7 @@ class LayerSide(LayerSurface, metaclass=Made):
     """Mixed into every layer and model of :mod:`pellucid.keras`."""
 
     beside = frozenset(("_last_losses", "_built_for"))
+    may_fix_rows = True
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)

@@ -11,8 +11,10 @@ from jax.core import Tracer
 import pellucid
 from pellucid.core.errors import ArgumentError
 from pellucid.functional.measures import match_trailing
+from pellucid.keras.late import late
 from pellucid.keras.mixed_precision import policy_of
-from pellucid.keras.operation import compute
+from pellucid.keras.operation import compute, operation
+from pellucid.keras.sides.around import GraphReadError, on_arrays
 from pellucid.keras.sides.functions import translated_method
 from pellucid.keras.sides.made import Made
 from pellucid.keras.tensor import Tensor, as_array, unwrapped
@@ -72,7 +74,12 @@ class LossSide(pellucid.losses.Loss, metaclass=Made):
         named = {} if mask is None else {"mask": Tensor(mask)}
         leaves, structure = jax.tree.flatten((tuple(given), named))
         readings = [leaf.reading() if isinstance(leaf, Tensor) else leaf for leaf in leaves]
-        return compute(LossOfArrays(self), structure, readings)
+        try:
+            with on_arrays():
+                return compute(LossOfArrays(self), structure, readings)
+        except GraphReadError:  # a loss that reads its model's graph: tapes must hear of that too
+            values = late("sides.functions").on_tensors(self, given[0], given[1])
+            return operation(self.reduce)(values, *given[2:])
 
 
 class LossOfArrays:

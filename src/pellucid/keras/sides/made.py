@@ -6,6 +6,8 @@ from types import FunctionType
 from typing import Any
 
 from pellucid.core.garbage import resume
+from pellucid.core.limits import Boolean, Integer, Limit
+from pellucid.core.record import signature as arguments_of
 from pellucid.functional import activations
 from pellucid.keras.operation import Operation
 from pellucid.keras.sides.functions import translated
@@ -29,6 +31,41 @@ def on_arrays(value: Any, name: str = "activation") -> Any:
     return value
 
 
+AS_GIVEN = ("trainable", "input_dim", "output_dim")
+"""Arguments whose kind Keras checks."""
+
+
+def in_their_kinds(
+    cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return arguments with 0 and 1 as truth values, and whole floats as integers, where those are asked for.
+
+    Keras lets ``use_bias=0`` and ``Conv2D(64.0, 3)`` pass.
+    """
+    if not any(type(value) in (int, float) for value in (*args, *kwargs.values())):
+        return args, kwargs
+    names = list(arguments_of(cls).parameters)
+    limits = {name: limit for name, limit in cls.all_limits().items() if name not in AS_GIVEN}
+    placed = (
+        in_its_kind(value, limits.get(name)) for name, value in zip(names, args, strict=False)
+    )
+    named = {name: in_its_kind(value, limits.get(name)) for name, value in kwargs.items()}
+    return (*placed, *args[len(names) :]), named
+
+
+def in_its_kind(value: Any, limit: Limit | None) -> Any:
+    """Return a value as its limit wants it, where that is the same number.
+
+    >>> in_its_kind(1, Boolean()), in_its_kind(64.0, Integer()), in_its_kind(2.5, Integer())
+    (True, 64, 2.5)
+    """
+    if isinstance(limit, Boolean) and type(value) is int and value in (0, 1):
+        return bool(value)
+    if isinstance(limit, Integer) and isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
 class Made(type):
     """The class of the shim's classes."""
 
@@ -41,6 +78,7 @@ class Made(type):
         if "plain" in vars(cls):
             args = tuple(on_arrays(value) for value in args)
             kwargs = {name: on_arrays(value, name) for name, value in kwargs.items()}
+            args, kwargs = in_their_kinds(cls, args, kwargs)
         made = super().__call__(*args, **kwargs)
         if rows is not None:
             object.__setattr__(made, "_batch_size", rows)

@@ -14,6 +14,7 @@ from pellucid.data.targets import AS_IT_STANDS
 from pellucid.keras import optimizers
 from pellucid.keras.notices import differs, say
 from pellucid.keras.sides import files, own_loop
+from pellucid.keras.sides.around import graph_of
 from pellucid.keras.sides.callback import prepared_callbacks, watches_batches
 from pellucid.keras.sides.choices import loss_of_script, of_script
 from pellucid.keras.sides.feeding import (
@@ -43,15 +44,9 @@ class ModelSide(StepSide, LayerSide):
 
     strict = False
     beside = LayerSide.beside | {
-        "_own_history",
-        "_own_loss",
-        "_own_optimizer",
-        "_given_metrics",
-        "_made_metrics",
-        "_loss_tracker",
-        "_loss_parts",
-        "_steps",
-    }
+        "_own_history", "_own_loss", "_own_optimizer", "_given_metrics", "_made_metrics", "_loss_tracker",
+        "_loss_parts", "_steps",
+    }  # fmt: skip
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -140,7 +135,9 @@ class ModelSide(StepSide, LayerSide):
     @property
     def optimizer(self) -> Any:
         """The optimizer of ``compile``, or one that a subclass keeps for steps of its own."""
-        return vars(self).get("_own_optimizer") if self.compiled is None else super().optimizer
+        if self.compiled is None:  # a subclass may have put it into its `__dict__` itself
+            return vars(self).get("_own_optimizer", vars(self).get("optimizer"))
+        return super().optimizer
 
     @property
     def loss(self) -> Any:
@@ -172,7 +169,7 @@ class ModelSide(StepSide, LayerSide):
         if self.has_own_step("train_step") or self.optimizer.has_own_rule:
             return own_loop.fit(self, x, y, epochs=epochs, **given)
         self.optimizer.enter(self)
-        with as_compiled(self):
+        with as_compiled(self), graph_of(self):
             history = super().fit(x, y, epochs=epochs, **given)
         self.optimizer.leave(self)
         for note in history.notes:
@@ -230,14 +227,14 @@ class ModelSide(StepSide, LayerSide):
         self._show_accuracy(given)
         _, given = translate_method("evaluate", (), given)
         callbacks = prepared_callbacks(given.pop("callbacks", None))
+        x, y = self._inputs_of(x), targets_of(y)
         if self.has_own_step("test_step") or watches_batches(callbacks, "test"):
-            return own_loop.evaluate(
-                self, self._inputs_of(x), targets_of(y), callbacks=callbacks, **given
-            )
+            return own_loop.evaluate(self, x, y, callbacks=callbacks, **given)
         for hook in callbacks:
             hook.set_model(self)
             hook.on_test_begin()
-        found = super().evaluate(self._inputs_of(x), targets_of(y), **_kept(given, EVALUATE_OURS))
+        with graph_of(self):
+            found = super().evaluate(x, y, **_kept(given, EVALUATE_OURS))
         for hook in callbacks:
             hook.on_test_end()
         return found

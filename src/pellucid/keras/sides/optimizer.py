@@ -15,7 +15,7 @@ from pellucid.keras.naming import numbered
 from pellucid.keras.sides.made import Made
 from pellucid.keras.sides.optimizer_state import OptimizerState
 from pellucid.keras.sides.own_rule import OwnRule
-from pellucid.keras.sides.rates import CalledRate, Rate, RateVariable
+from pellucid.keras.sides.rates import CalledRate, Rate, RateVariable, decayed
 from pellucid.keras.sides.slots import chosen, is_variable, merged, ordered
 from pellucid.keras.sides.updates import Updating
 from pellucid.keras.tape import GradientTape
@@ -74,7 +74,10 @@ class OptimizerSide(Updating, OptimizerState, OwnRule, metaclass=MadeOptimizer):
 
     @learning_rate.setter
     def learning_rate(self, value: Any) -> None:
-        vars(self)["learning_rate"] = value
+        if decayed(vars(self).get("learning_rate")) and isinstance(value, (int, float)):
+            vars(self)["learning_rate"].initial_learning_rate = float(value)
+        else:
+            vars(self)["learning_rate"] = value
 
     @property
     def built(self) -> bool:

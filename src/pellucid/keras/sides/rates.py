@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from pellucid.keras.former_arguments import FORMER_DECAY
 from pellucid.keras.tensor import as_array
 from pellucid.keras.variable import Variable
 
@@ -36,6 +37,11 @@ class Rate(float):
         """Change the optimizer's rate."""
         self.owner.learning_rate = float(value)
         return Rate.of(self.owner, float(value))
+
+
+def decayed(rate: Any) -> bool:
+    """Tell whether a schedule came of `decay=`: then scripts read and set its first rate, as in Keras 2."""
+    return bool(getattr(rate, FORMER_DECAY, False))
 
 
 class RateVariable(Variable):

@@ -8,15 +8,35 @@ import pellucid
 from pellucid.callbacks import History
 from pellucid.keras.notices import say
 
+SHORT = {
+    "acc": "accuracy",
+    "lr": "learning_rate",
+    "mae": "mean_absolute_error",
+    "mape": "mean_absolute_percentage_error",
+    "mse": "mean_squared_error",
+    "msle": "mean_squared_logarithmic_error",
+}
+"""The short name of a column to the long one; older versions of Keras wrote the one for the other."""
+
+
+def other_names(name: str) -> list[str]:
+    """Return under which other names a column may stand.
+
+    >>> other_names("val_mean_absolute_error"), other_names("lr"), other_names("loss")
+    (['val_mae'], ['learning_rate'], [])
+    """
+    plain = name.removeprefix("val_")
+    before = name.removesuffix(plain)
+    pairs = (*SHORT.items(), *((long, short) for short, long in SHORT.items()))
+    return [before + other for known, other in pairs if known == plain]
+
 
 class Columns(dict[str, Any]):
     """A history's columns, or an epoch's numbers, in which ``acc`` and ``accuracy`` are one."""
 
     def __missing__(self, name: str) -> Any:
         """Return the column under its other name."""
-        pairs = (("accuracy", "acc"), ("acc", "accuracy"), ("lr", "learning_rate"))
-        for old, new in pairs:
-            other = name.replace(old, new) if name.replace("val_", "") == old else name
+        for other in other_names(name):
             if other in self:
                 say(f"history {name}", f"history['{name}'] is history['{other}'] here")
                 return self[other]

@@ -10,9 +10,11 @@ import numpy as np
 import pellucid
 from pellucid.keras.late import late
 from pellucid.keras.sides.accuracy import ShapeAccuracy
+from pellucid.keras.sides.around import on_batch
 from pellucid.keras.sides.heads import choices_by_output, for_output, output_names
 from pellucid.keras.sides.loss import LossSide
 from pellucid.keras.sides.metric import MetricSide
+from pellucid.keras.sides.rates import decayed
 from pellucid.keras.tape import GradientTape
 from pellucid.keras.tensor import Tensor, as_array
 
@@ -34,12 +36,16 @@ class StepSide(pellucid.models.Model):
 
     @property
     def learning_rate(self) -> float:
-        """The learning rate of the next step."""
+        """The learning rate of the next step; of an optimizer with `decay=` that of the first."""
+        schedule = vars(self.optimizer).get("learning_rate")
+        if decayed(schedule):
+            return float(schedule.initial_learning_rate)
         return pellucid.models.Model.learning_rate.fget(self)  # pyright: ignore[reportOptionalCall]
 
     @learning_rate.setter
     def learning_rate(self, value: float) -> None:
-        pellucid.models.Model.learning_rate.fset(self, value)  # pyright: ignore[reportOptionalCall]
+        if not decayed(vars(self.optimizer).get("learning_rate")):
+            pellucid.models.Model.learning_rate.fset(self, value)  # pyright: ignore[reportOptionalCall]
         self.optimizer.learning_rate = float(value)  # callbacks change what scripts see there
 
     def test_step(self, data: Any) -> Any:
@@ -63,7 +69,8 @@ class StepSide(pellucid.models.Model):
         """Return the compiled loss of a batch; at the prompt with the penalties, as Keras does."""
         if self._scope is not None:
             return super().compute_loss(x, y, y_pred, sample_weight, training)
-        total = self.compiled_loss(y, y_pred, sample_weight)
+        with on_batch(self, x, y_pred):
+            total = self.compiled_loss(y, y_pred, sample_weight)
         for penalty in self.losses:
             total = total + penalty
         return total

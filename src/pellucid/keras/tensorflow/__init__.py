@@ -5,6 +5,11 @@ Nothing is imported before it is named. A name that is not here gets an error th
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any
+
+from pellucid.keras.names.refused import REFUSED
+from pellucid.keras.notices import say
 from pellucid.keras.tensorflow.facade import facade
 from pellucid.keras.tensorflow.math import COMPARING, ELEMENTWISE, REDUCING
 from pellucid.keras.tensorflow.version import GIT_VERSION as __git_version__, VERSION as __version__
@@ -24,7 +29,7 @@ __all__ = ["__git_version__", "__version__", "newaxis"]
 
 newaxis = None
 
-__getattr__, __dir__ = facade(
+_find, _dir = facade(
     __name__,
     {
         "pellucid.keras": "keras=.",
@@ -59,3 +64,16 @@ __getattr__, __dir__ = facade(
     modules="""autograph compat config data distribute dtypes errors image io linalg math nest nn random strings
         experimental signal summary sysconfig test train version""",
 )
+
+
+def __getattr__(name: str) -> Any:
+    """Return a name of ``tf``, else one that stood there in TensorFlow 1 (``tf.set_random_seed``)."""
+    known = name in _dir() or name in REFUSED or name.startswith("__")
+    if not known and name in (old := import_module(f"{_HERE}.compat.v1")).own_names():
+        say(f"tf.{name}", f"`tf.{name}` is of TensorFlow 1: today it is `tf.compat.v1.{name}`")
+        return getattr(old, name)
+    return _find(name)
+
+
+def __dir__() -> list[str]:
+    return _dir()

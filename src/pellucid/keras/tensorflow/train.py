@@ -17,7 +17,12 @@ from pellucid.keras.tensorflow.facade import facade
 from pellucid.keras.variable import Variable
 
 __getattr__, __dir__ = facade(
-    __name__, {__name__: "Checkpoint CheckpointManager latest_checkpoint"}
+    __name__,
+    {
+        __name__: "Checkpoint CheckpointManager latest_checkpoint",
+        "pellucid.keras.tensorflow.compat.v1.optimizers": """AdamOptimizer RMSPropOptimizer
+            GradientDescentOptimizer MomentumOptimizer AdagradOptimizer AdadeltaOptimizer""",
+    },
 )
 
 SUFFIX = ".index"

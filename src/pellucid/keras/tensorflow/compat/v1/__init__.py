@@ -24,6 +24,11 @@ _find, _dir = facade(
 )
 
 
+def own_names() -> list[str]:
+    """Return the names that only TensorFlow 1 has."""
+    return _dir()
+
+
 def __getattr__(name: str) -> Any:
     """Return a name of TensorFlow 1, else that of ``tf``."""
     return (

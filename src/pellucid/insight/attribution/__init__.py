@@ -1,0 +1,1 @@
+"""Which inputs an answer hangs on; one method, one file."""

@@ -1,0 +1,1 @@
+"""Derivatives compared: with finite differences, and forward mode with reverse mode."""

@@ -1,0 +1,1 @@
+"""Explanations: ``explanation.py`` says what one holds, ``passes.py`` how its numbers are found."""

@@ -1,0 +1,1 @@
+"""What draws the pictures, a file for each; imported when something is drawn."""
