@@ -1,4 +1,4 @@
-"""What the rehearsal measured: a forward pass, one batch's gradients, and a few steps on one batch, on a copy."""
+"""What the rehearsal measured: one batch's outputs and gradients, and some steps on that batch, on a copy."""
 
 from __future__ import annotations
 
@@ -9,38 +9,72 @@ import numpy as np
 
 
 @dataclass(frozen=True)
+class Bad:
+    """Where the first number that is not finite arose.
+
+    Attributes:
+        step: At which step on the batch, from 0: before any update.
+        way: ``"input"``, ``"weight"``, ``"forward"``, ``"loss"`` or ``"backward"``.
+        place: The path of a layer (forward, backward), of a weight, or None.
+        before: The largest size of a number that came into that layer or into the loss, None where it is not known.
+        low: The smallest number that came in, or None.
+    """
+
+    step: int
+    way: str
+    place: str | None = None
+    before: float | None = None
+    low: float | None = None
+
+
+@dataclass(frozen=True)
 class Rehearsed:
     """What about a second of training on a copy showed.
 
+    All losses are those of the data alone, without the penalties of regularizers and without weights of rows.
+
     Attributes:
         rows: Rows of the batch.
-        first_loss: The loss of the untrained model, without penalties, training mode off.
-        penalty: What regularisation adds to it.
-        outputs: By output what the untrained model gives, ``(rows, ...)``.
+        loss: The loss of the model as it is, in evaluation mode; None without a loss of its own.
+        penalty: What regularizers add to it.
+        outputs: By output what the model gives, evaluation mode, ``(rows, ...)``; ``""`` is the only one.
+        targets: By output what is asked of it, as the loss takes it.
+        order: Places of layers in the order of the computation.
+        quantities: What probes measure, at this step: by quantity and place, as in a record. Activations are those of
+            evaluation mode.
         gradients: By weight's path the length of its gradient, NaN where it is not finite.
-        weights: By weight's path the length of the weight itself.
-        activations: By layer's path ``(mean, spread, share of zeros, share at the ends of its range)`` of its outputs.
-        losses: The loss of each step on the one batch, with the user's own optimizer.
-        free_losses: The same with a well-behaved optimizer (Adam, 0.001 and more steps), which tells whether the
-            network could learn the batch at all.
-        other_rows: Largest change of a row's output when all other rows change, relative to the outputs' spread.
-        other_inputs: Spread of outputs over rows relative to their size; 0 when the output does not hang on the input.
-        mode_gap: Relative difference of the outputs in training and in evaluation mode on the same rows.
+        weights: By weight's path the length of the weight.
+        losses: The loss before each step on the one batch, training mode, with the user's own optimizer.
+        free_losses: The same with steps of about 2 % of each weight's size (Adam), which tells whether the network
+            could learn the batch at all.
+        learnt_loss: The loss after those free steps, evaluation mode.
+        learnt_outputs: The outputs after them, by output.
+        other_rows: Largest change of a row's output when other rows change, relative to the outputs' spread.
+        contradictory: Share of the batch's rows whose inputs are equal to another row's, but not their targets.
+        bad: Where the first number that is not finite arose, or None.
         seconds: How long it took.
-        unknown: What could not be rehearsed and why.
+        unknown: What could not be rehearsed and why, one sentence each.
     """
 
-    rows: int
-    first_loss: float | None = None
+    rows: int = 0
+    loss: float | None = None
     penalty: float | None = None
     outputs: Mapping[str, np.ndarray] = field(default_factory=dict)
+    targets: Mapping[str, np.ndarray] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
+    quantities: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     gradients: Mapping[str, float] = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=dict)
-    activations: Mapping[str, tuple[float, float, float, float]] = field(default_factory=dict)
     losses: np.ndarray | None = None
     free_losses: np.ndarray | None = None
+    learnt_loss: float | None = None
+    learnt_outputs: Mapping[str, np.ndarray] = field(default_factory=dict)
     other_rows: float | None = None
-    other_inputs: float | None = None
-    mode_gap: float | None = None
+    contradictory: float = 0.0
+    bad: Bad | None = None
     seconds: float = 0.0
     unknown: tuple[str, ...] = ()
+
+    def quantity(self, name: str) -> Mapping[str, float]:
+        """Return a quantity by place, empty where it was not measured."""
+        return self.quantities.get(name, {})

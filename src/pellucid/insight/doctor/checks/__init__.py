@@ -1,0 +1,22 @@
+"""All checks, in the order of their codes. A family of checks is a file; ``_FILES`` lists them."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+
+from pellucid.insight.doctor.check import Check
+
+_FILES: tuple[str, ...] = ()
+
+
+@cache
+def all_checks() -> tuple[Check, ...]:
+    """Return every check, by code."""
+    found = {
+        check.code: check
+        for name in _FILES
+        for check in vars(import_module(f"{__name__}.{name}")).values()
+        if isinstance(check, Check)
+    }
+    return tuple(found[code] for code in sorted(found))

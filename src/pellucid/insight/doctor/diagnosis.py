@@ -1,0 +1,114 @@
+"""What the doctor found: at most three findings, what else was seen, and what could not be known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pellucid.insight.doctor.checks import all_checks
+from pellucid.insight.doctor.checks.limits import limits
+from pellucid.insight.doctor.facts.facts import Facts
+from pellucid.insight.doctor.finding import Finding
+from pellucid.insight.doctor.ranking import MOST, ranked
+from pellucid.insight.doctor.text import as_html, as_text
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What the doctor found.
+
+    Attributes:
+        findings: The alarms that ask for action first, three at most, in order.
+        others: Further alarms: symptoms of those, and what can wait.
+        hints: What is worth knowing and no alarm.
+        acknowledged: Findings that the user knows of.
+        unknown: What could not be known, and why, one sentence each.
+        checks: How many checks were asked.
+        facts: What was known.
+        program: What was trained, for :meth:`verify`; None where it is not at hand.
+    """
+
+    findings: tuple[Finding, ...]
+    others: tuple[Finding, ...]
+    hints: tuple[Finding, ...]
+    acknowledged: tuple[Finding, ...]
+    unknown: tuple[str, ...]
+    checks: int
+    facts: Facts = field(repr=False)
+    program: Any = field(default=None, repr=False, compare=False)
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether nothing asks for action."""
+        return not self.findings
+
+    @property
+    def exit_code(self) -> int:
+        """0 where nothing asks for action, 1 for warnings, 2 where something is serious; for a build server."""
+        if not self.findings:
+            return 0
+        return 2 if any(finding.level == "serious" for finding in self.findings) else 1
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        groups = ("findings", "others", "hints", "acknowledged")
+        return {
+            "healthy": self.is_healthy,
+            **{name: [each.to_dict() for each in getattr(self, name)] for name in groups},
+            "unknown": list(self.unknown),
+            "checks": self.checks,
+        }
+
+    def save(self, path: str | Path) -> Path:
+        """Write the diagnosis to a JSON file, and return its path."""
+        path = Path(path)
+        path.write_text(json.dumps(self.to_dict(), indent=2) + "\n", encoding="utf-8")
+        return path
+
+    def __str__(self) -> str:
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
+
+
+def diagnosis_of(facts: Facts, *, acknowledge: Sequence[str] = (), program: Any = None) -> Diagnosis:
+    """Ask every check, and put what they found in order.
+
+    Args:
+        facts: What is known.
+        acknowledge: Findings that the user knows of: ``"D401"``, or ``"D301@dense_1"`` for one layer.
+        program: What was trained, for ``verify``.
+    """
+    checks = all_checks()
+    found = [finding for check in checks for finding in check.findings(facts)]
+    known = [finding for finding in found if is_known(finding, acknowledge)]
+    order = ranked([finding for finding in found if finding not in known], checks)
+    alarms = [finding for finding in order if finding.is_alarm]
+    return Diagnosis(
+        findings=tuple(alarms[:MOST]),
+        others=tuple(alarms[MOST:]),
+        hints=tuple(finding for finding in order if not finding.is_alarm),
+        acknowledged=tuple(known),
+        unknown=(*facts.unknown, *limits(facts)),
+        checks=len(checks),
+        facts=facts,
+        program=program,
+    )
+
+
+def is_known(finding: Finding, acknowledge: Iterable[str]) -> bool:
+    """Tell whether a finding was acknowledged, everywhere or at its place.
+
+    >>> from pellucid.insight.doctor.finding import Place, Sign
+    >>> sign = Sign("warning", 0.9, Place("dense_1", "activation", "linear"), ())
+    >>> finding = Finding("D301", "No activation", ("F17",), sign)
+    >>> [is_known(finding, [given]) for given in ("D301", "D301@dense_1", "D301@dense")]
+    [True, True, False]
+    """
+    place = finding.sign.place
+    names = {finding.code, *(f"{finding.code}@{p}" for p in (place.layer, place.argument) if p)}
+    return any(given in names for given in acknowledge)

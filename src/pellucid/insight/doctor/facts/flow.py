@@ -1,0 +1,79 @@
+"""Which layer is fed by which: stacks and graphs say it, code of a ``call`` does not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+
+from pellucid.core.paths import join
+from pellucid.models import Sequential
+from pellucid.models.functional import Functional
+from pellucid.modules import Layer
+from pellucid.modules.graph import Ref
+from pellucid.modules.tree import child_layers
+
+Sources = tuple[str, ...] | None
+"""Paths of the layers whose outputs come in; empty for what is given from outside; None where it is not known."""
+
+
+def flow_of(model: Layer) -> tuple[dict[str, Sources], Any]:
+    """Return what feeds each layer, by path, and which layers give the outputs.
+
+    Returns:
+        The feeding layers by path, and the paths of the outputs' layers in the order of ``jax.tree.leaves``; None
+        where they are not known.
+    """
+    found: dict[str, Sources] = {}
+    ends = _follow(model, "", (), found)
+    return found, ends
+
+
+def _follow(layer: Layer, path: str, entering: Sources, found: dict[str, Sources]) -> Any:
+    """Note what feeds the layers inside, and return the paths whose outputs come out."""
+    if isinstance(layer, Functional):
+        return _follow_graph(layer, path, entering, found)
+    if isinstance(layer, Sequential):
+        return _follow_stack(layer, path, entering, found)
+    found[path] = entering
+    return (path,)
+
+
+def _names(layer: Layer) -> dict[int, str]:
+    return {id(child): name for name, child in child_layers(layer)}
+
+
+def _follow_stack(model: Any, path: str, entering: Sources, found: dict[str, Sources]) -> Any:
+    names = _names(model)
+    for layer in model.layers:
+        if id(layer) in names:
+            entering = _follow(layer, join(path, names[id(layer)]), entering, found)
+    return entering
+
+
+def _follow_graph(model: Any, path: str, entering: Sources, found: dict[str, Sources]) -> Any:
+    """Walk the calls in their order; a layer that is called twice keeps its first feed."""
+    names = _names(model)
+    ends: dict[int, Any] = {}
+    for number, call in enumerate(model._graph.calls):
+        layer = model._layers[call.layer]
+        if call.is_input:
+            ends[number] = entering
+            continue
+        refs = [r for r in jax.tree.leaves((call.arguments, call.keywords)) if isinstance(r, Ref)]
+        sources = _joined(ends.get(ref.call, ()) for ref in refs)
+        inner: dict[str, Sources] = {}
+        ends[number] = _follow(layer, join(path, names.get(id(layer), layer.name)), sources, inner)
+        for name, feeding in inner.items():
+            found.setdefault(name, feeding)
+    outputs = jax.tree.leaves(model._graph.outputs, is_leaf=lambda leaf: isinstance(leaf, Ref))
+    return _joined(ends.get(ref.call, ()) for ref in outputs)
+
+
+def _joined(several: Any) -> Sources:
+    paths: list[str] = []
+    for sources in several:
+        if sources is None:
+            return None
+        paths += [path for path in sources if path not in paths]
+    return tuple(paths)

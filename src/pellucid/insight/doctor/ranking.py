@@ -1,0 +1,51 @@
+"""Puts findings in order: causes before their symptoms, the worst and surest first, three at most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from pellucid.insight.doctor.check import Check
+from pellucid.insight.doctor.finding import LEVELS, Finding
+
+MOST = 3
+"""A person mends one thing at a time; a list of ten is read by nobody."""
+
+
+def ranked(findings: Sequence[Finding], checks: Iterable[Check]) -> list[Finding]:
+    """Return the findings in the order in which a person should heed them; each with its symptoms.
+
+    A finding that another alarm explains is a symptom: it stands behind every cause, and is named beside its cause.
+    Of findings of one code the surest stands for all; the others follow.
+
+    Args:
+        findings: All findings.
+        checks: The checks, which say what explains what.
+    """
+    explains = {check.code: set(check.explains) for check in checks}
+    alarms = [finding for finding in findings if finding.is_alarm]
+    present = {finding.code for finding in findings}
+    explained = {
+        code
+        for finding in alarms
+        for code in explains.get(finding.code, ())
+        if finding.code not in explains.get(code, ())
+    }
+    with_symptoms = [
+        replace(f, symptoms=tuple(sorted(explains.get(f.code, set()) & present - {f.code})))
+        if f.is_alarm
+        else f
+        for f in findings
+    ]
+    first: set[str] = set()
+    order: list[tuple[tuple[object, ...], Finding]] = []
+    for finding in sorted(with_symptoms, key=_weight):
+        again = finding.code in first
+        first.add(finding.code)
+        key = (not finding.is_alarm, finding.code in explained, again, *_weight(finding))
+        order.append((key, finding))
+    return [finding for _, finding in sorted(order, key=lambda pair: pair[0])]
+
+
+def _weight(finding: Finding) -> tuple[object, ...]:
+    return LEVELS.index(finding.level), -finding.sign.confidence, finding.code
