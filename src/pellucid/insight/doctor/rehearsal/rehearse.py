@@ -1,0 +1,222 @@
+"""``rehearse``: what a second of training on a copy shows, as facts."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from pellucid.data.arrays import rows
+from pellucid.insight.doctor.facts.rehearsed import Bad, Rehearsed
+from pellucid.insight.doctor.rehearsal.hunt import first_bad, in_order, passes_of
+from pellucid.insight.doctor.rehearsal.look import look_of
+from pellucid.insight.doctor.rehearsal.stage import Stage, stage_of
+from pellucid.insight.doctor.rehearsal.steps import MOST, steps_of
+from pellucid.modules.tree import weights_of
+from pellucid.training.cache import kept
+from pellucid.training.effort import compiler_options
+from pellucid.training.prepare import Prepared, prepare_fit
+from pellucid.training.work import multiply_adds
+
+Arrays = dict[str, Any]
+
+SECONDS = 0.4
+"""How long the steps may take, both trainings together; compiling comes before."""
+FEWEST = 30
+"""With fewer steps than this nothing is said of what a network can learn."""
+WORK = 2e9
+"""Multiply-adds of a forward pass of the batch, above which steps take longer than a second."""
+ARRAYS = 150
+"""Weights, as arrays, above which compiling the passes takes longer than ten seconds."""
+
+
+def rehearse(
+    model: Any,
+    x: Any,
+    y: Any = None,
+    *,
+    prepared: Prepared | None = None,
+    planned: int | None = None,
+) -> Rehearsed:
+    """Train a copy of a model on one batch for about a second, and return what it showed.
+
+    Nothing of the model changes but that it is built, as by ``fit``: no weight, no state of its optimizer, no random
+    number. Where a part cannot be rehearsed, ``unknown`` says why.
+
+    Args:
+        model: A compiled model.
+        x: Inputs, as for ``fit``.
+        y: Targets, as for ``fit``.
+        prepared: The data as ``fit`` prepared them, where somebody has done that already.
+        planned: How many updates the training is to have; the user's optimizer rehearses no more of them.
+
+    Example:
+        >>> import numpy as np, pellucid
+        >>> model = pellucid.Sequential([pellucid.layers.Dense(1)])
+        >>> model.compile("sgd", "mse")
+        >>> found = rehearse(model, np.arange(8.0)[:, None] / 8, np.arange(8.0) / 4)
+        >>> found.rows, bool(found.free_losses[-1] < 0.01 * found.free_losses[0])
+        (8, True)
+    """
+    began = time.perf_counter()
+    classes = model.classes
+    try:
+        if prepared is None:
+            prepared = prepare_fit(
+                model, x, y, sample_weight=None, class_weight=None, validation_split=0.0,
+                validation_data=None, shuffle=False, seed=model.seed,
+            )  # fmt: skip
+        found = rehearsed(model, prepared, planned)
+    except Exception as error:  # a doctor who cannot look must not stop the training
+        reason = str(error).strip().split("\n")[0]
+        found = {"unknown": (f"There was no rehearsal: {type(error).__name__}: {reason}",)}
+    finally:
+        model.classes = classes
+    return Rehearsed(**found, seconds=time.perf_counter() - began)
+
+
+def rehearsed(model: Any, prepared: Prepared, planned: int | None) -> Arrays:
+    """Return the fields of :class:`Rehearsed` but for the time."""
+    arrays = len(weights_of(model))
+    if arrays > ARRAYS:
+        return {
+            "unknown": (
+                f"There was no rehearsal: {arrays} arrays of weights take too long to compile.",
+            )
+        }
+    stage = stage_of(model, prepared)
+    batch = rows(stage.arrays["batch"][0])
+    seen = program(stage, "look", look_of)(stage.arrays)
+    found = looked(stage, seen)
+    work = multiply_adds(model, prepared.outputs.shapes or {}) * batch
+    if not stage.arrays["params"]:
+        return {**found, "unknown": ("No weight is trained, so no step was rehearsed.",)}
+    bad = bad_start(stage, seen)
+    if bad is not None:
+        return {**found, "bad": bad}
+    if work > WORK:
+        told = (
+            f"No step was rehearsed: {work:.1e} multiply-adds a step are more than a second bears."
+        )
+        return {**found, "unknown": (told,)}
+    return {**found, **trained(stage, planned)}
+
+
+def program(stage: Stage, name: str, make: Any) -> Any:
+    """Return one of the rehearsal's programs, kept for models of the same structure."""
+    options = compiler_options(stage.aim.model)
+    return kept(
+        (f"rehearsal {name}", stage.key), lambda: jax.jit(make(stage), compiler_options=options)
+    )
+
+
+def looked(stage: Stage, seen: Arrays) -> Arrays:
+    """Return what the first program says, as plain numbers."""
+    inputs, targets, _ = stage.arrays["batch"]
+    names = stage.aim.names or ("",)
+    by_output = targets if isinstance(targets, dict) and stage.aim.names else {names[0]: targets}
+    outputs = {name: np.asarray(value, float) for name, value in seen["outputs"].items()}
+    has_loss = stage.aim.loss is not None or stage.aim.own_loss
+    quantities = {
+        name: {place: number(value) for place, value in places.items() if np.ndim(value) == 0}
+        for name, places in seen["quantities"].items()
+    }
+    order = in_order(stage.order, {place: 0 for places in quantities.values() for place in places})
+    return {
+        "rows": rows(inputs),
+        "loss": number(seen["loss"]) if has_loss else None,
+        "penalty": number(seen["penalty"]),
+        "outputs": outputs,
+        "targets": {name: np.asarray(a) for name, a in by_output.items() if a is not None},
+        "order": tuple(order),
+        "quantities": quantities,
+        "gradients": {path: number(value) for path, value in seen["gradients"].items()},
+        "weights": {path: number(value) for path, value in seen["weights"].items()},
+        "other_rows": change_by_others(outputs, seen["others"]),
+        "contradictory": contradictory(inputs, targets),
+    }
+
+
+def number(value: Any) -> float:
+    """Return an array of one number as a float; NaN for all that is not finite."""
+    plain = float(np.asarray(value))
+    return plain if np.isfinite(plain) else float("nan")
+
+
+def change_by_others(outputs: Arrays, beside_others: Arrays) -> float | None:
+    """Return the largest change of the first half's outputs when the other rows change, relative to their spread."""
+    worst = None
+    for name, before in outputs.items():
+        if len(before) < 4 or not np.all(np.isfinite(before)):
+            continue
+        half = len(before) // 2
+        spread = np.std(before, axis=0).max() if before.size else 0.0
+        change = np.abs(np.asarray(beside_others[name], float)[:half] - before[:half]).max()
+        if spread > 0:
+            worst = max(worst or 0.0, float(change / spread))
+    return worst
+
+
+def contradictory(inputs: Any, targets: Any) -> float:
+    """Return the share of rows whose inputs are equal to another row's, but not their targets."""
+
+    def words(tree: Any) -> list[bytes]:
+        leaves = [np.ascontiguousarray(leaf) for leaf in jax.tree.leaves(tree)]
+        return [b"".join(leaf[row].tobytes() for leaf in leaves) for row in range(rows(inputs))]
+
+    asked: dict[bytes, set[bytes]] = {}
+    told = words(targets) if jax.tree.leaves(targets) else [b""] * rows(inputs)
+    pairs = list(zip(words(inputs), told, strict=True))
+    for came, wanted in pairs:
+        asked.setdefault(came, set()).add(wanted)
+    return sum(len(asked[came]) > 1 for came, _ in pairs) / max(len(pairs), 1)
+
+
+def bad_start(stage: Stage, seen: Arrays) -> Bad | None:
+    """Return where a number is not finite before any step, or None."""
+    gradients = {path: number(value) for path, value in seen["gradients"].items()}
+    loss = float(np.asarray(seen["training_loss"]))
+    if np.isfinite(loss) and np.all(np.isfinite(list(gradients.values()))):
+        return None
+    passes = program(stage, "hunt", passes_of)
+    return first_bad(stage, stage.arrays, 0, passes, gradients if np.isfinite(loss) else None)
+
+
+def trained(stage: Stage, planned: int | None) -> Arrays:
+    """Do the steps, as many as the time lets, and return what they showed."""
+    steps = program(stage, "steps", steps_of)
+    jax.block_until_ready(steps(stage.arrays, jnp.array([2, 2])))
+    began = time.perf_counter()
+    jax.block_until_ready(steps(stage.arrays, jnp.array([2, 2])))
+    each = (time.perf_counter() - began) / 4
+    most = int(min(MOST, SECONDS / 2 / each))
+    if most < FEWEST:
+        return {"unknown": (f"No step was rehearsed: one takes {each:.2f} s.",)}
+    theirs = min(most, planned or most)
+    seen = steps(stage.arrays, jnp.array([theirs, most]))
+    losses, free_losses = (np.asarray(row, float) for row in seen["losses"])
+    found = {
+        "losses": upto(losses, theirs),
+        "free_losses": upto(free_losses, most),
+        "learnt_loss": number(seen["loss"]),
+        "learnt_outputs": {name: np.asarray(a, float) for name, a in seen["outputs"].items()},
+    }
+    at = len(found["losses"]) - 1
+    if np.isfinite(found["losses"][-1]):
+        return found
+    arrays = {**stage.arrays, "params": seen["ended"], "state": seen["ended_state"]}
+    passes = program(stage, "hunt", passes_of)
+    return {**found, "bad": first_bad(stage, arrays, at, passes, None)}
+
+
+def upto(losses: np.ndarray, count: int) -> np.ndarray:
+    """Return the losses of so many steps, up to the first that is not finite; that one is the last.
+
+    >>> upto(np.array([1.0, np.inf, np.nan, np.nan]), 3)
+    array([ 1., inf])
+    """
+    bad = np.flatnonzero(~np.isfinite(losses[:count]))
+    return losses[: bad[0] + 1] if len(bad) else losses[:count]

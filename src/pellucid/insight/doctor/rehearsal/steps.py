@@ -1,0 +1,110 @@
+"""The second program of a rehearsal: steps on one batch, with the user's optimizer, then with steps of a known size.
+
+Both trainings are one loop with one forward and backward pass in its body, because compiling that pass is what costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from pellucid.insight.doctor.rehearsal.look import by_name, scaled
+from pellucid.insight.doctor.rehearsal.stage import Stage
+from pellucid.optimizers import Adam
+from pellucid.training.objective import objective, penalty_of
+from pellucid.training.own_step import gradients_of
+
+Arrays = dict[str, Any]
+
+MOST = 1000
+"""Steps at most; small networks do them in some milliseconds."""
+STEP = 0.02
+"""The size of a free step, relative to the weights."""
+SMALLEST, LARGEST = 0.05, 1.0
+"""Between these is what a weight's size is taken for: biases begin at 0."""
+
+
+def steps_of(stage: Stage) -> Callable[[Arrays, Any], Arrays]:
+    """Return the function of the stage's arrays and a number of steps for each of both trainings.
+
+    The free training is Adam with each weight's rate in proportion to its root mean square, as Adafactor's
+    (Shazeer and Stern, 2018, https://arxiv.org/abs/1804.04235, section 8), so that it needs no tuning.
+    """
+    aim, optimizer = stage.aim, stage.optimizer
+    free = Adam(STEP)
+
+    def steps(arrays: Arrays, ends: Any) -> Arrays:
+        start, key = arrays["params"], jax.random.wrap_key_data(arrays["key"])
+        sizes = {p: jnp.clip(jnp.sqrt(jnp.mean(w**2)), SMALLEST, LARGEST) for p, w in start.items()}
+
+        def body(now: Arrays) -> Arrays:
+            params, phase, step = now["params"], now["phase"], now["step"]
+            hyper = scaled(optimizer, {**arrays, "optimizer": now["user"]})
+            loss, gradients, measured = gradients_of(
+                aim, params, now["state"], arrays["frozen"], arrays["batch"], hyper,
+                jax.random.fold_in(key, step),
+            )  # fmt: skip
+            everything = {**params, **arrays["frozen"], **now["state"]}
+            penalty = penalty_of(aim.model, everything, hyper["model"])
+            theirs, user = optimizer.apply(
+                gradients, now["user"], params, hyper["optimizer"], arrays["step"] + step
+            )
+            scale = hyper.get("loss_scale", 1.0)
+            plain = {path: gradient / scale for path, gradient in gradients.items()}
+            moved, slots = free.apply(plain, now["free"], params, {}, step)
+            ours = {p: w + (moved[p] - w) * sizes[p].astype(w.dtype) for p, w in params.items()}
+            bad = ~jnp.isfinite(loss)
+            over = bad | (step + 1 >= ends[phase])
+            begins = over & (phase == 0)
+            keeps = bad | begins
+            taken = jax.tree.map(lambda one, two: jnp.where(phase == 0, one, two), theirs, ours)
+            return {
+                "params": either(begins, start, either(keeps, params, taken)),
+                "state": either(begins, arrays["state"], measured.state),
+                "user": either(bad, now["user"], user),
+                "free": either(begins | (phase == 0), now["free"], slots),
+                "losses": now["losses"].at[phase, step].set(loss - penalty),
+                "ended": either(begins, either(bad, params, theirs), now["ended"]),
+                "ended_state": either(begins, measured.state, now["ended_state"]),
+                "phase": phase + over.astype(jnp.int32),
+                "step": jnp.where(over, 0, step + 1),
+            }
+
+        first = {
+            "params": start,
+            "state": arrays["state"],
+            "user": arrays["optimizer"],
+            "free": free.start(start),
+            "losses": jnp.full((2, MOST), jnp.nan),
+            "ended": start,
+            "ended_state": arrays["state"],
+            "phase": jnp.int32(0),
+            "step": jnp.int32(0),
+        }
+        last = lax.while_loop(lambda now: now["phase"] < 2, body, jax.tree.map(jnp.asarray, first))
+        return {
+            "losses": last["losses"],
+            "ended": last["ended"],
+            "ended_state": last["ended_state"],
+            **learnt(stage, arrays, last),
+        }
+
+    return steps
+
+
+def learnt(stage: Stage, arrays: Arrays, last: Arrays) -> Arrays:
+    """Return loss and outputs at the weights of the free training's end, in evaluation mode."""
+    aim, hyper = stage.aim, arrays["hyper"]
+    everything = {**last["params"], **arrays["frozen"]}
+    loss, calm = objective(aim, everything, last["state"], arrays["batch"], hyper, training=False)
+    penalty = penalty_of(aim.model, {**everything, **last["state"]}, hyper["model"])
+    return {"loss": loss - penalty, "outputs": by_name(aim, calm.outputs)}
+
+
+def either(condition: Any, one: Any, two: Any) -> Any:
+    """Return one tree or another of the same structure."""
+    return jax.tree.map(lambda a, b: jnp.where(condition, a, b), one, two)
