@@ -7,7 +7,11 @@ from importlib import import_module
 
 from pellucid.insight.doctor.check import Check
 
-_FILES: tuple[str, ...] = ()
+_FILES: tuple[str, ...] = (
+    "heads",
+    "forms",
+    "losses",
+)
 
 
 @cache
