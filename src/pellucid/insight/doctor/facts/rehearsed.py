@@ -31,7 +31,7 @@ class Bad:
 class Rehearsed:
     """What about a second of training on a copy showed.
 
-    All losses are those of the data alone, without the penalties of regularizers and without weights of rows.
+    All losses are those of the data alone, without the penalties of regularizers.
 
     Attributes:
         rows: Rows of the batch.
@@ -47,6 +47,7 @@ class Rehearsed:
         losses: The loss before each step on the one batch, training mode, with the user's own optimizer.
         free_losses: The same with steps of about 2 % of each weight's size (Adam), which tells whether the network
             could learn the batch at all.
+        moved: By weight's path how far it went in the free steps, relative to its length; NaN where that was 0.
         learnt_loss: The loss after those free steps, evaluation mode.
         learnt_outputs: The outputs after them, by output.
         other_rows: Largest change of a row's output when other rows change, relative to the outputs' spread.
@@ -67,6 +68,7 @@ class Rehearsed:
     weights: Mapping[str, float] = field(default_factory=dict)
     losses: np.ndarray | None = None
     free_losses: np.ndarray | None = None
+    moved: Mapping[str, float] = field(default_factory=dict)
     learnt_loss: float | None = None
     learnt_outputs: Mapping[str, np.ndarray] = field(default_factory=dict)
     other_rows: float | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import jax
@@ -34,12 +35,7 @@ ARRAYS = 150
 
 
 def rehearse(
-    model: Any,
-    x: Any,
-    y: Any = None,
-    *,
-    prepared: Prepared | None = None,
-    planned: int | None = None,
+    model: Any, x: Any, y: Any = None, *, sample_weight: Any = None, planned: int | None = None
 ) -> Rehearsed:
     """Train a copy of a model on one batch for about a second, and return what it showed.
 
@@ -50,7 +46,7 @@ def rehearse(
         model: A compiled model.
         x: Inputs, as for ``fit``.
         y: Targets, as for ``fit``.
-        prepared: The data as ``fit`` prepared them, where somebody has done that already.
+        sample_weight: Weights of the rows, as for ``fit``.
         planned: How many updates the training is to have; the user's optimizer rehearses no more of them.
 
     Example:
@@ -62,47 +58,40 @@ def rehearse(
         (8, True)
     """
     began = time.perf_counter()
-    classes = model.classes
+    classes = getattr(model, "classes", None)
     try:
-        if prepared is None:
-            prepared = prepare_fit(
-                model, x, y, sample_weight=None, class_weight=None, validation_split=0.0,
-                validation_data=None, shuffle=False, seed=model.seed,
-            )  # fmt: skip
+        prepared = prepare_fit(
+            model, x, y, sample_weight=sample_weight, class_weight=None, validation_split=0.0,
+            validation_data=None, shuffle=False, seed=model.seed,
+        )  # fmt: skip
         found = rehearsed(model, prepared, planned)
     except Exception as error:  # a doctor who cannot look must not stop the training
         reason = str(error).strip().split("\n")[0]
-        found = {"unknown": (f"There was no rehearsal: {type(error).__name__}: {reason}",)}
+        found = Rehearsed(unknown=(f"There was no rehearsal: {type(error).__name__}: {reason}",))
     finally:
         model.classes = classes
-    return Rehearsed(**found, seconds=time.perf_counter() - began)
+    return replace(found, seconds=time.perf_counter() - began)
 
 
-def rehearsed(model: Any, prepared: Prepared, planned: int | None) -> Arrays:
-    """Return the fields of :class:`Rehearsed` but for the time."""
+def rehearsed(model: Any, prepared: Prepared, planned: int | None) -> Rehearsed:
+    """Return what a rehearsal shows, but for its time."""
     arrays = len(weights_of(model))
     if arrays > ARRAYS:
-        return {
-            "unknown": (
-                f"There was no rehearsal: {arrays} arrays of weights take too long to compile.",
-            )
-        }
+        told = f"There was no rehearsal: {arrays} arrays of weights take too long to compile."
+        return Rehearsed(unknown=(told,))
     stage = stage_of(model, prepared)
-    batch = rows(stage.arrays["batch"][0])
     seen = program(stage, "look", look_of)(stage.arrays)
     found = looked(stage, seen)
-    work = multiply_adds(model, prepared.outputs.shapes or {}) * batch
     if not stage.arrays["params"]:
-        return {**found, "unknown": ("No weight is trained, so no step was rehearsed.",)}
+        return replace(found, unknown=("No weight is trained, so no step was rehearsed.",))
     bad = bad_start(stage, seen)
     if bad is not None:
-        return {**found, "bad": bad}
+        return replace(found, bad=bad)
+    work = multiply_adds(model, prepared.outputs.shapes or {}) * found.rows
     if work > WORK:
-        told = (
-            f"No step was rehearsed: {work:.1e} multiply-adds a step are more than a second bears."
-        )
-        return {**found, "unknown": (told,)}
-    return {**found, **trained(stage, planned)}
+        told = f"No step was rehearsed: {work:.1e} multiply-adds each are more than a second bears."
+        return replace(found, unknown=(told,))
+    return trained(stage, found, planned)
 
 
 def program(stage: Stage, name: str, make: Any) -> Any:
@@ -113,7 +102,7 @@ def program(stage: Stage, name: str, make: Any) -> Any:
     )
 
 
-def looked(stage: Stage, seen: Arrays) -> Arrays:
+def looked(stage: Stage, seen: Arrays) -> Rehearsed:
     """Return what the first program says, as plain numbers."""
     inputs, targets, _ = stage.arrays["batch"]
     names = stage.aim.names or ("",)
@@ -125,19 +114,19 @@ def looked(stage: Stage, seen: Arrays) -> Arrays:
         for name, places in seen["quantities"].items()
     }
     order = in_order(stage.order, {place: 0 for places in quantities.values() for place in places})
-    return {
-        "rows": rows(inputs),
-        "loss": number(seen["loss"]) if has_loss else None,
-        "penalty": number(seen["penalty"]),
-        "outputs": outputs,
-        "targets": {name: np.asarray(a) for name, a in by_output.items() if a is not None},
-        "order": tuple(order),
-        "quantities": quantities,
-        "gradients": {path: number(value) for path, value in seen["gradients"].items()},
-        "weights": {path: number(value) for path, value in seen["weights"].items()},
-        "other_rows": change_by_others(outputs, seen["others"]),
-        "contradictory": contradictory(inputs, targets),
-    }
+    return Rehearsed(
+        rows=rows(inputs),
+        loss=number(seen["loss"]) if has_loss else None,
+        penalty=number(seen["penalty"]),
+        outputs=outputs,
+        targets={name: np.asarray(a) for name, a in by_output.items() if a is not None},
+        order=tuple(order),
+        quantities=quantities,
+        gradients={path: number(value) for path, value in seen["gradients"].items()},
+        weights={path: number(value) for path, value in seen["weights"].items()},
+        other_rows=change_by_others(outputs, seen["others"]),
+        contradictory=contradictory(inputs, targets),
+    )
 
 
 def number(value: Any) -> float:
@@ -185,8 +174,8 @@ def bad_start(stage: Stage, seen: Arrays) -> Bad | None:
     return first_bad(stage, stage.arrays, 0, passes, gradients if np.isfinite(loss) else None)
 
 
-def trained(stage: Stage, planned: int | None) -> Arrays:
-    """Do the steps, as many as the time lets, and return what they showed."""
+def trained(stage: Stage, found: Rehearsed, planned: int | None) -> Rehearsed:
+    """Do the steps, as many as the time lets, and add what they showed."""
     steps = program(stage, "steps", steps_of)
     jax.block_until_ready(steps(stage.arrays, jnp.array([2, 2])))
     began = time.perf_counter()
@@ -194,22 +183,25 @@ def trained(stage: Stage, planned: int | None) -> Arrays:
     each = (time.perf_counter() - began) / 4
     most = int(min(MOST, SECONDS / 2 / each))
     if most < FEWEST:
-        return {"unknown": (f"No step was rehearsed: one takes {each:.2f} s.",)}
+        return replace(found, unknown=(f"No step was rehearsed: one takes {each:.2f} s.",))
     theirs = min(most, planned or most)
     seen = steps(stage.arrays, jnp.array([theirs, most]))
     losses, free_losses = (np.asarray(row, float) for row in seen["losses"])
-    found = {
-        "losses": upto(losses, theirs),
-        "free_losses": upto(free_losses, most),
-        "learnt_loss": number(seen["loss"]),
-        "learnt_outputs": {name: np.asarray(a, float) for name, a in seen["outputs"].items()},
-    }
-    at = len(found["losses"]) - 1
-    if np.isfinite(found["losses"][-1]):
-        return found
-    arrays = {**stage.arrays, "params": seen["ended"], "state": seen["ended_state"]}
-    passes = program(stage, "hunt", passes_of)
-    return {**found, "bad": first_bad(stage, arrays, at, passes, None)}
+    losses, free_losses = upto(losses, theirs), upto(free_losses, most)
+    bad = None
+    if not np.isfinite(losses[-1]):
+        arrays = {**stage.arrays, "params": seen["ended"], "state": seen["ended_state"]}
+        passes = program(stage, "hunt", passes_of)
+        bad = first_bad(stage, arrays, len(losses) - 1, passes, None)
+    return replace(
+        found,
+        losses=losses,
+        free_losses=free_losses,
+        moved={path: number(value) for path, value in seen["moved"].items()},
+        learnt_loss=None if found.loss is None else number(seen["loss"]),
+        learnt_outputs={name: np.asarray(a, float) for name, a in seen["outputs"].items()},
+        bad=bad,
+    )
 
 
 def upto(losses: np.ndarray, count: int) -> np.ndarray:

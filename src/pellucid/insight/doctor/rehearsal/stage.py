@@ -31,7 +31,7 @@ class Stage:
     Attributes:
         aim: What is minimised.
         optimizer: The user's optimizer; its numbers are in ``arrays``.
-        arrays: ``params``, ``state``, ``frozen``, ``batch`` (inputs, targets, no weights), ``hyper``, ``key``,
+        arrays: ``params``, ``state``, ``frozen``, ``batch`` (inputs, targets, weights of rows), ``hyper``, ``key``,
             ``optimizer`` (its state) and ``step``.
         order: Paths of layers in the order of the computation.
         key: What the text of the programs depends on.
@@ -61,12 +61,14 @@ def stage_of(model: Any, prepared: Prepared) -> Stage:
     goes_on = session.optimizer_state is not None and session.trainable == trainable
     aim = aim_of(model, prepared.loss, prepared.outputs)
     index = chosen_rows(rows(prepared.data["x"]), rows_of_batch(model))
-    batch = jax.tree.map(lambda a: np.asarray(a[index]), (prepared.data["x"], prepared.data["y"]))
+    batch = jax.tree.map(
+        lambda a: np.asarray(a[index]), tuple(prepared.data[name] for name in ("x", "y", "weight"))
+    )
     given = {
         "params": params,
         "state": {path: array for path, array in arrays.items() if path in state_paths},
         "frozen": {p: a for p, a in arrays.items() if p not in trainable and p not in state_paths},
-        "batch": (*batch, None),
+        "batch": batch,
         "hyper": hyper_arrays(model, prepared.loss, session.hyper, prepared.loss_weights),
         "key": key_data(model.seed, "rehearsal"),
         "optimizer": session.optimizer_state if goes_on else optimizer.start(params),

@@ -17,6 +17,7 @@ from pellucid.insight.doctor.rehearsal.stage import Stage
 from pellucid.optimizers import Adam
 from pellucid.training.objective import objective, penalty_of
 from pellucid.training.own_step import gradients_of
+from pellucid.training.probes.quantities.arithmetic import norm, ratio
 
 Arrays = dict[str, Any]
 
@@ -90,6 +91,7 @@ def steps_of(stage: Stage) -> Callable[[Arrays, Any], Arrays]:
             "losses": last["losses"],
             "ended": last["ended"],
             "ended_state": last["ended_state"],
+            "moved": {path: way(start[path], last["params"][path]) for path in start},
             **learnt(stage, arrays, last),
         }
 
@@ -103,6 +105,11 @@ def learnt(stage: Stage, arrays: Arrays, last: Arrays) -> Arrays:
     loss, calm = objective(aim, everything, last["state"], arrays["batch"], hyper, training=False)
     penalty = penalty_of(aim.model, {**everything, **last["state"]}, hyper["model"])
     return {"loss": loss - penalty, "outputs": by_name(aim, calm.outputs)}
+
+
+def way(start: Any, end: Any) -> Any:
+    """Return how far a weight went, relative to its length at the start."""
+    return ratio(norm([end - start]), norm([start]))
 
 
 def either(condition: Any, one: Any, two: Any) -> Any:
