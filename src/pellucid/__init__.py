@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _PACKAGES = (
-    "activations", "callbacks", "constraints", "data", "datasets", "initializers", "insight", "layers", "losses",
-    "metrics", "models", "modules", "optimizers", "probes", "regularizers", "saving", "testing", "training", "zoo",
+    "activations", "callbacks", "constraints", "data", "datasets", "doctor", "initializers", "insight", "layers",
+    "losses", "metrics", "models", "modules", "optimizers", "probes", "regularizers", "saving", "testing", "training",
+    "zoo",
 )  # fmt: skip
 
 _NAMES = {
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         constraints as constraints,
         data as data,
         datasets as datasets,
+        doctor as doctor,
         initializers as initializers,
         insight as insight,
         layers as layers,

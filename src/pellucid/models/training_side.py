@@ -10,6 +10,7 @@ import numpy as np
 
 from pellucid import training
 from pellucid.core.errors import UsageError
+from pellucid.models.attending import OnRequest, attendant_of
 from pellucid.modules import Layer
 from pellucid.training.compiled import compile_choices
 from pellucid.training.own_step import training_loss
@@ -89,6 +90,7 @@ class TrainingSide(Layer):
         *,
         seed: int | None = None,
         probes: Any = None,
+        doctor: Any = None,
     ) -> training.History:
         """Train for ``epochs`` passes over the data, as one compiled program.
 
@@ -122,6 +124,10 @@ class TrainingSide(Layer):
             probes: What to measure inside the program, for ``history.record``: True for the usual quantities, a list
                 of probes or of their names, or ``Probes([...], schedule=...)`` (:mod:`pellucid.training.probes`). The
                 training is the same to the bit. Default None, nothing.
+            doctor: Who looks on: True looks at model and data before the first step, rehearses about a second on a
+                copy, probes, and says what is wrong and how to mend it; ``"verify"`` also tries the repairs on copies;
+                a :class:`pellucid.doctor.Doctor` chooses. The training is the same to the bit. Default None: nobody,
+                and ``history.diagnosis`` looks when it is asked for.
 
         Returns:
             The :class:`~pellucid.callbacks.History`: one row per epoch, why it ended, the best epoch.
@@ -131,7 +137,21 @@ class TrainingSide(Layer):
             DataError: NaN, infinity, empty data, lengths that differ.
             ShapeError: Rows of another shape than the model was built for.
         """
-        return training.fit(
+        seen = {
+            "batch_size": batch_size,
+            "epochs": epochs,
+            "validation_split": validation_split,
+            "validation_data": validation_data,
+            "shuffle": shuffle,
+            "class_weight": class_weight,
+            "sample_weight": sample_weight,
+            "callbacks": callbacks,
+            "steps_per_epoch": steps_per_epoch,
+        }
+        attendant = attendant_of(doctor, self, x, y, seen)
+        if attendant is not None and probes is None:
+            probes = attendant.doctor.probes
+        history = training.fit(
             self,
             x,
             y,
@@ -151,7 +171,11 @@ class TrainingSide(Layer):
             validation_freq=validation_freq,
             seed=seed,
             probes=probes,
+            attendant=attendant,
         )
+        if attendant is None:
+            history.diagnose_with(OnRequest(self, x, y, seen))
+        return history
 
     def evaluate(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ class History:
         notes: What was decided or repaired before the first step, one sentence each.
         restored_epoch: The epoch whose weights the model was given back, or None for the last one's.
         record: What probes measured, or None where there were none.
+        diagnosis: What the doctor says of the training (:class:`pellucid.doctor.Diagnosis`), made when it is first
+            asked for; None for a history that no ``fit`` of a model filled.
 
     ``loss`` and the metrics of the training set are means over an epoch while the weights change; ``val_`` values are
     measured after the epoch.
@@ -48,6 +51,8 @@ class History:
         self.classes: Any = None
         self.notes: list[str] = []
         self.record: Record | None = None
+        self._diagnosis: Any = None
+        self._diagnose: Callable[[History], Any] | None = None
 
     def add(self, epoch: int, logs: dict[str, float]) -> None:
         """Append one epoch's row."""
@@ -62,6 +67,21 @@ class History:
         if not values or not np.isfinite(values).any():
             return None
         return self.epoch[int(np.nanargmin(values))]
+
+    @property
+    def diagnosis(self) -> Any:
+        """What the doctor says of the training, or None where nobody knows what was trained."""
+        if self._diagnosis is None and self._diagnose is not None:
+            self._diagnosis = self._diagnose(self)
+        return self._diagnosis
+
+    def keep_diagnosis(self, diagnosis: Any) -> None:
+        """Keep the diagnosis of a doctor who saw the training."""
+        self._diagnosis = diagnosis
+
+    def diagnose_with(self, diagnose: Callable[[History], Any]) -> None:
+        """Note who makes the diagnosis, once somebody asks for it."""
+        self._diagnose = diagnose
 
     def frame(self) -> Any:
         """Return the history as a pandas data frame indexed by epoch (needs pandas)."""

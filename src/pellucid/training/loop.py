@@ -11,6 +11,7 @@ import numpy as np
 
 from pellucid.core.errors import NonFiniteError
 from pellucid.modules.tree import weights_of
+from pellucid.training.attendance import Attendant, Nobody
 from pellucid.training.callbacks import EarlyStopping
 from pellucid.training.engine import Run
 from pellucid.training.evaluation import summary_row
@@ -39,14 +40,16 @@ def run_training(
     progress: Progress,
     columns: list[str],
     notes: list[str],
+    attendant: Attendant | None = None,
 ) -> None:
     """Train until the end, whatever ends it; fills ``history``."""
+    attendant = attendant or Nobody()
     first = history.params["initial_epoch"]
     started = time.perf_counter()
     steps = run.steps_per_epoch  # None for a stream that does not say, until its first epoch ends
     progress.begin(first_line(model, run, history), history.params["epochs"], steps or 1)
     history.notes = list(notes)
-    for note in notes:
+    for note in [*notes, *attendant.begin()]:
         progress.say(note)
     for hook in hooks:
         hook.set_model(model)
@@ -64,6 +67,8 @@ def run_training(
             for epoch, row in done:
                 history.add(epoch, row)
             progress.epochs(done)
+            for line in attendant.look(history) if done else ():
+                progress.say(line)
             if steps is not None:
                 progress.step(first + run.rows_read, int(run.state["cursor"]))
     history.ended = reason(model, run, interrupt, history)
@@ -75,6 +80,8 @@ def run_training(
     if history.ended == END_OF_DATA:
         warnings.warn(end_of_data_text(history), StreamWarning, stacklevel=4)
     progress.end(last_line(history, time.perf_counter() - started))
+    for line in attendant.end(history):
+        progress.say(line)
 
 
 class Desk:

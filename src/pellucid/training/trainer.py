@@ -39,6 +39,7 @@ from pellucid.training.streams import is_stream, refuse_beside_stream
 from pellucid.training.work import multiply_adds
 
 if TYPE_CHECKING:
+    from pellucid.training.attendance import Attendant
     from pellucid.training.probes import Probes, Record
 
 # Probes are imported when a training is measured.
@@ -69,6 +70,7 @@ def fit(
     validation_freq: int | Sequence[int] = 1,
     seed: int | None = None,
     probes: Any = None,
+    attendant: Attendant | None = None,
 ) -> History:
     """Train; see :meth:`pellucid.Model.fit`."""
     drawn_from = model.seed if seed is None else int(seed)
@@ -128,7 +130,7 @@ def fit(
     model._session.history = history
     model._session.loss, model._session.metrics = task.loss, task.metrics
     columns = plan.columns(task.validation is not None)
-    run_training(model, run, history, hooks, choose(verbose), columns, task.notes)
+    run_training(model, run, history, hooks, choose(verbose), columns, task.notes, attendant)
     finish(model, run, history, hooks)
     return history
 

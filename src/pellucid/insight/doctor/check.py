@@ -40,7 +40,12 @@ class Check:
 
 
 def check(
-    code: str, title: str, *, faults: tuple[str, ...], stage: Stage = "static", explains: tuple[str, ...] = ()
+    code: str,
+    title: str,
+    *,
+    faults: tuple[str, ...],
+    stage: Stage = "static",
+    explains: tuple[str, ...] = (),
 ) -> Callable[[Look], Check]:
     """Make a check of the function below.
 

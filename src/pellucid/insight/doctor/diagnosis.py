@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pellucid.insight.doctor.check import Check
 from pellucid.insight.doctor.checks import all_checks
 from pellucid.insight.doctor.checks.limits import limits
 from pellucid.insight.doctor.facts.facts import Facts
@@ -75,7 +76,9 @@ class Diagnosis:
         return as_html(self)
 
 
-def diagnosis_of(facts: Facts, *, acknowledge: Sequence[str] = (), program: Any = None) -> Diagnosis:
+def diagnosis_of(
+    facts: Facts, *, acknowledge: Sequence[str] = (), program: Any = None
+) -> Diagnosis:
     """Ask every check, and put what they found in order.
 
     Args:
@@ -84,7 +87,7 @@ def diagnosis_of(facts: Facts, *, acknowledge: Sequence[str] = (), program: Any 
         program: What was trained, for ``verify``.
     """
     checks = all_checks()
-    found = [finding for check in checks for finding in check.findings(facts)]
+    found, silent = asked(checks, facts)
     known = [finding for finding in found if is_known(finding, acknowledge)]
     order = ranked([finding for finding in found if finding not in known], checks)
     alarms = [finding for finding in order if finding.is_alarm]
@@ -93,11 +96,28 @@ def diagnosis_of(facts: Facts, *, acknowledge: Sequence[str] = (), program: Any 
         others=tuple(alarms[MOST:]),
         hints=tuple(finding for finding in order if not finding.is_alarm),
         acknowledged=tuple(known),
-        unknown=(*facts.unknown, *limits(facts)),
+        unknown=(*facts.unknown, *silent, *limits(facts)),
         checks=len(checks),
         facts=facts,
         program=program,
     )
+
+
+def asked(checks: Iterable[Check], facts: Facts) -> tuple[list[Finding], list[str]]:
+    """Return what the checks find, and which of them failed.
+
+    A doctor must never end a training: a check that cannot make sense of what it sees is said to be silent.
+    """
+    found: list[Finding] = []
+    silent: list[str] = []
+    for check in checks:
+        try:
+            found += check.findings(facts)
+        except Exception as trouble:
+            silent.append(
+                f"{check.code} ({check.title}) failed: {type(trouble).__name__}: {trouble}"
+            )
+    return found, silent
 
 
 def is_known(finding: Finding, acknowledge: Iterable[str]) -> bool:

@@ -46,7 +46,8 @@ def prepared_facts(model: Any, x: Any, y: Any, *, rehearsal: bool, **fit: Any) -
     facts = gather(model, x, y, **fit)
     if not rehearsal:
         return facts
-    return replace(facts, rehearsed=rehearse(model, x, y, sample_weight=fit.get("sample_weight")))
+    planned = facts.fit.steps * facts.fit.epochs if facts.fit.steps and facts.fit.epochs else None
+    return replace(facts, rehearsed=rehearse(model, x, y, planned=planned))
 
 
 def course_of(history: Any, *, running: bool = False) -> Course:
@@ -57,7 +58,7 @@ def course_of(history: Any, *, running: bool = False) -> Course:
         running: Whether it goes on.
     """
     return Course(
-        columns={name: values for name, values in history.history.items()},
+        columns=dict(history.history),
         ended="" if running else history.ended,
         record=history.record,
         steps=history.params.get("steps"),

@@ -1,4 +1,4 @@
-"""Reads the facts off a model of ours and the arguments of ``fit``. Nothing of the model changes but that it is built."""
+"""Reads the facts off a model of ours and the arguments of ``fit``; the model is built and otherwise unchanged."""
 
 from __future__ import annotations
 

@@ -139,7 +139,9 @@ def weights_at(
         yield Weight(rest, numbers.shape, mean, spread, low, high, name in trained, finite)
 
 
-def outputs_facts(model: Any, compiled: Compiled, outputs: Outputs, loss: Any) -> tuple[Output, ...]:
+def outputs_facts(
+    model: Any, compiled: Compiled, outputs: Outputs, loss: Any
+) -> tuple[Output, ...]:
     """Return the outputs as facts.
 
     Args:

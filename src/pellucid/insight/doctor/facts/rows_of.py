@@ -14,7 +14,9 @@ MOST_NUMBERS = 4_000_000
 """A sample holds so many rows, and together so many numbers: 32 MB, read in a few hundredths of a second."""
 
 
-def data_of(x: Any, y: Any, validation: Any, inputs: tuple[str, ...], outputs: tuple[str, ...]) -> Data:
+def data_of(
+    x: Any, y: Any, validation: Any, inputs: tuple[str, ...], outputs: tuple[str, ...]
+) -> Data:
     """Return the rows as facts.
 
     Args:
@@ -57,9 +59,7 @@ def column_of(name: str, given: Any) -> Column:
     if whole.ndim == 0:
         whole = whole.reshape(1)
     dtype = str(whole.dtype)
-    if whole.dtype == object or not (
-        np.issubdtype(whole.dtype, np.number) or whole.dtype == bool
-    ):
+    if whole.dtype == object or not (np.issubdtype(whole.dtype, np.number) or whole.dtype == bool):
         whole = as_numbers(whole)
     rows = whole[sampled(len(whole), int(np.prod(whole.shape[1:], dtype=int)))]
     low, high = (float(whole.min()), float(whole.max())) if whole.size else (0.0, 0.0)

@@ -1,0 +1,123 @@
+"""The doctor beside a training of ours: facts before the first step, what is serious on the way, a diagnosis at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from math import nan
+from typing import Any
+
+import jax
+
+from pellucid.core.errors import PellucidError
+from pellucid.insight.doctor.diagnosis import Diagnosis, diagnosis_of
+from pellucid.insight.doctor.doctor import Doctor, doctor_of
+from pellucid.insight.doctor.examine import course_of, prepared_facts
+from pellucid.insight.doctor.facts.facts import Facts
+from pellucid.insight.doctor.facts.gather import gather
+from pellucid.insight.doctor.facts.network import Layer
+from pellucid.insight.doctor.finding import Finding
+from pellucid.insight.doctor.verify.program import Program, program_of
+from pellucid.models.attending import Gone
+from pellucid.training.streams import is_stream
+
+
+class DoctorAttendant:
+    """The doctor in ``fit(..., doctor=True)``.
+
+    Args:
+        doctor: What it is asked to do.
+        model: The model.
+        x: As for ``fit``.
+        y: As for ``fit``.
+        fit: The other arguments of ``fit`` that say how the data are used.
+    """
+
+    def __init__(self, doctor: Doctor, model: Any, x: Any, y: Any, fit: Mapping[str, Any]):
+        self.doctor, self.model, self.x, self.y, self.fit = doctor, model, x, y, dict(fit)
+        self.facts = Facts()
+        self.program: Program | None = None
+        self.said: set[str] = set()
+
+    def begin(self) -> list[str]:
+        """Gather the facts, rehearse, and say what is serious."""
+        streamed = is_stream(self.x)
+        if self.y is not None and not streamed:
+            self.program = program_of(self.model, self.x, self.y, **self.fit)
+        rehearsal = self.doctor.rehearsal and not streamed
+        self.facts = prepared_facts(self.model, self.x, self.y, rehearsal=rehearsal, **self.fit)
+        return self._say(self._diagnosis(self.facts))
+
+    def look(self, history: Any) -> list[str]:
+        """Judge the course so far, and say what is serious and new."""
+        return self._say(self._diagnosis(self._with_course(history, running=True)))
+
+    def end(self, history: Any) -> list[str]:
+        """Judge the whole course, keep the diagnosis, and say it."""
+        diagnosis = self._diagnosis(self._with_course(history))
+        history.keep_diagnosis(diagnosis)
+        lines = str(diagnosis).splitlines()
+        if self.doctor.verify and diagnosis.findings:
+            lines += ["", *str(diagnosis.verify(seconds=self.doctor.seconds)).splitlines()]
+        return lines
+
+    def _with_course(self, history: Any, *, running: bool = False) -> Facts:
+        return replace(self.facts, course=course_of(history, running=running))
+
+    def _diagnosis(self, facts: Facts) -> Diagnosis:
+        return diagnosis_of(facts, acknowledge=self.doctor.acknowledge, program=self.program)
+
+    def _say(self, diagnosis: Diagnosis) -> list[str]:
+        new = [
+            finding
+            for finding in diagnosis.findings
+            if finding.level == "serious" and finding.code not in self.said
+        ]
+        self.said |= {finding.code for finding in new}
+        return [in_a_line(finding) for finding in new]
+
+
+def in_a_line(finding: Finding) -> str:
+    """Return a finding for the progress."""
+    repair = f" Repair: {finding.sign.repair.code}" if finding.sign.repair else ""
+    return f"Doctor: {finding.title} ({finding.sign.place}) [{finding.code}].{repair}"
+
+
+def attendant_of(choice: Any, model: Any, x: Any, y: Any, fit: Mapping[str, Any]) -> Any:
+    """Return who looks on in ``fit(..., doctor=choice)``.
+
+    Raises:
+        ArgumentError: The choice is none.
+    """
+    doctor = doctor_of(choice)
+    return None if doctor is None else DoctorAttendant(doctor, model, x, y, fit)
+
+
+def afterwards(history: Any, model: Any, x: Any, y: Any, fit: Mapping[str, Any]) -> Diagnosis:
+    """Return the diagnosis of a training that nobody attended.
+
+    Weights are the trained ones by now, so nothing is said about those of the start, and no repair can be tried.
+
+    Args:
+        history: What ``fit`` returned.
+        model: The model.
+        x: The inputs, ``Gone`` where nobody keeps them.
+        y: The targets, the same.
+        fit: The other arguments of ``fit``.
+    """
+    course = course_of(history)
+    if any(leaf is Gone for leaf in jax.tree.leaves((x, y, fit.get("validation_data")))):
+        gone = "The rows are gone: keep them in a variable, or ask before: fit(..., doctor=True)."
+        return diagnosis_of(Facts(course=course, unknown=(gone,)))
+    try:
+        facts = gather(model, x, y, **fit)
+    except PellucidError as trouble:
+        facts = Facts(unknown=(f"The facts could not be read: {trouble.problem}",))
+    layers = tuple(map(without_numbers, facts.layers))
+    return diagnosis_of(replace(facts, layers=layers, course=course))
+
+
+def without_numbers(layer: Layer) -> Layer:
+    """Return a layer without what was read off its weights, which are trained by now."""
+    unknown = {"mean": nan, "spread": nan, "low": nan, "high": nan, "finite": True}
+    return replace(layer, weights=tuple(replace(weight, **unknown) for weight in layer.weights))
