@@ -29,6 +29,7 @@ from pellucid.keras.names.modules import (
     ROOTS,
     SISTERS,
 )
+from pellucid.keras.names.private import PRIVATE_FILES, PRIVATE_PACKAGES
 from pellucid.keras.notices import say
 from pellucid.keras.unknown import MissingModuleError, unknown_import, unknown_name
 
@@ -171,10 +172,10 @@ def _is_module_below(parent: str, name: str) -> bool:
     if whole in ROOTS or whole in EMPTY:
         return True
     root = _root_of(whole)
-    if root is None or ROOTS[root] != KERAS:
-        return False
-    inner = whole[len(root) + 1 :]
-    return inner in MODERN or inner in OLD
+    inner = whole[len(root or "") + 1 :]
+    if root == "tensorflow":
+        return inner in PRIVATE_FILES or inner in PRIVATE_PACKAGES
+    return root is not None and ROOTS[root] == KERAS and (inner in MODERN or inner in OLD)
 
 
 def _found(path: str) -> Any:
@@ -197,6 +198,8 @@ def _targets_of(module: str) -> tuple[Any, ...] | None:
     if module in EMPTY or root is None:
         return () if module in EMPTY else None
     inner = module[len(root) + 1 :]
+    if root == "tensorflow" and inner in (PRIVATE_FILES.keys() | PRIVATE_PACKAGES):
+        return _private_targets(inner)
     if ROOTS[root] != KERAS or not inner:
         return _all_found((".".join(filter(None, (ROOTS[root], inner))),))
     if inner in OLD:
@@ -223,6 +226,15 @@ def _old_targets(inner: str) -> tuple[Any, ...] | None:
         modern = " or ".join(f"`keras.{place}`" for place in OLD[inner])
         say(f"module {inner}", f"the module `keras.{inner}` is now {modern}.")
     return targets
+
+
+def _private_targets(inner: str) -> tuple[Any, ...] | None:
+    """Return the module that has the names of a file inside TensorFlow, and say that scripts need not look there."""
+    if inner not in PRIVATE_FILES:
+        return ()
+    modern = ".".join(filter(None, ("tensorflow", PRIVATE_FILES[inner])))
+    say(f"module {inner}", f"`tensorflow.{inner}` was never public: its names are in `{modern}`.")
+    return _all_found((KERAS + "." + modern,))
 
 
 class KerasFinder(MetaPathFinder, Loader):

@@ -15,6 +15,7 @@ from pellucid.functional import activations
 from pellucid.keras.late import late
 from pellucid.keras.operation import compute
 from pellucid.keras.random_keys import seed
+from pellucid.keras.sides.counted import former_name
 from pellucid.keras.sides.eager import call_eagerly
 from pellucid.keras.sides.kept import keep
 from pellucid.keras.sides.listed import held, slot_of
@@ -173,7 +174,7 @@ class LayerSide(LayerSurface, metaclass=Made):
     @property
     def name(self) -> str:
         """The name; scripts of Keras 2 set it, where two models are joined whose layers are called alike."""
-        return super().name
+        return former_name(self) or super().name
 
     @name.setter
     def name(self, value: str) -> None:

@@ -10,6 +10,7 @@ from pellucid.core.limits import Boolean, Integer, Limit
 from pellucid.core.record import signature as arguments_of
 from pellucid.functional import activations
 from pellucid.keras.operation import Operation
+from pellucid.keras.sides.counted import count_layer
 from pellucid.keras.sides.functions import translated
 from pellucid.keras.sides.listed import hold_all
 from pellucid.keras.tolerance import translate
@@ -82,8 +83,10 @@ class Made(type):
         made = super().__call__(*args, **kwargs)
         if rows is not None:
             object.__setattr__(made, "_batch_size", rows)
-        if issubclass(cls, Layer) and not cls.__module__.startswith("pellucid."):
-            hold_all(made)
+        if issubclass(cls, Layer):
+            count_layer(made)
+            if not cls.__module__.startswith("pellucid."):
+                hold_all(made)
         return made
 
     def __instancecheck__(cls, value: Any) -> bool:

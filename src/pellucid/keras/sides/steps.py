@@ -11,6 +11,7 @@ import pellucid
 from pellucid.keras.late import late
 from pellucid.keras.sides.accuracy import ShapeAccuracy
 from pellucid.keras.sides.around import on_batch
+from pellucid.keras.sides.counted import CountedLayers
 from pellucid.keras.sides.heads import choices_by_output, for_output, output_names
 from pellucid.keras.sides.loss import LossSide
 from pellucid.keras.sides.metric import MetricSide
@@ -19,7 +20,7 @@ from pellucid.keras.tape import GradientTape
 from pellucid.keras.tensor import Tensor, as_array
 
 
-class StepSide(pellucid.models.Model):
+class StepSide(CountedLayers):
     """Steps on variables: the default ones, and what overriding ones call."""
 
     def train_step(self, *data: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]

@@ -21,6 +21,9 @@ def experimental_enable_numpy_behavior(*options: Any, **more: Any) -> None:
     """Accept that tensors have NumPy's methods and rules for dtypes; the rules here are JAX's."""
 
 
+enable_numpy_behavior = experimental_enable_numpy_behavior
+
+
 def __getattr__(name: str) -> Any:
     if name.startswith("__"):
         raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
