@@ -42,7 +42,7 @@ def former_name(layer: Any) -> str | None:
 
 
 class CountedLayers(pellucid.models.Model):
-    """What :class:`~pellucid.keras.sides.model.ModelSide` has of its layers: they are found by the names that Keras would have given."""
+    """What models have of their layers: they are found by the names that Keras would have given."""
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> pellucid.Layer:
         """Return a layer by the name that it was given, by the one that Keras would have given, or by its index."""
