@@ -80,7 +80,8 @@ def run_training(
     if history.ended == END_OF_DATA:
         warnings.warn(end_of_data_text(history), StreamWarning, stacklevel=4)
     progress.end(last_line(history, time.perf_counter() - started))
-    for line in attendant.end(history):
+    said = attendant.end(history) or did_not_fall(history)
+    for line in said:
         progress.say(line)
 
 
@@ -253,6 +254,22 @@ def last_line(history: History, seconds: float) -> str:
         f"Done in {seconds:.1f} s ({history.ended}): best epoch {best + 1} of {history.epoch[-1] + 1}, "
         f"{column} {value:.4f}; the model has {weights} weights."
     )
+
+
+def did_not_fall(history: History) -> list[str]:
+    """Say who knows why, where the loss of three epochs or more is no lower in the last than in the first.
+
+    >>> made = History()
+    >>> made.history["loss"] = [0.7, 0.69, 0.7]
+    >>> did_not_fall(made)
+    ['The loss did not fall in 3 epochs: print(history.diagnosis) says what the doctor makes of it.']
+    """
+    losses = history.history.get("loss", [])
+    if len(losses) < 3 or losses[-1] < losses[0]:
+        return []
+    return [
+        f"The loss did not fall in {len(losses)} epochs: print(history.diagnosis) says what the doctor makes of it."
+    ]
 
 
 def last_row(history: History) -> dict[str, float]:
