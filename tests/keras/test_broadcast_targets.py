@@ -34,6 +34,17 @@ def test_one_number_per_row_is_the_target_of_every_unit_and_step(stack, y):
     assert history.history["loss"][1] < history.history["loss"][0]
 
 
+@pytest.mark.parametrize("stack", [lambda: [*units()[:1], keras.layers.Dense(1)], steps])
+def test_one_unit_answers_every_column(stack):
+    model = keras.Sequential(stack())
+    model.compile("sgd", "mse", metrics=["mae"])
+    found = model.predict(X, verbose=0)
+    y = np.concatenate([found + 1, found, found - 3], -1)
+    assert model.evaluate(X, y, verbose=0) == pytest.approx([10 / 3, 4 / 3], rel=1e-5)
+    history = model.fit(X, y, epochs=2, validation_data=(X, y), verbose=0)
+    assert history.history["loss"][1] < history.history["loss"][0]
+
+
 def test_one_array_is_the_target_of_all_outputs():
     inputs = keras.Input((5, 1))
     flat = keras.layers.Flatten()(inputs)

@@ -88,7 +88,7 @@ def _as_they_are(y: Any, head: Head, loss: Any, name: str, error: TargetError) -
 def broadcast(case: Case) -> np.ndarray | None:
     """Return targets of a squared error and the like as Keras's losses broadcast them, or None where they do not.
 
-    One number per row goes to every unit, or to every step of a series of one unit.
+    One number per row goes to every unit, or to every step of a series of one unit; one unit goes to every column.
 
     >>> from types import SimpleNamespace
     >>> loss = SimpleNamespace(name="mse", target="real", head="linear")
@@ -96,10 +96,14 @@ def broadcast(case: Case) -> np.ndarray | None:
     >>> broadcast(case)
     array([[1., 1., 1.],
            [2., 2., 2.]])
+    >>> broadcast(Case(np.array([[1.0, 2.0]]), Head("dense", "linear", (1,)), loss, None, "y"))
+    array([[1., 2.]])
     """
     values, shape = case.values, [size for size in case.head.shape if size is not None]
     one_number = values.size == len(values) and case.loss.target == "real"
     known = len(shape) == len(case.head.shape)
+    if case.loss.target == "real" and case.head.units == 1 and has_shape(values[..., :1], shape):
+        return values
     if not (known and one_number and (len(shape) == 1 or (len(shape) == 2 and shape[-1] == 1))):
         return None
     return np.broadcast_to(values.reshape(-1, *(1 for _ in shape)), (len(values), *shape))

@@ -49,6 +49,16 @@ class Aim:
     own_loss: bool = False
     own_step: bool = False
 
+    def fitted(self, outputs: Any, y: Any) -> Any:
+        """Return the outputs of one unit for each column of targets, where a model takes what Keras's losses broadcast.
+
+        Only models that are not strict get there; others refuse such targets (:mod:`pellucid.data.targets`).
+        """
+        one = getattr(self.loss, "target", "") == "real" and not getattr(self.model, "strict", True)
+        if not one or jnp.shape(outputs)[-1:] != (1,) or jnp.shape(y)[:-1] != outputs.shape[:-1]:
+            return outputs
+        return jnp.broadcast_to(outputs, jnp.shape(y))
+
 
 @partial(
     jax.tree_util.register_dataclass,
@@ -154,7 +164,7 @@ def given_loss(
     if aim.loss is None:
         return jnp.float32(0.0)
     if aim.names is None:
-        head = Head(outputs, logits, activation, scope.mask_of(outputs))
+        head = Head(aim.fitted(outputs, y), logits, activation, scope.mask_of(outputs))
         value = loss_of(aim.loss, head, y, weight, numbers)
         return value * numbers[WEIGHT] if WEIGHT in numbers else value
     leaves = jax.tree.leaves(outputs)

@@ -47,7 +47,7 @@ def add_batch(
     x, y, weight = batch
     rows = jax.tree.leaves(x)[0].shape[0]
     whole, rest = add_exactly(sums["loss"], sums["lost"], loss * rows)
-    outputs = by_name(plan.aim.names, measured.outputs)
+    outputs = plan.aim.fitted(by_name(plan.aim.names, measured.outputs), y)
     weight = metric_weights(plan, weight, measured)
     parts = zip(plan.parts_of(training), sums["parts"], strict=True)
     return {
