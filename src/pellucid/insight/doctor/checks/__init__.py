@@ -8,6 +8,11 @@ from importlib import import_module
 from pellucid.insight.doctor.check import Check
 
 _FILES: tuple[str, ...] = (
+    "columns",
+    "inputs",
+    "labels",
+    "samples",
+    "targets",
     "heads",
     "forms",
     "losses",

@@ -1,0 +1,145 @@
+"""Checks of targets against inputs: contradictions, no relation at all, and neighbours that disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from pellucid.insight.doctor.check import check
+from pellucid.insight.doctor.checks.kinds import ENCODING
+from pellucid.insight.doctor.checks.pairs import (
+    neighbours,
+    paired,
+    spread_rows,
+    standardised,
+    strongest,
+)
+from pellucid.insight.doctor.checks.scale import first_layers, inputs_of
+from pellucid.insight.doctor.checks.targets import place_of
+from pellucid.insight.doctor.checks.tasks import Task, task_of
+from pellucid.insight.doctor.facts.facts import Facts
+from pellucid.insight.doctor.facts.network import Output
+from pellucid.insight.doctor.finding import Level, Repair, Sign
+
+FEWEST = 200
+"""Below this number of rows chance hides what is looked for."""
+
+
+def _questions(facts: Facts) -> Iterator[tuple[Output, Task, np.ndarray, np.ndarray, bool]]:
+    """Yield each output with flat inputs and targets of the same rows, where one input of measured numbers is given."""
+    columns = inputs_of(facts)
+    if len(columns) != 1 or facts.data is None or len(facts.data.training.x) != 1:
+        return
+    column = columns[0]
+    if any(layer.kind in ENCODING for layer in first_layers(facts, column)):
+        return
+    for output in facts.outputs:
+        task = task_of(facts, output)
+        if task is None:
+            continue
+        x, y = paired(column, facts.data.training.y[output.name])
+        rows = spread_rows(len(x))
+        yield output, task, x[rows], y[rows], len(column.shape) == 1
+
+
+@check("D124", "The same input with different answers", faults=("F28",))
+def contradictions(facts: Facts) -> Iterator[Sign]:
+    """Rows that are the same in x and different in y cannot all be right.
+
+    Threshold: a twentieth of the rows. A hint: of few possible inputs, many rows are the same by nature.
+    """
+    for output, task, x, y, _ in _questions(facts):
+        if not task.is_exclusive or len(x) < 20:
+            continue
+        groups = np.unique(x, axis=0, return_inverse=True)[1].reshape(-1)
+        labels = y.argmax(axis=1) if y.shape[1] > 1 else y[:, 0]
+        pairs = np.unique(np.column_stack([groups, labels]), axis=0)[:, 0].astype(int)
+        several = np.flatnonzero(np.bincount(pairs) > 1)
+        share = float(np.isin(groups, several).mean())
+        if share >= 0.05:
+            evidence = (f"{share:.0%} of the rows have a twin with another label.",)
+            repair = Repair("look at how y is made, or add the columns that tell them apart")
+            yield Sign("hint", 0.5, place_of(output), evidence, repair)
+
+
+@check("D125", "Inputs and targets have nothing to do with each other", faults=("F28",))
+def unrelated(facts: Facts) -> Iterator[Sign]:
+    """Targets of other rows, or shuffled apart from their inputs: there is nothing to find.
+
+    Compared: no column, square or product of two follows the target more than the largest of so many chances would;
+    and the nearest row's target is no better a guess than any other's. Thresholds: the bound of Gaussian maxima, and
+    2.5 standard errors. Series and images give a hint, because what counts in them may be no single number.
+    """
+    for output, task, x, y, is_row in _questions(facts):
+        if (
+            len(x) < FEWEST
+            or task.kind == "shares"
+            or task.values.shape[0] != _entries(facts, output)
+        ):
+            continue
+        asked = _asked(task, y)
+        if not np.ptp(asked, axis=0).all() or not np.ptp(x, axis=0).any():
+            continue
+        follows, chance = strongest(x, asked)
+        score = _neighbour_score(x, asked)
+        if follows >= chance or score >= 2.5:
+            continue
+        evidence = (
+            f"Of {len(x)} rows, the strongest correlation of a column, square or product with the target is "
+            f"{follows:.2f}; chance reaches {chance:.2f}.",
+            f"The nearest row's target is a guess of {score:+.1f} standard errors against a random row's.",
+        )
+        level: Level = "warning" if is_row else "hint"
+        repair = Repair(
+            "put x and y into one order again: look at where they are shuffled or sorted apart"
+        )
+        yield Sign(level, 0.7, place_of(output), evidence, repair)
+
+
+def _entries(facts: Facts, output: Output) -> int:
+    """Return how many entries there are with one for each row: series of answers have more."""
+    return len(facts.data.training.y[output.name].rows) if facts.data else -1
+
+
+def _asked(task: Task, y: np.ndarray) -> np.ndarray:
+    """Return targets as columns to be followed: one for each class that comes, ranks of numbers."""
+    if task.kind == "classes" and task.classes <= 20:
+        return np.asarray(y == np.unique(y)[None, :], float)
+    if task.kind in ("numbers", "classes"):
+        return np.argsort(np.argsort(y, axis=0, kind="stable"), axis=0, kind="stable").astype(float)
+    return y[:, np.ptp(y, axis=0) > 0] if y.shape[1] > 1 else y
+
+
+def _neighbour_score(x: np.ndarray, asked: np.ndarray) -> float:
+    """Return how far the likeness of neighbours' targets lies above chance, in standard errors."""
+    nearest = neighbours(standardised(x), 1)[:, 0]
+    sizes = standardised(asked)
+    likeness = float((sizes * sizes[nearest]).mean())
+    # A row may be the nearest of many, which lets the mean vary more than that of independent pairs.
+    often = np.bincount(nearest, minlength=len(x))
+    error = np.sqrt(float((often**2).mean()) / len(x))
+    return likeness / error
+
+
+@check("D126", "Many rows disagree with all their neighbours", faults=("F28",))
+def noisy_labels(facts: Facts) -> Iterator[Sign]:
+    """A row whose nearest rows all bear one label, and it another, may be labelled wrongly.
+
+    Compared: the share of such rows, by five neighbours. Threshold: a twentieth of the rows. A hint:
+    classes that overlap look the same.
+    """
+    for output, task, x, y, _ in _questions(facts):
+        if not task.is_exclusive or len(x) < FEWEST or task.classes > 20:
+            continue
+        labels = y.argmax(axis=1) if y.shape[1] > 1 else y[:, 0]
+        around = labels[neighbours(standardised(x), 5)]
+        agree = (around == around[:, :1]).all(axis=1)
+        alone = agree & (around[:, 0] != labels)
+        common = float(np.unique(labels, return_counts=True)[1].max()) / len(labels)
+        if alone.mean() >= 0.05 and common < 0.8:
+            evidence = (
+                f"{alone.mean():.0%} of the rows have another label than all their five nearest rows, which agree.",
+            )
+            repair = Repair("look at some of these rows and at their labels")
+            yield Sign("hint", 0.5, place_of(output), evidence, repair)

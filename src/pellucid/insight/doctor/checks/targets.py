@@ -1,0 +1,150 @@
+"""Checks of the targets by themselves: their scale, whether they change, and how often each class comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from pellucid.insight.doctor.changes import Scale, SetFit
+from pellucid.insight.doctor.check import check
+from pellucid.insight.doctor.checks.kinds import DISTANCES, NORMALISING
+from pellucid.insight.doctor.checks.losses import HITS
+from pellucid.insight.doctor.checks.tasks import Task, loss_of, targets, task_of
+from pellucid.insight.doctor.facts.facts import Facts
+from pellucid.insight.doctor.facts.network import Output
+from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
+
+SQUARES = ("mean_squared_error", "half_squared_error")
+
+FAR = 100.0
+"""Outputs start at about 1. A hundred times that, their squared distance to the targets starts at 10,000."""
+
+
+def place_of(output: Output) -> Place:
+    """Return where targets are written: in the call of ``fit``."""
+    return Place(None, "y", output.name or None)
+
+
+@check("D121", "The targets are not scaled", faults=("F07",))
+def large_targets(facts: Facts) -> Iterator[Sign]:
+    """Outputs start at about 1 and have to travel to the targets; a squared error's gradient is as large as they are.
+
+    Source: DeepDiagnosis (ICSE 2022) has a factor of 10, which healthy programs exceed. Thresholds: a root mean square
+    above ``FAR``; serious from ten times that with plain gradient descent on squares, whose first step throws the
+    weights away; below a thousandth the first outputs' noise hides the targets; between 10 and ``FAR`` a hint.
+    """
+    for output in facts.outputs:
+        task = task_of(facts, output)
+        last = facts.layer(output.layer) if output.layer else None
+        is_scaled = last is not None and (last.kind in NORMALISING | {"Lambda"} or not last.ours)
+        if task is None or loss_of(output) not in DISTANCES or is_scaled:
+            continue
+        size = float(np.sqrt(np.mean(task.values**2)))
+        if task.kind not in ("numbers", "classes") or not (0 < size < 1e-3 or size > 10):
+            continue
+        is_far = size > FAR or size < 1e-3
+        optimizer = facts.optimizer
+        explodes = (
+            optimizer is not None
+            and optimizer.name == "sgd"
+            and loss_of(output) in SQUARES
+            and optimizer.learning_rate * size > 10
+        )
+        level: Level = "serious" if explodes else "warning" if is_far else "hint"
+        evidence = (
+            f"The targets have a root mean square of {size:.4g} (mean {task.values.mean():.4g}, spread "
+            f"{task.values.std():.4g}); outputs start at about 1.",
+        )
+        line = "y_mean, y_spread = y.mean(), y.std(); y = (y - y_mean) / y_spread"
+        repair = Repair(line, (Scale("y", output.name or None, "standard"),))
+        confidence = 0.7 if is_far else 0.4
+        yield Sign(level, 0.9 if explodes else confidence, place_of(output), evidence, repair)
+
+
+@check("D122", "The target never changes", faults=("F28", "F31"))
+def constant_target(facts: Facts) -> Iterator[Sign]:
+    """If every row has the same answer there is nothing to learn.
+
+    Source: the definition. Threshold: none, from eight rows on.
+    """
+    for output in facts.outputs:
+        column = targets(facts, output)
+        task = task_of(facts, output)
+        if column is None or task is None or len(column.rows) < 8:
+            continue
+        if bool((np.ptp(column.flat, axis=0) == 0).all()):
+            first = column.flat[0]
+            value = f"{first[0]:g}" if first.size == 1 else "the same row"
+            evidence = (f"The target of all {len(column.rows)} rows looked at is {value}.",)
+            repair = Repair("look at how y is made")
+            yield Sign("serious", 0.95, place_of(output), evidence, repair)
+
+
+RARE = 0.1
+"""The published ratio of 10 to 1 (SageMaker Debugger, class imbalance), as a share of the fair one."""
+
+
+@check("D123", "Some classes are rare", faults=("F29",))
+def imbalance(facts: Facts) -> Iterator[Sign]:
+    """Always naming the commonest class scores its share; a high one hides that nothing else was learnt.
+
+    Thresholds: a class with less than ``RARE`` of its fair share, and a commonest class that reaches 0.9 of two or 0.7
+    of several. A hint where classes or rows are weighted, or a metric other than accuracy watches the rare class.
+    """
+    for output in facts.outputs:
+        task = task_of(facts, output)
+        if task is None or not task.is_exclusive or len(task.values) < 50:
+            continue
+        if loss_of(output) in DISTANCES and task.kind == "classes":
+            continue
+        found, counts = np.unique(task.labels, return_counts=True)
+        shares = counts / counts.sum()
+        several = len(found)
+        common = float(shares.max())
+        if several < 2 or common < (0.9 if several == 2 else 0.7):
+            continue
+        if shares.min() * several > 2 * RARE:
+            continue
+        others = [name for name in output.metrics if name not in (*HITS, "loss")]
+        is_met = facts.fit.class_weight is not None or facts.fit.weighted or bool(others)
+        rarest = found[int(shares.argmin())]
+        evidence = (
+            f"Class {rarest:g} has {shares.min():.1%} of the rows; always answering {found[int(shares.argmax())]:g} is "
+            f"right in {common:.1%}.",
+        )
+        repair = Repair("fit(..., class_weight='balanced')", (SetFit("class_weight", "balanced"),))
+        level: Level = "hint" if is_met or common < 0.9 else "warning"
+        yield Sign(level, 0.65, place_of(output), evidence, repair)
+
+
+@check("D411", "The weights favour the commonest class", faults=("F29",))
+def inverted_weights(facts: Facts) -> Iterator[Sign]:
+    """Class weights are to lift rare classes; weights in the order of the counts press them down further.
+
+    Threshold: the commonest class is at least twice as common as the rarest, and its weight at least twice as large.
+    """
+    weights = facts.fit.class_weight
+    if not isinstance(weights, dict) or len(facts.outputs) != 1:
+        return
+    task = task_of(facts, facts.outputs[0])
+    if task is None or not task.is_exclusive:
+        return
+    counts = _counts(task)
+    known = {label: float(weights[label]) for label in counts if label in weights}
+    if len(known) < 2:
+        return
+    rare, common = min(known, key=counts.__getitem__), max(known, key=counts.__getitem__)
+    if counts[common] < 2 * counts[rare] or known[common] < 2 * known[rare]:
+        return
+    evidence = (
+        f"Class {common:g} has {counts[common]} rows and weight {known[common]:g}; class {rare:g} has {counts[rare]} "
+        f"and weight {known[rare]:g}.",
+    )
+    repair = Repair("fit(..., class_weight='balanced')", (SetFit("class_weight", "balanced"),))
+    yield Sign("warning", 0.9, Place(None, "class_weight", str(weights)), evidence, repair)
+
+
+def _counts(task: Task) -> dict[float, int]:
+    found, counts = np.unique(task.labels, return_counts=True)
+    return {float(label): int(count) for label, count in zip(found, counts, strict=True)}

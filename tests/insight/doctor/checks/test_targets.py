@@ -1,0 +1,113 @@
+"""Targets by themselves and against their inputs: faulty ones beside healthy near twins."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pellucid.insight.doctor.checks import labels, targets
+from pellucid.insight.doctor.facts.facts import Fit, Optimizer
+from tests.insight.doctor.checks.network import codes, dense, facts, layer
+
+RNG = np.random.default_rng(3)
+X = RNG.normal(size=(300, 4))
+NUMBERS = X[:, 0] + 0.3 * RNG.normal(size=300)
+CLASSES = (X[:, 0] > 0.4).astype(int) + (X[:, 0] > -0.4)
+RARE = (np.arange(300) % 30 == 0).astype(int)
+
+
+def network(y, *more_layers, x=X, loss="mean_squared_error", units=1, **more):
+    return facts(
+        dense("one", 8), dense("out", units, "linear"), *more_layers, loss=loss, x=x, y=y, **more
+    )
+
+
+def classifier(y, units=3, loss="sparse_categorical_crossentropy", **more):
+    return network(y, loss=loss, units=units, **more)
+
+
+@pytest.mark.parametrize(
+    ("y", "optimizer", "found"),
+    [
+        (NUMBERS * 1e5, "adam", ["warning"]),
+        (NUMBERS * 1e5, "sgd", ["serious"]),
+        (NUMBERS * 20, "sgd", ["hint"]),
+        (NUMBERS * 1e-4, "adam", ["warning"]),
+        (NUMBERS * 5, "sgd", []),
+        (NUMBERS * 0.1, "adam", []),
+    ],
+)
+def test_scale_of_targets(y, optimizer, found):
+    assert codes(targets.large_targets, network(y, optimizer=Optimizer(optimizer, 0.01))) == found
+
+
+def test_targets_that_a_last_layer_scales_and_counts_of_classes():
+    last = layer("scale", "Rescaling", (1,))
+    assert codes(targets.large_targets, network(NUMBERS * 1e5, last)) == []
+    assert codes(targets.large_targets, classifier(CLASSES * 400, units=1000)) == []
+
+
+def test_constant_target():
+    assert codes(targets.constant_target, network(NUMBERS * 0 + 3)) == ["serious"]
+    assert codes(targets.constant_target, network(NUMBERS)) == []
+
+
+def test_imbalance_counts_unless_it_is_met():
+    assert codes(targets.imbalance, classifier(RARE, 2)) == ["warning"]
+    assert codes(targets.imbalance, classifier(RARE, 2, metrics=("accuracy",))) == ["warning"]
+    assert codes(targets.imbalance, classifier(RARE, 2, metrics=("auc",))) == ["hint"]
+    assert codes(targets.imbalance, classifier(RARE, 2, fit=Fit(class_weight="balanced"))) == [
+        "hint"
+    ]
+    assert codes(targets.imbalance, classifier(CLASSES)) == []
+    assert codes(targets.imbalance, classifier((np.arange(300) % 5 == 0).astype(int), 2)) == []
+
+
+def test_weights_of_classes():
+    wrong, right = {0: 10.0, 1: 1.0}, {0: 1.0, 1: 10.0}
+    assert codes(targets.inverted_weights, classifier(RARE, 2, fit=Fit(class_weight=wrong))) == [
+        "warning"
+    ]
+    assert codes(targets.inverted_weights, classifier(RARE, 2, fit=Fit(class_weight=right))) == []
+    assert (
+        codes(targets.inverted_weights, classifier(RARE, 2, fit=Fit(class_weight="balanced"))) == []
+    )
+
+
+def test_contradictions():
+    twice = np.concatenate([X[:150], X[:150]])
+    other = np.concatenate([CLASSES[:150], (CLASSES[:150] + 1) % 3])
+    assert codes(labels.contradictions, classifier(other, x=twice)) == ["hint"]
+    same = np.concatenate([CLASSES[:150], CLASSES[:150]])
+    assert codes(labels.contradictions, classifier(same, x=twice)) == []
+
+
+def test_shuffled_apart():
+    assert codes(labels.unrelated, classifier(CLASSES)) == []
+    assert codes(labels.unrelated, network(NUMBERS)) == []
+    orders = [np.random.default_rng(seed).permutation(300) for seed in range(10)]
+    assert sum(codes(labels.unrelated, classifier(CLASSES[o])) == ["warning"] for o in orders) >= 8
+    assert sum(codes(labels.unrelated, network(NUMBERS[o])) == ["warning"] for o in orders) >= 8
+
+
+def test_relations_that_are_no_line_are_relations():
+    exclusive = ((X[:, 0] > 0) ^ (X[:, 1] > 0)).astype(int)
+    assert codes(labels.unrelated, classifier(exclusive, 2)) == []
+    ring = (np.hypot(X[:, 0], X[:, 1]) > 1.2).astype(int)
+    assert codes(labels.unrelated, classifier(ring, 2)) == []
+    wave = np.sin(5 * X[:, 0])
+    assert codes(labels.unrelated, network(wave, x=X[:, :1])) == []
+
+
+def test_few_rows_and_series_are_no_proof():
+    order = RNG.permutation(300)
+    assert codes(labels.unrelated, classifier(CLASSES[order][:100], x=X[:100])) == []
+    series = RNG.normal(size=(300, 5, 2))
+    assert codes(labels.unrelated, classifier(CLASSES, x=series)) == ["hint"]
+
+
+def test_noisy_labels():
+    apart = np.column_stack([CLASSES * 6 + 0.3 * X[:, 1], X[:, 2]])
+    flipped = np.where(np.arange(300) % 6 == 0, (CLASSES + 1) % 3, CLASSES)
+    assert codes(labels.noisy_labels, classifier(flipped, x=apart)) == ["hint"]
+    assert codes(labels.noisy_labels, classifier(CLASSES, x=apart)) == []
