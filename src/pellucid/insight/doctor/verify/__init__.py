@@ -1,0 +1,1 @@
+"""A repair tried on a copy: a short training with it beside one without. The terms stand in README.md."""
