@@ -16,6 +16,10 @@ _FILES: tuple[str, ...] = (
     "heads",
     "forms",
     "losses",
+    "rehearsal.start",
+    "rehearsal.gradients",
+    "rehearsal.steps",
+    "rehearsal.burdens",
 )
 
 

@@ -24,12 +24,14 @@ from pellucid.training.work import multiply_adds
 
 Arrays = dict[str, Any]
 
-SECONDS = 0.4
-"""How long the steps may take, both trainings together; compiling comes before."""
-FEWEST = 30
-"""With fewer steps than this nothing is said of what a network can learn."""
-WORK = 2e9
-"""Multiply-adds of a forward pass of the batch, above which steps take longer than a second."""
+SPEED = 3e9
+"""Multiply-adds of a forward pass that a core does in a second, with the backward pass beside it."""
+BESIDE = 5e-5
+"""Seconds of a step beside that."""
+SECONDS = 0.2
+"""How long one of both trainings should take; the fewest steps may take ten times as long."""
+FEWEST = 40
+"""Steps from which something can be said about what a network learns."""
 ARRAYS = 150
 """Weights, as arrays, above which compiling the passes takes longer than ten seconds."""
 
@@ -87,11 +89,22 @@ def rehearsed(model: Any, prepared: Prepared, planned: int | None) -> Rehearsed:
     bad = bad_start(stage, seen)
     if bad is not None:
         return replace(found, bad=bad)
-    work = multiply_adds(model, prepared.outputs.shapes or {}) * found.rows
-    if work > WORK:
-        told = f"No step was rehearsed: {work:.1e} multiply-adds each are more than a second bears."
+    count = steps_within(multiply_adds(model, prepared.outputs.shapes or {}) * found.rows)
+    if not count:
+        told = "No step was rehearsed: the network is too large for steps in a second."
         return replace(found, unknown=(told,))
-    return trained(stage, found, planned)
+    return trained(stage, found, count, planned or count)
+
+
+def steps_within(work: float) -> int:
+    """Return how many steps of so many multiply-adds fit, 0 for none: by the work, not the clock, so always the same.
+
+    >>> steps_within(1e4), steps_within(2e7), steps_within(1e9)
+    (1000, 40, 0)
+    """
+    each = work / SPEED + BESIDE
+    count = int(min(MOST, SECONDS / each))
+    return max(count, FEWEST) if FEWEST * each <= 10 * SECONDS else 0
 
 
 def program(stage: Stage, name: str, make: Any) -> Any:
@@ -174,17 +187,9 @@ def bad_start(stage: Stage, seen: Arrays) -> Bad | None:
     return first_bad(stage, stage.arrays, 0, passes, gradients if np.isfinite(loss) else None)
 
 
-def trained(stage: Stage, found: Rehearsed, planned: int | None) -> Rehearsed:
-    """Do the steps, as many as the time lets, and add what they showed."""
-    steps = program(stage, "steps", steps_of)
-    jax.block_until_ready(steps(stage.arrays, jnp.array([2, 2])))
-    began = time.perf_counter()
-    jax.block_until_ready(steps(stage.arrays, jnp.array([2, 2])))
-    each = (time.perf_counter() - began) / 4
-    most = int(min(MOST, SECONDS / 2 / each))
-    if most < FEWEST:
-        return replace(found, unknown=(f"No step was rehearsed: one takes {each:.2f} s.",))
-    theirs = min(most, planned or most)
+def trained(stage: Stage, found: Rehearsed, most: int, planned: int) -> Rehearsed:
+    """Do so many steps, with the user's optimizer no more than are planned, and add what they showed."""
+    steps, theirs = program(stage, "steps", steps_of), min(most, planned)
     seen = steps(stage.arrays, jnp.array([theirs, most]))
     losses, free_losses = (np.asarray(row, float) for row in seen["losses"])
     losses, free_losses = upto(losses, theirs), upto(free_losses, most)

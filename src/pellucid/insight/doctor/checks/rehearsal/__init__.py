@@ -1,0 +1,1 @@
+"""Checks of what the rehearsal measured. Read ``start.py`` first."""
