@@ -22,6 +22,7 @@ from pellucid.cli.choices import (
     default_in_words,
     parse_hidden,
 )
+from pellucid.cli.scripts import AS_THEY_ARE, doctor, run_script
 from pellucid.cli.start import guarded
 
 
@@ -221,29 +222,8 @@ def summary(
     run(model)
 
 
-@app.command("run", context_settings={"allow_interspersed_args": False})
-def run_script(
-    script: Annotated[
-        Path, typer.Argument(metavar="SCRIPT", help="A Python script (.py) or a notebook (.ipynb).")
-    ],
-    arguments: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[ARGUMENTS]...", help="Given to the script as they are."),
-    ] = None,
-    quiet_notes: Annotated[
-        bool, typer.Option("--quiet-notes", help="Leave out the notes at the end.")
-    ] = False,
-) -> None:
-    """Run a script that was written for Keras.
-
-    The script's imports of keras and tensorflow get Pellucid. At the end it says which old forms the script uses,
-    their modern names, and where Pellucid did otherwise than Keras.
-
-    Example:  pellucid run mnist_mlp.py --epochs 5
-    """
-    from pellucid.cli.run import run
-
-    raise typer.Exit(run(script, arguments or [], quiet_notes))
+app.command("run", context_settings=AS_THEY_ARE)(run_script)
+app.command("doctor", context_settings=AS_THEY_ARE)(doctor)
 
 
 @app.command()

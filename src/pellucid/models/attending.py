@@ -23,11 +23,32 @@ def attendant_of(choice: Any, model: Any, x: Any, y: Any, fit: Mapping[str, Any]
         y: As for ``fit``.
         fit: The other arguments of ``fit`` that say how the data are used.
     """
-    if choice is None:
-        choice = attended.get()
+    around = attended.get()
+    if around is not None:
+        return around.attend(choice, model, x, y, fit)
     if choice is None or choice is False:
         return None
     return doctors.attendant_of(choice, model, x, y, fit)
+
+
+def last_epoch(epochs: int, first: int) -> int:
+    """Return the number at which a ``fit`` ends that was to go from ``first`` to ``epochs``."""
+    around = attended.get()
+    return epochs if around is None else around.last_epoch(epochs, first)
+
+
+def was_compiled(model: Any) -> None:
+    """Tell who goes round, if anybody does, that a model was compiled."""
+    around = attended.get()
+    if around is not None:
+        around.compiled(model)
+
+
+def not_seen(what: str) -> None:
+    """Tell who goes round, if anybody does, of a training that nobody can attend."""
+    around = attended.get()
+    if around is not None:
+        around.not_seen(what)
 
 
 class OnRequest:

@@ -10,7 +10,13 @@ import numpy as np
 
 from pellucid import training
 from pellucid.core.errors import UsageError
-from pellucid.models.attending import OnRequest, attendant_of
+from pellucid.models.attending import (
+    OnRequest,
+    attendant_of,
+    last_epoch,
+    not_seen,
+    was_compiled,
+)
 from pellucid.modules import Layer
 from pellucid.training.compiled import compile_choices
 from pellucid.training.own_step import training_loss
@@ -68,6 +74,7 @@ class TrainingSide(Layer):
             optimizer, loss, metrics, weighted_metrics, loss_weights, self._several_names()
         )
         self._session = training.Session(compiled)
+        was_compiled(self)
 
     def fit(
         self,
@@ -156,7 +163,7 @@ class TrainingSide(Layer):
             x,
             y,
             batch_size=batch_size,
-            epochs=epochs,
+            epochs=last_epoch(epochs, initial_epoch),
             verbose=verbose,
             callbacks=callbacks,
             validation_split=validation_split,
@@ -242,6 +249,7 @@ class TrainingSide(Layer):
         return_dict: bool = False,
     ) -> Any:
         """Do one update on all rows of ``(x, y)``; return loss and metrics before it."""
+        not_seen("train_on_batch")
         return training.train_on_batch(self, x, y, sample_weight, class_weight, return_dict)
 
     def test_on_batch(

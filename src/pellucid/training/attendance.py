@@ -5,6 +5,7 @@ Training knows only this; who looks, and what they say, is none of its business.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any, Protocol
 
@@ -41,5 +42,25 @@ class Nobody:
         return []
 
 
-attended: ContextVar[Any] = ContextVar("attended", default=None)
-"""What ``fit`` takes for its argument ``doctor`` where nobody gave one; ``pellucid doctor`` sets it around a script."""
+class Round(Protocol):
+    """Who asks after every training of a script."""
+
+    def attend(self, choice: Any, model: Any, x: Any, y: Any, fit: Mapping[str, Any]) -> Any:
+        """Return the attendant of a ``fit`` that begins, or None; ``choice`` is its argument ``doctor``."""
+        ...
+
+    def last_epoch(self, epochs: int, first: int) -> int:
+        """Return the number at which a ``fit`` from ``first`` to ``epochs`` ends."""
+        ...
+
+    def compiled(self, model: Any) -> None:
+        """Hear that a model was compiled."""
+        ...
+
+    def not_seen(self, what: str) -> None:
+        """Hear of a training that nobody can attend."""
+        ...
+
+
+attended: ContextVar[Round | None] = ContextVar("attended", default=None)
+"""Who goes round the trainings of a script; ``pellucid doctor`` sets it."""

@@ -31,10 +31,22 @@ class DoctorAttendant:
         x: As for ``fit``.
         y: As for ``fit``.
         fit: The other arguments of ``fit`` that say how the data are used.
+        trained: Whether the weights are those of an earlier training, so that they say nothing of a start.
     """
 
-    def __init__(self, doctor: Doctor, model: Any, x: Any, y: Any, fit: Mapping[str, Any]):
+    def __init__(
+        self,
+        doctor: Doctor,
+        model: Any,
+        x: Any,
+        y: Any,
+        fit: Mapping[str, Any],
+        *,
+        trained: bool = False,
+    ):
         self.doctor, self.model, self.x, self.y, self.fit = doctor, model, x, y, dict(fit)
+        self.trained = trained
+        self.diagnosis: Diagnosis | None = None
         self.facts = Facts()
         self.program: Program | None = None
         self.said: set[str] = set()
@@ -46,6 +58,9 @@ class DoctorAttendant:
             self.program = program_of(self.model, self.x, self.y, **self.fit)
         rehearsal = self.doctor.rehearsal and not streamed
         self.facts = prepared_facts(self.model, self.x, self.y, rehearsal=rehearsal, **self.fit)
+        if self.trained:
+            layers = tuple(map(without_numbers, self.facts.layers))
+            self.facts = replace(self.facts, layers=layers)
         return self._say(self._diagnosis(self.facts))
 
     def look(self, history: Any) -> list[str]:
@@ -65,7 +80,9 @@ class DoctorAttendant:
         return replace(self.facts, course=course_of(history, running=running))
 
     def _diagnosis(self, facts: Facts) -> Diagnosis:
-        return diagnosis_of(facts, acknowledge=self.doctor.acknowledge, program=self.program)
+        acknowledge = self.doctor.acknowledge
+        self.diagnosis = diagnosis_of(facts, acknowledge=acknowledge, program=self.program)
+        return self.diagnosis
 
     def _say(self, diagnosis: Diagnosis) -> list[str]:
         new = [

@@ -14,13 +14,16 @@ FAILED = 1
 INTERRUPTED = 130
 
 
-def run_file(path: str | Path, arguments: Sequence[str] = (), quiet: bool = False) -> int:
+def run_file(
+    path: str | Path, arguments: Sequence[str] = (), quiet: bool = False, command: str = "run"
+) -> int:
     """Run a script or a notebook that was written for Keras.
 
     Args:
         path: A ``.py`` file or a ``.ipynb`` file.
         arguments: The words that the script finds in ``sys.argv[1:]``.
         quiet: Whether the closing notes are left out.
+        command: What was asked for, ``pellucid run`` or another command that runs files; errors name it.
 
     Returns:
         The exit code: 0, what the script gave to ``sys.exit``, 1 after an error, 130 after Ctrl-C.
@@ -31,7 +34,9 @@ def run_file(path: str | Path, arguments: Sequence[str] = (), quiet: bool = Fals
     path = Path(path)
     if not path.is_file():
         problem = "is a folder" if path.is_dir() else "does not exist"
-        raise ArgumentError("pellucid run", f"{path} {problem}.", "pellucid run SCRIPT.py")
+        raise ArgumentError(
+            f"pellucid {command}", f"{path} {problem}.", f"pellucid {command} SCRIPT.py"
+        )
     path = path.absolute()  # so that lines are found after the script has changed its folder
     kind = notebook if path.suffix == ".ipynb" else script
     with places.as_main(path, arguments) as main:

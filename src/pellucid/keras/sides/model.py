@@ -33,6 +33,7 @@ from pellucid.keras.sides.ranks import fitting, fitting_call
 from pellucid.keras.sides.record import KerasHistory
 from pellucid.keras.sides.steps import StepSide
 from pellucid.keras.tolerance import translate_method
+from pellucid.models.attending import last_epoch, not_seen
 from pellucid.modules.tree import places
 from pellucid.training.streams import is_stream
 
@@ -167,6 +168,8 @@ class ModelSide(StepSide, LayerSide):
             given.get("callbacks"), given.get("validation_data")
         )
         if self.has_own_step("train_step") or self.optimizer.has_own_rule:
+            not_seen("a train_step of its own")
+            epochs = last_epoch(epochs, given.get("initial_epoch", 0))
             return own_loop.fit(self, x, y, epochs=epochs, **given)
         self.optimizer.enter(self)
         with as_compiled(self), graph_of(self):
@@ -259,6 +262,7 @@ class ModelSide(StepSide, LayerSide):
         """Do one update; as Keras."""
         given = _named(more, named, ("sample_weight", "class_weight", "return_dict"))
         given.pop("reset_metrics", None)
+        not_seen("train_on_batch")
         x, y = self._inputs_of(x), targets_of(y)
         weight = own_loop.class_weights(given.get("sample_weight"), given.get("class_weight"), y)
         with as_compiled(self):
