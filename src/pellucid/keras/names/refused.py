@@ -36,7 +36,6 @@ REFUSED: dict[str, tuple[str, str]] = {
         "placeholders belong to TensorFlow 1.",
         "keras.Input(shape=...) for a model, or a function of arrays",
     ),
-    "saved_model": ("SavedModel folders hold TensorFlow programs.", "model.save('model.keras')"),
     "lite": ("TensorFlow Lite is a part of TensorFlow.", "model.save('model.keras')"),
     "ragged": ("ragged tensors are not here.", "keras.utils.pad_sequences, and mask_zero=True in Embedding"),
     "RaggedTensor": ("ragged tensors are not here.", "keras.utils.pad_sequences, and mask_zero=True in Embedding"),

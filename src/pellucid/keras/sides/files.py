@@ -30,6 +30,9 @@ from pellucid.saving.restore import Restorer
 PARTS: Any = LateTable("pellucid.keras.utils", {"FeatureSpace": "FeatureSpace"})
 """Classes in files beside the families' own, imported when a file holds one."""
 
+IN_FOLDER = "model.safetensors"
+"""The name of the model's file in a folder of ``tf.saved_model``."""
+
 _own: dict[str, Any] = {"ShapeAccuracy": ShapeAccuracy}
 """What scripts wrote themselves and saved in this process, by name, for a later load in it."""
 
@@ -55,11 +58,13 @@ def load_model(filepath: Any, custom_objects: Any = None, compile: bool = True, 
     """Read a model.
 
     Args:
-        filepath: The file.
+        filepath: The file, or the folder of ``tf.saved_model.save``.
         custom_objects: The script's own classes and functions by name.
         compile: Whether it comes compiled.
         **more: Accepted.
     """
+    if Path(filepath).is_dir():
+        filepath = Path(filepath) / IN_FOLDER
     utils = late("utils")
     known = {**_own, **utils.get_custom_objects(), **(custom_objects or {})}
     with utils.custom_object_scope(known):  # objects within objects may be dicts that name them

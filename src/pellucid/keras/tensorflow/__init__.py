@@ -61,8 +61,8 @@ _find, _dir = facade(
         f"{_HERE}.gradients": "UnconnectedGradients",
         **_ALSO_TOP,
     },
-    modules="""autograph compat config data distribute dtypes errors image io linalg math nest nn random strings
-        experimental signal summary sysconfig test train version""",
+    modules="""autograph compat config data distribute dtypes errors image io linalg math nest nn random saved_model
+        strings experimental signal summary sysconfig test train version""",
 )
 
 
