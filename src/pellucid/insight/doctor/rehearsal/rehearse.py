@@ -18,7 +18,6 @@ from pellucid.insight.doctor.rehearsal.stage import Stage, stage_of
 from pellucid.insight.doctor.rehearsal.steps import MOST, steps_of
 from pellucid.modules.tree import weights_of
 from pellucid.training.cache import kept
-from pellucid.training.effort import compiler_options
 from pellucid.training.prepare import Prepared, prepare_fit
 from pellucid.training.work import multiply_adds
 
@@ -32,6 +31,8 @@ SECONDS = 0.2
 """How long one of both trainings should take; the fewest steps may take ten times as long."""
 FEWEST = 40
 """Steps from which something can be said about what a network learns."""
+QUICK = {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": 0}
+"""XLA's options: a program that runs once should be compiled fast; a small CNN's two take 2.7 s, not 8 (2 cores, CPU)."""
 ARRAYS = 150
 """Weights, as arrays, above which compiling the passes takes longer than ten seconds."""
 
@@ -109,7 +110,7 @@ def steps_within(work: float) -> int:
 
 def program(stage: Stage, name: str, make: Any) -> Any:
     """Return one of the rehearsal's programs, kept for models of the same structure."""
-    options = compiler_options(stage.aim.model)
+    options = QUICK if jax.default_backend() == "cpu" else None
     return kept(
         (f"rehearsal {name}", stage.key), lambda: jax.jit(make(stage), compiler_options=options)
     )
