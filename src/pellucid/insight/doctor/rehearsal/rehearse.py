@@ -32,7 +32,7 @@ SECONDS = 0.2
 FEWEST = 40
 """Steps from which something can be said about what a network learns."""
 QUICK = {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": 0}
-"""XLA's options: a program that runs once should be compiled fast; a small CNN's two take 2.7 s, not 8 (2 cores, CPU)."""
+"""XLA's options: a program that runs once should be compiled fast; a small CNN's two take 2.7 s then, not 8."""
 ARRAYS = 150
 """Weights, as arrays, above which compiling the passes takes longer than ten seconds."""
 
