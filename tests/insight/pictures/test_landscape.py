@@ -10,7 +10,7 @@ import pellucid
 from pellucid import insight, layers
 from pellucid.insight.pictures import task
 from pellucid.insight.pictures.directions import filter_normalised, random_plane
-from pellucid.insight.pictures.task import ROWS
+from pellucid.insight.task import ROWS
 
 RNG = np.random.default_rng(0)
 X = RNG.standard_normal((50, 3)).astype("float32")

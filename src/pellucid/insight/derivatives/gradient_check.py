@@ -14,7 +14,7 @@ from jax.flatten_util import ravel_pytree
 from pellucid.core.dtypes import is_float
 from pellucid.core.errors import ArgumentError
 from pellucid.core.keys import generator
-from pellucid.insight.pictures.task import task_of
+from pellucid.insight.task import task_of
 from pellucid.modules.tree import places, skeleton
 from pellucid.training.objective import Aim, objective
 

@@ -15,7 +15,7 @@ from jax.flatten_util import ravel_pytree
 
 from pellucid.core.errors import ArgumentError
 from pellucid.insight.inside.subject import subject_of
-from pellucid.insight.pictures.task import mean_loss, task_of
+from pellucid.insight.task import mean_loss, task_of
 from pellucid.modules.pure import run
 
 MOST_PASSES = 20_000

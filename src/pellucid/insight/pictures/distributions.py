@@ -14,7 +14,7 @@ from pellucid.callbacks import Callback
 from pellucid.core.errors import UsageError, unknown_name
 from pellucid.core.late import LateModule
 from pellucid.core.limits import Integer, Limit
-from pellucid.insight.pictures.task import Task, mean_loss, task_of
+from pellucid.insight.task import Task, mean_loss, task_of
 from pellucid.modules.pure import run
 from pellucid.modules.tree import child_layers, places
 from pellucid.training.effort import compiler_options

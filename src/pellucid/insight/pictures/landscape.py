@@ -14,7 +14,7 @@ from jax import lax
 from pellucid.core.errors import ArgumentError, unknown_name
 from pellucid.core.late import LateModule
 from pellucid.insight.pictures.directions import Plane, given_plane, path_plane, random_plane
-from pellucid.insight.pictures.task import Task, mean_loss, task_of
+from pellucid.insight.task import Task, mean_loss, task_of
 from pellucid.insight.pictures.weight_path import WeightPath
 from pellucid.training.effort import compiler_options
 

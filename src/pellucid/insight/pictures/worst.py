@@ -14,7 +14,7 @@ from pellucid.core.errors import ArgumentError, ShapeError
 from pellucid.core.late import LateModule
 from pellucid.data.labels import read_targets
 from pellucid.insight.pictures.answers import reading_of, true_classes
-from pellucid.insight.pictures.task import row_losses, task_of
+from pellucid.insight.task import row_losses, task_of
 from pellucid.training.effort import compiler_options
 
 # Matplotlib takes longer to import than all else here, and numbers alone need no picture.
