@@ -8,7 +8,7 @@ from sklearn.decomposition import PCA
 
 import pellucid
 from pellucid import insight, layers
-from pellucid.insight.pictures import task
+from pellucid.insight import task
 from pellucid.insight.pictures.directions import filter_normalised, random_plane
 from pellucid.insight.task import ROWS
 

@@ -14,8 +14,8 @@ from jax import lax
 from pellucid.core.errors import ArgumentError, unknown_name
 from pellucid.core.late import LateModule
 from pellucid.insight.pictures.directions import Plane, given_plane, path_plane, random_plane
-from pellucid.insight.task import Task, mean_loss, task_of
 from pellucid.insight.pictures.weight_path import WeightPath
+from pellucid.insight.task import Task, mean_loss, task_of
 from pellucid.training.effort import compiler_options
 
 # Matplotlib takes longer to import than all else here, and numbers alone need no picture.
