@@ -52,6 +52,24 @@ def layer(name: str, kind: str, shape: tuple[int, ...] = (4,), **more: Any) -> L
     return Layer(name, kind, config, **{**given, **more})
 
 
+def out(units=3, activation="softmax", size=8):
+    return dense("out", units, activation, size=size)
+
+
+def activation(name, kind, size=8):
+    return layer(name, "Activation", (size,), activation=kind, config={"activation": kind})
+
+
+def conv(name, shape=(8, 8, 4), filters=4, bend="relu", kernel=3, **config):
+    weights = (
+        weight("kernel", (kernel, kernel, shape[-1], filters), 0.15),
+        weight("bias", (filters,)),
+    )
+    config = {"filters": filters, "kernel_size": (kernel, kernel), "activation": bend, **config}
+    given = {"weights": weights, "config": config, "activation": bend}
+    return layer(name, "Conv2D", shape, output_shape=(*shape[:-1], filters), **given)
+
+
 def stack(*layers: Layer) -> tuple[Layer, ...]:
     """The same layers, each fed by the one before."""
     feeds = [(), *((each.path,) for each in layers)]

@@ -173,11 +173,10 @@ def heads(facts: Facts) -> frozenset[str]:
 
 def kernel(layer: Layer) -> Weight | None:
     """Return the array that meets a layer's input, or None."""
-    for name in ("kernel", "cell/kernel", "depthwise_kernel", "forward_layer/cell/kernel"):
-        found = layer.weight(name)
-        if found is not None:
-            return found
-    return None
+    found = layer.weight("kernel") or layer.weight("depthwise_kernel")
+    if found is None and layer.kind in RECURRENT:
+        return next((each for each in layer.weights if each.name.endswith("/kernel")), None)
+    return found
 
 
 def fan_in(weight: Weight) -> int:

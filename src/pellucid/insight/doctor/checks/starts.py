@@ -1,0 +1,232 @@
+"""Checks of the weights before the first step: all the same, far from their size, not finite, or not trained at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pellucid.insight.doctor.changes import SetLayer
+from pellucid.insight.doctor.check import check
+from pellucid.insight.doctor.checks.kinds import (
+    MAPS,
+    NORMALISING,
+    RECTIFYING,
+    RECURRENT,
+    SATURATING,
+    ends,
+    fan_in,
+    heads,
+    kernel,
+    only_follower,
+)
+from pellucid.insight.doctor.facts.facts import Facts
+from pellucid.insight.doctor.facts.network import Layer, Weight
+from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
+
+
+def usual(layer: Layer) -> str:
+    """Return the initialiser that suits a layer's activation."""
+    return "he_normal" if layer.activation in RECTIFYING else "glorot_uniform"
+
+
+def started(layer: Layer, weights: Weight) -> Repair:
+    """Return the line that starts a layer's kernel as usual."""
+    right = usual(layer)
+    name = {"depthwise_kernel": "depthwise_initializer"}.get(weights.name, "kernel_initializer")
+    return Repair(f"{layer.kind}(..., {name}='{right}')", (SetLayer(layer.path, name, right),))
+
+
+@check("D341", "Weights that are not finite", faults=("F21", "F19"))
+def not_finite(facts: Facts) -> Iterator[Sign]:
+    """One NaN in a weight makes every output NaN.
+
+    Source: arithmetic. Threshold: none.
+    """
+    for layer in facts.layers:
+        for weights in layer.weights:
+            if not weights.finite:
+                evidence = (
+                    f"'{layer.path}/{weights.name}' holds NaN or infinity before the first step.",
+                )
+                yield Sign(
+                    "serious",
+                    1.0,
+                    Place(layer.path, weights.name),
+                    evidence,
+                    Repair("build the model anew"),
+                )
+
+
+@check("D342", "All units of a layer start alike", faults=("F19",))
+def alike(facts: Facts) -> Iterator[Sign]:
+    """Units with the same weights get the same gradient, and stay the same unit for ever.
+
+    Source: Goodfellow et al., Deep Learning, 8.4; NeuraLint. Threshold: none, in a hidden layer of two units and more.
+    A last layer of zeros is a good start, unless the layer before it is alike, too.
+    """
+    last = heads(facts) | ends(facts)
+    for layer in facts.layers:
+        weights = kernel(layer)
+        if weights is None or layer.path in last or not weights.trainable or not layer.ours:
+            continue
+        if weights.spread > 1e-12 or weights.shape[-1] < 2 or layer.kind not in MAPS | RECURRENT:
+            continue
+        value = layer.config.get("kernel_initializer")
+        evidence = (
+            f"All {weights.shape} weights of '{layer.path}' are {weights.mean:g}: its units cannot become different.",
+        )
+        place = Place(layer.path, "kernel_initializer", str(value))
+        yield Sign("serious", 0.95, place, evidence, started(layer, weights))
+
+
+LARGE = 5.0
+SMALL = 1e-4
+
+
+def excess(layer: Layer, weights: Weight) -> float:
+    """Return the spread of a kernel over what He, LeCun or Glorot give it: 1 between the smallest and the largest."""
+    size_in, size_out = fan_in(weights), weights.shape[-1]
+    if len(weights.shape) > 2:
+        size_out *= fan_in(weights) // max(weights.shape[-2], 1)
+    known = [(2 / size_in) ** 0.5, (1 / size_in) ** 0.5, (2 / (size_in + size_out)) ** 0.5]
+    if weights.spread > max(known):
+        return weights.spread / max(known)
+    return min(1.0, weights.spread / min(known))
+
+
+def _started(facts: Facts) -> Iterator[tuple[Layer, Weight, float]]:
+    """Yield dense and convolutional layers whose size matters, with their kernel and its excess."""
+    for layer in facts.layers:
+        weights = kernel(layer)
+        following = only_follower(facts, layer)
+        if (
+            weights is None
+            or layer.kind not in MAPS
+            or weights.spread <= 0
+            or not weights.trainable
+        ):
+            continue
+        is_levelled = (
+            following is not None and following.kind in NORMALISING and layer.activation == "linear"
+        )
+        if not is_levelled and not layer.kind.startswith(("Depthwise", "Separable")):
+            yield layer, weights, excess(layer, weights)
+
+
+@check("D343", "The weights start too large or too small", faults=("F19",))
+def unusual_size(facts: Facts) -> Iterator[Sign]:
+    """A spread of s / sqrt(inputs) keeps sums at their size; s times as large ones grow by s with each layer.
+
+    Source: Glorot and Bengio (2010), He et al. (2015). Thresholds: ``LARGE`` times what the largest of their rules
+    gives; serious from 30 times or where layers together make more than 100; too small where the layers together make
+    less than ``SMALL``. TheDeepChecker tests the variance alone, which healthy initialisers fail.
+    """
+    found = list(_started(facts))
+    product = 1.0
+    for _, _, factor in found:
+        product *= factor
+    if not found:
+        return
+    if product < SMALL:
+        layer, weights, factor = min(found, key=lambda each: each[2])
+        yield _size_sign(layer, weights, factor, product, "warning")
+    for layer, weights, factor in found:
+        if factor > LARGE:
+            level: Level = "serious" if factor > 30 or product > 100 else "warning"
+            yield _size_sign(layer, weights, factor, product, level)
+
+
+def _size_sign(layer: Layer, weights: Weight, factor: float, product: float, level: Level) -> Sign:
+    evidence = (
+        f"The kernel of '{layer.path}' has a spread of {weights.spread:.3g} with {fan_in(weights)} inputs: "
+        f"{factor:.2g} times the usual one.",
+        f"All layers together make numbers {product:.2g} times as large as usual.",
+    )
+    place = Place(layer.path, "kernel_initializer", str(layer.config.get("kernel_initializer")))
+    return Sign(level, 0.8, place, evidence, started(layer, weights))
+
+
+@check("D344", "Biases that decide alone", faults=("F19", "F15", "F16"))
+def large_bias(facts: Facts) -> Iterator[Sign]:
+    """Sums of about 1 do not reach above a bias of -3: a relu gives 0 for nearly all rows and gets no gradient.
+
+    Source: NeuraLint (bias not 0). Thresholds: -3 before a relu, 5 either way before a sigmoid or tanh, in hidden
+    layers whose biases are all nearly the same, which training does not leave.
+    """
+    last = heads(facts) | ends(facts)
+    for layer in facts.layers:
+        bias = layer.weight("bias")
+        if bias is None or layer.kind not in MAPS or layer.path in last or bias.spread > 0.5:
+            continue
+        is_dead = layer.activation in RECTIFYING and bias.mean <= -3
+        is_flat = layer.activation in SATURATING and abs(bias.mean) >= 5
+        if is_dead or is_flat:
+            evidence = (
+                f"The biases of '{layer.path}' are about {bias.mean:.3g}; its sums without them are about 1.",
+            )
+            place = Place(layer.path, "bias_initializer", str(layer.config.get("bias_initializer")))
+            repair = Repair(
+                "bias_initializer='zeros'", (SetLayer(layer.path, "bias_initializer", "zeros"),)
+            )
+            yield Sign("warning", 0.85, place, evidence, repair)
+
+
+@check("D345", "Layers that are not trained", faults=("F20",))
+def frozen(facts: Facts) -> Iterator[Sign]:
+    """What is frozen stays as it is: good for weights learnt before, bad for fresh ones.
+
+    Threshold: fresh is a frozen kernel with biases that are all exactly 0, which training leaves nowhere. Serious where
+    nothing is trained at all, or a fresh layer makes the output.
+    """
+    with_weights = [layer for layer in facts.layers if layer.weights]
+    if not with_weights:
+        return
+    if not any(weights.trainable for layer in with_weights for weights in layer.weights):
+        evidence = (f"None of the {len(with_weights)} layers with weights is trained.",)
+        place = Place(None, "trainable", "False")
+        yield Sign(
+            "serious", 0.95, place, evidence, Repair("model.trainable = True, then compile again")
+        )
+        return
+    last = heads(facts)
+    for layer in with_weights:
+        is_last = layer.path in last
+        if layer.trainable or layer.kind not in MAPS or not (is_last or _is_fresh(layer)):
+            continue
+        level: Level = (
+            "serious" if is_last and _is_fresh(layer) else "warning" if _is_fresh(layer) else "hint"
+        )
+        evidence = (f"'{layer.path}' is frozen, and its biases are all 0: nobody has trained it.",)
+        if not _is_fresh(layer):
+            evidence = (f"'{layer.path}', which makes the output, is frozen.",)
+        place = Place(layer.path, "trainable", "False")
+        repair = Repair(
+            f"model.get_layer('{layer.path}').trainable = True, then compile again",
+            (SetLayer(layer.path, "trainable", True),),
+        )
+        yield Sign(level, 0.8, place, evidence, repair)
+
+
+def _is_fresh(layer: Layer) -> bool:
+    bias = layer.weight("bias")
+    return bias is not None and bias.low == bias.high == 0.0
+
+
+@check("D346", "A bias that batch normalisation takes away", faults=("F27",))
+def idle_bias(facts: Facts) -> Iterator[Sign]:
+    """Normalisation subtracts the mean, and with it any bias before it.
+
+    Source: Ioffe and Szegedy (2015), 3.2. A hint: it costs some weights.
+    """
+    for layer in facts.layers:
+        following = only_follower(facts, layer)
+        is_summed = (
+            layer.kind in MAPS and layer.activation == "linear" and layer.weight("bias") is not None
+        )
+        if is_summed and following is not None and following.kind == "BatchNormalization":
+            evidence = (f"'{following.path}' subtracts the bias of '{layer.path}' again.",)
+            place = Place(layer.path, "use_bias", "True")
+            repair = Repair(
+                f"{layer.kind}(..., use_bias=False)", (SetLayer(layer.path, "use_bias", False),)
+            )
+            yield Sign("hint", 0.9, place, evidence, repair)
+            return
