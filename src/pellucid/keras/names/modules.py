@@ -23,6 +23,7 @@ ROOTS: dict[str, str] = {
     "tensorflow.python.keras.api._v1.keras": KERAS,
     "tensorflow.python.keras.api._v2.keras": KERAS,
     "tensorflow": TENSORFLOW,
+    "tensorflow_datasets": f"{KERAS}.tensorflow_datasets",
     "keras_preprocessing": f"{KERAS}.preprocessing",
     "keras_applications": f"{KERAS}.applications",
 }
@@ -157,7 +158,6 @@ SISTERS: dict[str, str] = {
     "keras_hub": "its layers are built on Keras's own inner parts",
     "keras_nlp": "its layers are built on Keras's own inner parts",
     "tensorflow_addons": "it needs TensorFlow itself",
-    "tensorflow_datasets": "it needs TensorFlow itself; keras.datasets has the smaller sets",
     "tensorflow_hub": "it needs TensorFlow itself; keras.applications has architectures",
     "tensorflow_probability": "it needs TensorFlow itself",
     "tensorflow_text": "it needs TensorFlow itself; TextVectorization and Tokenizer are here",
