@@ -29,6 +29,10 @@ _FILES: tuple[str, ...] = (
     "rehearsal.gradients",
     "rehearsal.steps",
     "rehearsal.burdens",
+    "course.descent",
+    "course.plateau",
+    "course.generalising",
+    "course.inside",
 )
 
 

@@ -1,0 +1,232 @@
+"""Checks of validation beside training: learnt by heart, over-confident, too few rows, too good to be true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from pellucid.insight.doctor.changes import SetFit, StopEarly
+from pellucid.insight.doctor.check import check
+from pellucid.insight.doctor.checks.course.curves import (
+    WHOLE,
+    column,
+    descent,
+    ended_at,
+    held_rows,
+    is_noisy,
+    measured,
+    noise,
+    score_name,
+)
+from pellucid.insight.doctor.facts.facts import Facts
+from pellucid.insight.doctor.finding import Place, Repair, Sign
+
+AVERAGING = "BatchNormalization"
+
+
+def rise(facts: Facts) -> tuple[float, float, int] | None:
+    """Return how far the validation loss ended above its lowest, its noise, and the epoch of the lowest, from 0.
+
+    None where it did not rise by three times its noise and a tenth, or training did not go on to fall.
+    """
+    held, loss = column(facts, "val_loss"), column(facts, "loss")
+    if held is None or loss is None or len(held) < 5 or len(held) != len(loss):
+        return None
+    best = int(held.argmin())
+    end, spread = float(np.median(held[-3:])), noise(held)
+    up = end - float(held[best])
+    if len(held) - 1 - best < 3 or up < 3 * spread or up < 0.1 * abs(float(held[best])):
+        return None
+    return (up, spread, best) if loss[-1] < loss[best] else None
+
+
+def drop(facts: Facts) -> float | None:
+    """Return how far validation accuracy ended below its best, in standard errors of it; None without an accuracy.
+
+    The standard error of a share ``p`` of ``n`` rows is ``sqrt(p (1 - p) / n)``; noise of the curve counts where
+    larger.
+    """
+    name, rows = score_name(facts), held_rows(facts)
+    held = column(facts, f"val_{name}") if name else None
+    if held is None or len(held) < 5:
+        return None
+    best, end = float(held.max()), float(np.median(held[-3:]))
+    error = np.sqrt(max(best * (1 - best), 1e-4) / rows) if rows else 0.01
+    return (best - end) / max(float(error), noise(held))
+
+
+@check("D607", "It learns the rows by heart", faults=("F23",), stage="course")
+def overfits(facts: Facts) -> Iterator[Sign]:
+    """Training goes on to improve while validation gets worse: what is learnt holds for these rows only.
+
+    Source: Prechelt, Early stopping - but when?, 1998. Thresholds: the validation loss ends a tenth and three times its
+    noise above its lowest, and the score with it, by three standard errors; of numbers, where there is no score, the
+    loss by a quarter. Or training is at a fifth of the constant answer's loss while validation is no better than that
+    answer. Early stopping has seen to it already: then a hint.
+    """
+    found, held = descent(facts), column(facts, "val_loss")
+    if found is None or held is None:
+        return
+    stopped = found.course.ended == "early stopping" or "EarlyStopping" in facts.fit.callbacks
+    repair = Repair(
+        "callbacks=[EarlyStopping(patience=5, restore_best_weights=True)], or Dropout(0.3)",
+        (StopEarly(),),
+    )
+    rose, fell = rise(facts), drop(facts)
+    end = float(np.median(held[-3:]))
+    learnt = found.constant is not None and found.left < 0.2
+    blind = found.constant is not None and end >= 0.9 * found.constant
+    if rose is not None:
+        up, spread, best = rose
+        low = float(held[best])
+        if fell is not None and fell < 3 and not (learnt and blind):
+            return
+        large = fell is not None or up >= 0.25 * abs(low)
+        worth = "warning" if large and not stopped else "hint"
+        evidence = [
+            f"The validation loss is lowest in epoch {best + 1} with {low:.4g} and ends at {end:.4g}, {up / spread:.0f}"
+            f" times its noise above; the training loss fell from {found.loss[best]:.4g} to {found.end:.4g}."
+            if spread > 0
+            else f"The validation loss is lowest in epoch {best + 1} with {low:.4g} and ends at {end:.4g}."
+        ]
+        if fell is not None:
+            evidence.append(f"Validation accuracy ends {fell:.1f} standard errors below its best.")
+        yield Sign(worth, 0.7, Place(None, "epochs", str(len(held))), tuple(evidence), repair)
+    elif learnt and blind:
+        evidence = [
+            f"The training loss is {found.end:.4g}, the validation loss {end:.4g}; a constant answer has "
+            f"{found.constant:.4g}: what was learnt does not hold for other rows."
+        ]
+        yield Sign("warning", 0.6, Place(), tuple(evidence), repair)
+
+
+@check("D608", "It grows too sure of itself", faults=("F23",), stage="course")
+def over_confident(facts: Facts) -> Iterator[Sign]:
+    """The validation loss rises while as many answers are right: the wrong ones are given with more certainty.
+
+    Source: Guo et al., On Calibration of Modern Neural Networks, 2017. Thresholds: those of D607 for the loss, and an
+    accuracy within two standard errors of its best. A rise by half is a warning: labels are right, probabilities are
+    not.
+    """
+    rose, fell = rise(facts), drop(facts)
+    held = column(facts, "val_loss")
+    if rose is None or fell is None or fell >= 3 or held is None:
+        return
+    up, _, best = rose
+    stopped = facts.course is not None and facts.course.ended == "early stopping"
+    worth = "warning" if up >= 0.5 * abs(float(held[best])) and fell < 2 and not stopped else "hint"
+    evidence = (
+        f"The validation loss rises from {held[best]:.4g} in epoch {best + 1} by {up:.3g}, while accuracy stays within "
+        f"{max(fell, 0):.1f} standard errors of its best.",
+    )
+    ruled_out = ("It does not unlearn: as many validation rows are right as at the best epoch.",)
+    repair = Repair(
+        "EarlyStopping(patience=5, restore_best_weights=True), label_smoothing=0.1, or a temperature for the logits",
+        (StopEarly(),),
+    )
+    yield Sign(worth, 0.6, Place(None, "epochs", str(len(held))), evidence, repair, ruled_out)
+
+
+@check("D609", "Too few validation rows to tell", faults=("F33",), stage="course")
+def too_few_held(facts: Facts) -> Iterator[Sign]:
+    """A share of few rows is known only to its standard error; gaps and bests within it mean nothing.
+
+    Source: the binomial distribution: sqrt(p (1 - p) / n). Threshold: one standard error of five points and more, that
+    is fewer than about 100 rows. A hint: nothing is wrong with the network.
+    """
+    name, rows = score_name(facts), held_rows(facts)
+    held = column(facts, f"val_{name}") if name else None
+    trained = column(facts, name) if name else None
+    if held is None or trained is None or not rows:
+        return
+    share = float(np.median(held[-3:]))
+    error = float(np.sqrt(max(share * (1 - share), 0.01) / rows))
+    if error < 0.05:
+        return
+    gap = float(np.median(trained[-3:])) - share
+    evidence = (
+        f"{rows} rows are validated on: the accuracy {share:.2f} is known to +-{2 * error:.2f}; training is at "
+        f"{share + gap:.2f}.",
+    )
+    repair = Repair("validation_split=0.3, or k-fold cross-validation")
+    yield Sign("hint", 0.6, Place(None, "validation_data"), evidence, repair)
+
+
+@check("D610", "Validation is better than training by far", faults=("F33",), stage="course")
+def too_good(facts: Facts) -> Iterator[Sign]:
+    """Rows that were not trained on cannot be easier than the others, unless they are of another kind, or in both.
+
+    Source: UMLAUT (CHI 2021) warns from 5 points in one epoch on, where dropout and moving averages make more.
+    Thresholds: without dropout, noise, augmentation or weights, the validation loss after an epoch is below seven
+    tenths of the training loss of the next one, in four of five epochs.
+    """
+    held, loss = column(facts, "val_loss"), column(facts, "loss")
+    if held is None or loss is None or len(held) != len(loss) or len(held) < 4 or is_noisy(facts):
+        return
+    if any(layer.kind == AVERAGING for layer in facts.layers) or not np.all(loss > 0):
+        return
+    better = held[:-1] < 0.7 * loss[1:]
+    rows = held_rows(facts)
+    if float(np.mean(better)) < 0.8 or (rows is not None and rows < 30):
+        return
+    evidence = (
+        f"The validation loss is {held[-2]:.4g} where the training loss is {loss[-1]:.4g}, and lower in "
+        f"{np.mean(better):.0%} of the epochs.",
+    )
+    ruled_out = (
+        "Dropout, noise and augmentation, which make the training loss larger: there are none.",
+    )
+    repair = Repair(
+        "split at random, and look for rows that are in both parts", (SetFit("shuffle", True),)
+    )
+    yield Sign("warning", 0.55, Place(None, "validation_data"), evidence, repair, ruled_out)
+
+
+@check("D617", "Training and evaluation mode disagree", faults=("F27", "F26"), stage="course")
+def modes_differ(facts: Facts) -> Iterator[Sign]:
+    """The same rows and weights get other answers in evaluation mode, where moving averages lag behind.
+
+    Source: TheDeepChecker (TOSEM 2022) has a similarity of 0.75. Thresholds: a difference of half of the outputs at the
+    end, and a validation loss twice the training loss and above that of a constant answer.
+    """
+    gaps = measured(facts, "mode_difference")
+    found, held = descent(facts), column(facts, "val_loss")
+    averaging = [layer.path for layer in facts.layers if layer.kind == AVERAGING]
+    gap = ended_at(gaps[WHOLE]) if WHOLE in gaps else float("nan")
+    if found is None or held is None or not averaging or not gap >= 0.5:
+        return
+    end = float(np.median(held[-3:]))
+    worse = found.constant is None or end > found.constant
+    if end < 2 * found.end or not worse:
+        return
+    evidence = (
+        f"On the same rows the outputs of both modes differ by {gap:.0%}; the training loss is {found.end:.4g}, the "
+        f"validation loss {end:.4g}.",
+    )
+    repair = Repair("BatchNormalization(momentum=0.9), larger batches, or more epochs")
+    yield Sign("warning", 0.65, Place(averaging[0], "momentum"), evidence, repair)
+
+
+@check("D619", "It was stopped too early", faults=("F10",), stage="course")
+def stopped_early(facts: Facts) -> Iterator[Sign]:
+    """Early stopping takes a few epochs of noise for the end; training still falls steadily.
+
+    Source: Prechelt 1998. Thresholds: fewer than 20 epochs, more than half of the loss without learning left, the
+    training loss falls as for D606, and the validation loss is within three times its noise of its lowest.
+    """
+    found, held = descent(facts), column(facts, "val_loss")
+    if found is None or found.course.ended != "early stopping" or found.constant is None:
+        return
+    if len(found.loss) >= 20 or found.left <= 0.5 or not found.is_falling:
+        return
+    if held is not None and len(held) >= 4 and held[-1] - held.min() > 3 * noise(held):
+        return
+    evidence = (
+        f"Early stopping ended after {len(found.loss)} epochs, while the training loss fell from "
+        f"{found.loss[-3]:.4g} to {found.loss[-1]:.4g}.",
+    )
+    repair = Repair(
+        "EarlyStopping(patience=10, restore_best_weights=True)", (StopEarly(patience=10),)
+    )
+    yield Sign("warning", 0.6, Place(None, "callbacks", "EarlyStopping"), evidence, repair)
