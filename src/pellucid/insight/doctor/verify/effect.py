@@ -46,8 +46,9 @@ class Effect:
         verdict: ``"helps"``, ``"no effect"``, ``"worse"`` or ``"not tried"``.
         reason: Why, in a sentence.
         numbers: What was measured.
-        gain: How much better, as a part of the way from a constant answer to a perfect one; None without both sides.
-        error: Its standard error.
+        skill: Of the number that decided, without the repair and with it, on the scale where a constant answer has 0
+            and a perfect one 1; None without both sides.
+        error: The standard error of their difference.
         steps: Steps of each training with the repair, 0 where there was none.
     """
 
@@ -57,7 +58,7 @@ class Effect:
     verdict: Verdict
     reason: str
     numbers: tuple[Numbers, ...] = ()
-    gain: float | None = None
+    skill: tuple[float, float] | None = None
     error: float | None = None
     steps: int = 0
 
@@ -129,29 +130,33 @@ def effect_of(
     if not base.scores:
         reason = f"the program as it stands cannot be trained: {base.refused}"
         return Effect(*about, "helps", reason, numbers, steps=steps)
-    gain, error = compared(variant, base, tasks)
-    verdict, reason = judged(gain, error)
+    skill, error = compared(variant, base, tasks)
+    verdict, reason = judged(skill, error)
     if base.diverged > variant.diverged:
         reason += f" The loss of {base.diverged} of {len(base.scores)} trainings without it was not finite."
-    return Effect(*about, verdict, reason, numbers, gain, error, steps)
+    return Effect(*about, verdict, reason, numbers, skill, error, steps)
 
 
-def compared(variant: Variant, base: Variant, tasks: Mapping[str, Task]) -> tuple[float, float]:
-    r"""Return by how much a variant is better, and the standard error of that.
+def compared(
+    variant: Variant, base: Variant, tasks: Mapping[str, Task]
+) -> tuple[tuple[float, float], float]:
+    r"""Return the skill without and with the repair, and the standard error of the difference.
 
     Of the differences :math:`d_{sr}` by seed and row the mean is the gain; its error is
     :math:`\sqrt{s_r^2 / R + s_s^2 / S}`, with the spreads over :math:`R` rows (of means over seeds) and over :math:`S`
     seeds (of means over rows). The second numbers of the task are asked only where the first did not move.
     """
     kinds = {name: task.kind for name, task in tasks.items()}
-    found = 0.0, 0.0
+    count = min(len(base.scores), len(variant.scores))
+    found = (0.0, 0.0), 0.0
     for stage in range(len(JUDGED["classes"])):
-        pairs = zip(base.scores, variant.scores, strict=False)
-        gains = [
-            joined(after, kinds, stage) - joined(before, kinds, stage) for before, after in pairs
-        ]
-        found = mean_and_error(np.stack(gains))
-        if is_clear(*found):
+        before, after = (
+            np.stack([joined(scores, kinds, stage) for scores in each.scores[:count]])
+            for each in (base, variant)
+        )
+        gain, error = mean_and_error(after - before)
+        found = (float(before.mean()), float(after.mean())), error
+        if is_clear(gain, error):
             break
     return found
 
@@ -173,19 +178,21 @@ def is_clear(gain: float, error: float) -> bool:
     return abs(gain) >= max(LEAST, CERTAIN * error)
 
 
-def judged(gain: float, error: float) -> tuple[Verdict, str]:
+def judged(skill: tuple[float, float], error: float) -> tuple[Verdict, str]:
     """Return the verdict and its reason.
 
-    >>> judged(0.31, 0.05)
-    ('helps', '31 % of the way from a constant answer to a perfect one gained, give or take 5 %.')
+    >>> verdict, reason = judged((0.1, 0.9), 0.05)
+    >>> verdict, reason
+    ('helps', 'from 10 to 90, give or take 5, where a constant answer has 0 and a perfect one 100.')
     """
-    about = f"{abs(gain):.0%} of the way from a constant answer to a perfect one".replace("%", " %")
-    error_text = f"give or take {error:.0%}".replace("%", " %")
+    gain = skill[1] - skill[0]
+    told = (
+        f"from {100 * skill[0]:.0f} to {100 * skill[1]:.0f}, give or take {100 * error:.0f}, "
+        "where a constant answer has 0 and a perfect one 100."
+    )
     if is_clear(gain, error):
-        return ("helps" if gain > 0 else "worse"), (
-            f"{about} {'gained' if gain > 0 else 'lost'}, {error_text}."
-        )
-    return "no effect", f"the difference, {about}, is within the noise or too small ({error_text})."
+        return ("helps" if gain > 0 else "worse"), told
+    return "no effect", f"no more than noise: {told}"
 
 
 def numbers_of(variant: Variant, base: Variant, tasks: Mapping[str, Task]) -> list[Numbers]:

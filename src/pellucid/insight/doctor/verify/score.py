@@ -12,9 +12,9 @@ from pellucid.insight.doctor.verify.task import Task, fitted, probabilities, yes
 
 LEAST_PROBABILITY = 1e-7
 """Cross-entropies count no probability as smaller, as losses do: one sure mistake must not be infinite."""
-MOST_ERROR = 10.0
-"""In judging, a row's squared error counts at most so many times the targets' variance: one wild row, or one seed in
-which a training diverged, must not outweigh all others. The R² that is shown is not bounded."""
+LEAST_SKILL = -1.0
+"""A training that came out as far below a constant answer as a perfect one is above it, or further, counts so in all
+its rows: how wild a diverged training is must not outweigh the others. The numbers that are shown are not bounded."""
 
 
 @dataclass(frozen=True)
@@ -23,13 +23,22 @@ class Score:
 
     Attributes:
         value: The number as it is shown.
-        rows: What each row adds, bounded, more being better; its mean is what is judged, ``(rows,)``.
-        worth: What lies between a constant answer and a perfect one, on the scale of ``rows``.
+        rows: What each row adds to its mean, more being better, ``(rows,)``.
+        best: The mean of ``rows`` of a perfect answer.
+        worth: By how much that is better than a constant one.
     """
 
     value: float
     rows: np.ndarray
+    best: float
     worth: float
+
+    @property
+    def skill(self) -> np.ndarray:
+        """By row how good the answers are, where a constant one has 0 and a perfect one 1 in the mean."""
+        found = 1 - (self.best - self.rows) / self.worth
+        is_bounded = found.mean() > LEAST_SKILL  # not so for NaN
+        return found if is_bounded else np.full_like(found, LEAST_SKILL)
 
 
 Scores = Mapping[str, Score]
@@ -63,14 +72,14 @@ def scores_of(task: Task, outputs: np.ndarray, loss: Any, classes: Any) -> dict[
         right = ((yes > 0.5) == (task.truth == 1)) & np.isfinite(yes)
         chance = np.where(task.truth == 1, yes, 1 - yes)
     else:
-        scores, found = probabilities(task, outputs, loss, classes)
-        right = (scores.argmax(axis=-1) == task.truth) & np.isfinite(found).all(axis=-1)
+        answers, found = probabilities(task, outputs, loss, classes)
+        right = answers == task.truth
         chance = np.take_along_axis(found, task.truth[..., None], axis=-1)[..., 0]
     chance = np.clip(np.nan_to_num(chance, nan=0.0), LEAST_PROBABILITY, 1)
     return {
-        "accuracy": _score(right.astype(float), 1.0),
-        "balanced accuracy": _score(right * _weights(task), _beyond_constant(task)),
-        "cross-entropy": _score(np.log(chance), _entropy(task), sign=-1),
+        "accuracy": _score(right.astype(float), 1.0, _beyond_constant(task)),
+        "balanced accuracy": _score(right * _weights(task), 1.0, _beyond_constant(task)),
+        "cross-entropy": _score(np.log(chance), 0.0, _entropy(task), sign=-1),
     }
 
 
@@ -79,18 +88,15 @@ def r_squared(truth: np.ndarray, outputs: np.ndarray) -> Score:
     given = fitted(outputs.astype(float), truth)
     errors = ((truth - given) ** 2).reshape(len(truth), -1).sum(axis=1)
     spread = ((truth - truth.mean(axis=0)) ** 2).reshape(len(truth), -1).sum(axis=1).mean()
-    errors = errors / (spread or 1.0)
-    bounded = np.minimum(np.nan_to_num(errors, nan=MOST_ERROR, posinf=MOST_ERROR), MOST_ERROR)
-    return Score(float(1 - errors.mean()), 1 - bounded, 1.0)
+    rows = 1 - errors / (spread or 1.0)
+    return Score(float(rows.mean()), rows, 1.0, 1.0)
 
 
 def joined(scores: Mapping[str, Scores], kinds: Mapping[str, str], stage: int) -> np.ndarray:
-    """Return what each row is worth by the numbers of a stage, the mean over the outputs.
-
-    A constant answer and a perfect one are 1 apart on this scale, whatever is measured.
-    """
-    parts = [each[JUDGED[kinds[name]][stage]] for name, each in scores.items()]
-    return np.mean([part.rows / part.worth for part in parts], axis=0)
+    """Return the skill by row in the numbers of a stage, the mean over the outputs."""
+    return np.mean(
+        [each[JUDGED[kinds[name]][stage]].skill for name, each in scores.items()], axis=0
+    )
 
 
 def is_uneven(task: Task) -> bool:
@@ -100,9 +106,9 @@ def is_uneven(task: Task) -> bool:
     return bool(present.max() > 2 * present.min())
 
 
-def _score(values: np.ndarray, worth: float, sign: int = 1) -> Score:
+def _score(values: np.ndarray, best: float, worth: float, sign: int = 1) -> Score:
     rows = values.reshape(len(values), -1).mean(axis=1)
-    return Score(float(sign * rows.mean()), rows, worth)
+    return Score(float(sign * rows.mean()), rows, best, worth)
 
 
 def _weights(task: Task) -> np.ndarray:

@@ -56,15 +56,15 @@ def task_of(
         training, held = training[..., 0], held[..., 0]
     is_text = training.dtype.kind in "Ub"
     is_whole = is_text or bool((training == np.round(training)).all())
-    with_units = any(len(shape) == training.ndim and shape[-1] > 1 for shape in shapes)
-    if training.ndim > 1 and not with_units and is_whole and set(np.unique(training)) <= {0, 1}:
+    units = max((s[-1] for s in shapes if len(s) == training.ndim), default=1)
+    if training.ndim > 1 and units == 1 and is_whole and set(np.unique(training)) <= {0, 1}:
         if training.ndim == 2 and bool((training.sum(axis=-1) == 1).all()):
             return Task("classes", np.arange(training.shape[-1]), held.argmax(axis=-1))
         return Task("yes-no", np.arange(2), np.asarray(held, int))
     different = np.unique(np.concatenate([training.reshape(-1), held.reshape(-1)]))
-    few = len(different) <= max(2, training.size // 3)
-    asks = with_units or any(getattr(loss, "target", "") in CLASS_TARGETS for loss in losses)
-    if is_text or (is_whole and few and (asks or len(different) == 2)):
+    asked = bool(losses) and all(getattr(each, "target", "") in CLASS_TARGETS for each in losses)
+    most = max(2, units, training.size // 3 if asked else 0)
+    if is_text or (is_whole and len(different) <= most):
         return Task("classes", different, np.searchsorted(different, held))
     return Task("numbers", np.empty(0), np.asarray(held, float))
 
@@ -72,7 +72,7 @@ def task_of(
 def probabilities(
     task: Task, outputs: np.ndarray, loss: Any, classes: Any
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return scores and probabilities of the labels, ``(rows, ..., labels)``, from what a model gave.
+    """Return the answers, -1 for none of the labels, and the probabilities of the labels, ``(rows, ..., labels)``.
 
     Args:
         task: The question: classes.
@@ -84,16 +84,21 @@ def probabilities(
     if outputs.ndim == task.truth.ndim:
         outputs = outputs[..., None]
     outputs = outputs.reshape(*task.truth.shape, -1, outputs.shape[-1]).mean(axis=-2)
+    known = np.isfinite(outputs).all(axis=-1)
     if outputs.shape[-1] == 1:
         found = of_one_unit(task, outputs[..., 0], loss)
-        return found, found
-    units = by_label(task.labels, outputs.shape[-1], classes)
+        return np.where(known, found.argmax(axis=-1), -1), found
     if getattr(loss, "from_logits", False):
         parts = softmax(outputs)
     else:
         parts = np.clip(outputs, 0, None)
         parts = parts / np.maximum(parts.sum(axis=-1, keepdims=True), 1e-12)
-    return _columns(outputs, units, -np.inf), _columns(parts, units, 0.0)
+    label_of = np.full(outputs.shape[-1], -1)
+    found = np.zeros((*task.truth.shape, len(task.labels)))
+    for label, unit in enumerate(by_label(task.labels, outputs.shape[-1], classes)):
+        if unit is not None:
+            label_of[unit], found[..., label] = label, parts[..., unit]
+    return np.where(known, label_of[outputs.argmax(axis=-1)], -1), found
 
 
 def of_one_unit(task: Task, outputs: np.ndarray, loss: Any) -> np.ndarray:
@@ -164,11 +169,3 @@ def fitted(outputs: np.ndarray, truth: np.ndarray) -> np.ndarray:
     return np.broadcast_to(
         outputs.mean(axis=tuple(range(1, outputs.ndim)), keepdims=True), truth.shape
     )
-
-
-def _columns(values: np.ndarray, units: list[int | None], missing: float) -> np.ndarray:
-    filled = np.full((*values.shape[:-1], len(units)), missing)
-    for place, unit in enumerate(units):
-        if unit is not None:
-            filled[..., place] = values[..., unit]
-    return filled
