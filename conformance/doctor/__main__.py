@@ -17,6 +17,8 @@ from conformance.doctor.running import Outcome, forget, run
 from conformance.doctor.twins import gate
 
 PARTS = ("open", "held-out", "all")
+KEPT = 10
+"""After so many cases compiled programs are dropped: neighbours share some, and all of them would fill the memory."""
 
 
 def options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -67,7 +69,6 @@ def outcomes_of(case: Case, asked: argparse.Namespace) -> list[Outcome]:
         for repaired in programs
         for seed in range(asked.seeds)
     ]
-    forget()
     return found
 
 
@@ -78,11 +79,25 @@ def scored(cases: Sequence[Case], asked: argparse.Namespace) -> list[Outcome]:
         start = time.perf_counter()
         found = outcomes_of(case, asked)
         outcomes += found
+        if number % KEPT == 0:
+            forget()
         hidden = case.is_held_out and not asked.only
         text = "(held out)" if hidden else table.of_case(case, found)
         sys.stdout.write(f"{number:3}/{len(cases)} {time.perf_counter() - start:5.1f} s  {text}\n")
         sys.stdout.flush()
     return outcomes
+
+
+def gated(cases: Sequence[Case], seeds: int) -> int:
+    """Print for each case whether it stays, and return 1 if one goes."""
+    gates = []
+    for number, case in enumerate(cases, start=1):
+        gates.append(gate(case, seeds))
+        sys.stdout.write(f"{gates[-1]}\n")
+        sys.stdout.flush()
+        if number % KEPT == 0:
+            forget()
+    return int(not all(each.is_open for each in gates))
 
 
 def parts_of(
@@ -125,13 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = options(arguments)
     cases = chosen(asked)
     if asked.check_twins:
-        gates = []
-        for case in cases:
-            gates.append(gate(case, asked.seeds))
-            sys.stdout.write(f"{gates[-1]}\n")
-            sys.stdout.flush()
-            forget()
-        return int(not all(each.is_open for each in gates))
+        return gated(cases, asked.seeds)
     outcomes = scored(cases, asked)
     for name, part in parts_of(cases, outcomes).items():
         sys.stdout.write("\n" + table.as_text(name, *part, details=name == "all") + "\n")

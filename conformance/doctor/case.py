@@ -28,6 +28,8 @@ class Case:
         reach: The score that the repaired, or the healthy, training must reach in a seed to count there.
         also: Codes that are true of it as well, as a symptom or another reading; they count as right, but need not be named.
         only_static: Why the repair need not give a better score; empty where it must.
+        told_by: Checks of which one must be the first of its family to speak, where it is told why training and
+            validation are apart; see :mod:`conformance.doctor.cases.gap`.
         note: What the facts are, or a reason for the label.
     """
 
@@ -40,6 +42,7 @@ class Case:
     reach: float = 0.0
     also: tuple[str, ...] = ()
     only_static: str = ""
+    told_by: tuple[str, ...] = ()
     note: str = ""
 
     @property

@@ -44,6 +44,11 @@ def embedding(words: int, numbers: int, **more: Any) -> Part:
     return "Embedding", {"input_dim": words, "output_dim": numbers, **more}
 
 
+def both_ways(units: int) -> Any:
+    """Return an LSTM that reads a series from both ends."""
+    return layers.Bidirectional(layers.LSTM(units))
+
+
 FLATTEN: Part = ("Flatten", {})
 POOL: Part = ("MaxPooling2D", {})
 POOL1: Part = ("MaxPooling1D", {})

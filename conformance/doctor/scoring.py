@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from conformance.doctor.case import Case
+from conformance.doctor.cases.gap import FAMILY
 from conformance.doctor.matching import is_located, is_right, names_fault
 from conformance.doctor.running import Outcome
 
@@ -64,11 +65,16 @@ class Run:
 
 
 def split(cases: Iterable[Case], outcomes: Iterable[Outcome]) -> tuple[list[Run], list[Run]]:
-    """Return the runs of faulty programs, and those of healthy and repaired ones that trained as they should."""
+    """Return the runs of faulty programs, and those of healthy and repaired ones that trained as they should.
+
+    Programs in which it is told why training and validation are apart are counted on their own.
+    """
     by_id = {case.id: case for case in cases}
     faulty, healthy = [], []
     for outcome in outcomes:
         run = Run(by_id[outcome.case], outcome)
+        if run.case.told_by and not outcome.repaired:
+            continue
         if run.case.is_faulty and not outcome.repaired:
             faulty.append(run)
         elif run.counts_as_healthy:
@@ -90,11 +96,25 @@ def by_run(runs: Sequence[Run], holds: Callable[[Run], bool]) -> Share:
     return Share(sum(map(holds, runs)), len(runs))
 
 
-def precision(faulty: Sequence[Run], healthy: Sequence[Run] = ()) -> Share:
-    """Return how many of the alarms are right; every alarm on a healthy program is wrong."""
-    said = [
-        is_right(finding, run.case, run.outcome) for run in faulty for finding in run.outcome.alarms
-    ]
+def precision(faulty: Sequence[Run], healthy: Sequence[Run] = (), *, aside: bool = False) -> Share:
+    """Return how many of the alarms are right; every alarm on a healthy program is wrong.
+
+    Args:
+        faulty: Runs of faulty programs.
+        healthy: Runs of healthy ones.
+        aside: Whether a wrong alarm is left out where one that is right names it as its symptom.
+    """
+    said = []
+    for run in faulty:
+        right = [
+            finding for finding in run.outcome.alarms if is_right(finding, run.case, run.outcome)
+        ]
+        explained = {code for finding in right for code in finding["symptoms"]} if aside else set()
+        said += [
+            finding in right
+            for finding in run.outcome.alarms
+            if finding in right or finding["code"] not in explained
+        ]
     return Share(sum(said), len(said) + sum(len(run.outcome.alarms) for run in healthy))
 
 
@@ -110,6 +130,7 @@ def totals(cases: Iterable[Case], outcomes: Sequence[Outcome]) -> dict[str, Shar
         "right cause among three": by_program(faulty, lambda run: run.is_diagnosed(3)),
         "located": by_program(faulty, lambda run: run.is_located),
         "precision on faulty programs": precision(faulty),
+        "precision, symptoms aside": precision(faulty, aside=True),
         "precision on all programs": precision(faulty, healthy),
         "alarms, healthy programs": by_program(alone, _alarmed),
         "alarms, controls": by_program(controls, _alarmed),
@@ -129,6 +150,23 @@ def totals(cases: Iterable[Case], outcomes: Sequence[Outcome]) -> dict[str, Shar
             len(_should_be_healthy(cases, outcomes)),
         ),
     }
+
+
+def told_apart(cases: Iterable[Case], outcomes: Iterable[Outcome]) -> dict[str, Share]:
+    """Return by the right checks how many programs are told apart: one of them is the first of the family to speak."""
+    by_id = {case.id: case for case in cases}
+    runs = [Run(by_id[o.case], o) for o in outcomes if by_id[o.case].told_by and not o.repaired]
+    kinds = sorted({run.case.told_by for run in runs})
+    return {
+        "/".join(kind): by_program([run for run in runs if run.case.told_by == kind], _is_told)
+        for kind in kinds
+    }
+
+
+def _is_told(run: Run) -> bool:
+    said = (*run.outcome.findings, *run.outcome.others, *run.outcome.hints)
+    of_family = [finding["code"] for finding in said if finding["code"] in FAMILY]
+    return bool(of_family) and of_family[0] in run.case.told_by
 
 
 def case_of(cases: Iterable[Case], outcome: Outcome) -> Case:

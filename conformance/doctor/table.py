@@ -37,6 +37,8 @@ def as_text(
         f"== {title}: {len(cases)} programs, {len(outcomes)} runs, median {scoring.seconds(outcomes):.2f} s"
     ]
     lines += [_measure(name, share) for name, share in scoring.totals(cases, outcomes).items()]
+    for checks, share in scoring.told_apart(cases, outcomes).items():
+        lines.append(_measure(f"told apart, {checks}", share))
     if details:
         lines += ["", f"{'check':8}{'right':>7}{'wrong':>7}{'healthy':>9}"]
         for code, counts in scoring.per_check(cases, outcomes).items():
@@ -80,7 +82,7 @@ def _said(case: Case, runs: Sequence[Outcome], repaired: bool) -> str:
 
 def _name(finding: dict[str, Any], case: Case, run: Outcome, repaired: bool) -> str:
     """Return a finding's code with ``+`` where it is right, ``@`` where its place is, and its faults else."""
-    if repaired or not case.is_faulty:
+    if repaired or not case.is_faulty or case.told_by:
         return f"{finding['code']}[{','.join(finding['faults'])}]"
     if not is_right(finding, case, run):
         return f"{finding['code']}-[{','.join(finding['faults'])}]"

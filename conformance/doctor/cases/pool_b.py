@@ -72,9 +72,6 @@ def _heads_of_classes() -> list[Case]:
     )
     deep = three.but(parts=(dense(32, "relu"), dense(16, "relu"), dense(4)))
     square = three.but(parts=(dense(16, "relu"), dense(4, "relu")), loss="mse", optimizer=_SGD)
-    logits = _YES_NO.but(
-        parts=(*(dense(16, "relu") for _ in range(5)), dense(1)), optimizer=("RMSprop", {})
-    )
     half = _YES_NO.but(parts=(dense(16, "relu"), dense(1, "tanh")), scale="standard")
     walk = three.but(
         source="sequences-3",
@@ -89,7 +86,6 @@ def _heads_of_classes() -> list[Case]:
             "44758894", ("F05", "F02"), square, ((1, "activation"), (None, "loss")),
             square.with_part(1, activation="softmax").but(loss="categorical_crossentropy", epochs=60), 0.6,
         ),
-        _case("51185079", ("F02",), logits, ((5, "activation"), (None, "loss")), logits.with_part(5, activation="sigmoid"), 0.75),
         _case(
             "57326611", ("F05",), half, ((None, "loss"), (1, "activation")), half.with_part(1, activation="sigmoid"), 0.75,
             also=("F02",), note="labels 0 and 1, tanh and binary cross-entropy: the loss sees numbers below 0",

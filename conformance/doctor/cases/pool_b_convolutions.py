@@ -126,12 +126,6 @@ def _heads_of_classes() -> list[Case]:
 
 
 def _losses() -> list[Case]:
-    series = _SERIES.but(
-        parts=(*(part for _ in range(3) for part in (conv1(8, None, padding="same"), POOL1)), FLATTEN, dense(16), dense(1, "sigmoid")), loss="log_cosh", epochs=20,
-    )  # fmt: skip
-    series_fixed = series.with_all(("Conv1D", "Dense"), activation="relu").but(
-        loss="binary_crossentropy"
-    )
     narrow = _THREE.but(
         parts=(*_deep((8, 8, 8), 1), FLATTEN, dense(16, "relu"), dropout(0.3), dense(1, "sigmoid")), loss="binary_crossentropy", form="column"
     )  # fmt: skip
@@ -139,7 +133,6 @@ def _losses() -> list[Case]:
         parts=(*_deep((8, 8, 8, 8, 8, 8), 3), dropout(0.2), FLATTEN, dense(32, "relu"), dropout(0.2), dense(16, "relu"), dropout(0.2), dense(3, "relu")), loss="binary_crossentropy"
     )  # fmt: skip
     return [
-        _case("61763616", ("F05", "F17"), series, ((None, "loss"), (0, "activation"), (2, "activation"), (4, "activation"), (7, "activation")), series_fixed, 0.65),
         _case(
             "62068109", ("F03",), narrow, ((9, "units"), (None, "loss"), (None, "y"), (9, "activation")),
             narrow.with_part(9, units=3, activation="softmax").but(loss="categorical_crossentropy", form="one-hot"), 0.5, also=("F02", "F05"),
@@ -164,10 +157,6 @@ def _losses() -> list[Case]:
 
 def _photos() -> list[Case]:
     """Return the programs on CIFAR-10 and the one on MNIST."""
-    clipped = _PHOTOS.but(
-        parts=(conv(16), conv(16), POOL, dropout(0.2), conv(32), conv(32), POOL, dropout(0.2), conv(10, "relu", 1), AVERAGE, ("Softmax", {})),
-        epochs=8,
-    )  # fmt: skip
     yes_no = _PHOTOS.but(
         parts=(*_SMALL, FLATTEN, dense(32, "relu"), dense(10, "relu")), loss="binary_crossentropy"
     )
@@ -180,10 +169,9 @@ def _photos() -> list[Case]:
         scale="range", form="one-hot",
     )  # fmt: skip
     return [
-        _case("47735201", ("F18",), clipped, ((8, "activation"), (10, None)), clipped.with_part(8, activation="linear"), 0.25, also=("F02",)),
         _case(
             "58333926", ("F05",), yes_no, ((None, "loss"), (6, "activation")),
-            yes_no.with_part(6, activation="softmax").but(loss="categorical_crossentropy"), 0.25, also=("F02",),
+            yes_no.with_part(6, activation="softmax").but(loss="categorical_crossentropy", epochs=20), 0.25, also=("F02",),
         ),
         _case(
             "60874661", ("F03",), narrow, ((8, "units"), (None, "loss"), (None, "y"), (8, "activation")),
