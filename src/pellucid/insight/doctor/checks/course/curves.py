@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pellucid.insight.doctor.checks.kinds import DROPOUTS
+from pellucid.insight.doctor.checks.tasks import task_of
 from pellucid.insight.doctor.checks.theory import of_all_rows
 from pellucid.insight.doctor.facts.course import Course
 from pellucid.insight.doctor.facts.facts import Facts
@@ -164,6 +165,19 @@ def score_name(facts: Facts) -> str | None:
     )
     names = facts.course.columns if facts.course else ()
     return next((name for name in known if name in names), None)
+
+
+def scores(facts: Facts) -> bool:
+    """Tell whether the accuracy, of validation if there is one, is half-way from the commonest class's share to 1."""
+    name = score_name(facts)
+    if name is None or len(facts.outputs) != 1 or facts.course is None:
+        return False
+    values, task = facts.course.column(f"val_{name}"), task_of(facts, facts.outputs[0])
+    values = facts.course.column(name) if values is None else values
+    if task is None or not task.is_exclusive or values is None or not len(values):
+        return False
+    share = float(np.unique(task.labels, return_counts=True)[1].max() / len(task.labels))
+    return float(np.median(values[-3:])) > share + 0.5 * (1 - share)
 
 
 def is_noisy(facts: Facts) -> bool:

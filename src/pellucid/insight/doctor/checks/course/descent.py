@@ -16,6 +16,7 @@ from pellucid.insight.doctor.checks.course.curves import (
     in_layers,
     measured,
     middle,
+    scores,
 )
 from pellucid.insight.doctor.checks.rehearsal.steps import lowered, raised
 from pellucid.insight.doctor.facts.facts import Facts
@@ -48,16 +49,17 @@ def diverges(facts: Facts) -> Iterator[Sign]:
     open.
     """
     course = facts.course
-    loss = course.column("loss") if course else None
-    if course is None or loss is None:
+    if course is None:
         return
-    ratio = middle(in_layers(facts, "update_ratio"))
+    loss = course.column("loss")
+    loss = np.zeros(0) if loss is None else loss
+    ratio = middle(in_layers(facts, "update_ratio"), slice(0, 1))
     if course.ended == "non-finite" or not np.all(np.isfinite(loss)):
         bad = np.flatnonzero(~np.isfinite(loss))
         when = int(bad[0]) + 1 if len(bad) else len(loss) + (course.ended == "non-finite")
         calm = ratio is not None and ratio < 0.01
         place = Place() if calm else rate_place(facts)
-        size = "" if ratio is None else f"; before that an update was {ratio:.1e} of the weights"
+        size = "" if ratio is None else f"; the first update was {ratio:.1e} of the weights"
         evidence = (f"The loss is NaN or infinite in epoch {when}{size}.",)
         yield Sign("serious", 0.6, place, evidence, new_rate(facts, ratio, up=False))
         return
@@ -91,9 +93,9 @@ def slow(facts: Facts) -> Iterator[Sign]:
     gain = 1 - float(found.loss[-1] / found.loss[0]) if found.loss[0] > 0 else 1.0
     moved = middle(in_layers(facts, "parameter_change"), slice(-1, None))
     ratio = middle(in_layers(facts, "update_ratio"))
-    still = moved is not None and moved < 0.05
+    still = moved is not None and 0 < moved < 0.05
     steady = falls >= 0.9 and 0 <= gain < 0.1
-    if not (steady and (moved is None or still)) and not (moved is not None and moved < 1e-3):
+    if not (steady and (moved is None or still)) and not (moved is not None and 0 < moved < 1e-3):
         return
     evidence = [f"The loss fell by {gain:.2%} in {len(found.loss)} epochs, in {falls:.0%} of them."]
     if moved is not None:
@@ -137,9 +139,9 @@ def oscillates(facts: Facts) -> Iterator[Sign]:
 def unfinished(facts: Facts) -> Iterator[Sign]:
     """A loss that falls as fast at the end as before promises more for more epochs.
 
-    Source: AUTOTRAINER and DeepFD judge by the accuracy alone. Thresholds: more than half of the loss without learning
+    Source: AUTOTRAINER and DeepFD judge by the accuracy alone. Thresholds: more than 70 % of the loss without learning
     is left, the last third of the epochs fell by a tenth, in four of five of them, and there were fewer than a thousand
-    updates. A good loss, or more updates, make it a hint.
+    updates. A good loss, an accuracy half-way from the commonest class to 1, or more updates make it a hint.
     """
     found = descent(facts)
     if found is None or found.course.ended not in ("epochs", "") or not found.is_falling:
@@ -148,7 +150,8 @@ def unfinished(facts: Facts) -> Iterator[Sign]:
     if held is not None and held[-1] > held[-max(3, len(held) // 3)]:
         return
     few = found.updates is not None and found.updates < 1000
-    worth = "warning" if few and found.left > 0.5 and found.constant is not None else "hint"
+    poor = found.left > 0.7 and found.constant is not None and not scores(facts)
+    worth = "warning" if few and poor else "hint"
     third = found.loss[-max(3, len(found.loss) // 3) :]
     epochs = len(found.loss)
     evidence = (

@@ -62,8 +62,7 @@ def overfits(facts: Facts) -> Iterator[Sign]:
 
     Source: Prechelt, Early stopping - but when?, 1998. Thresholds: the validation loss ends a tenth and three times its
     noise above its lowest, and the score with it, by three standard errors; of numbers, where there is no score, the
-    loss by a quarter. Or training is at a fifth of the constant answer's loss while validation is no better than that
-    answer. Early stopping has seen to it already: then a hint.
+    loss by a quarter. Early stopping has seen to it already: then a hint.
     """
     found, held = descent(facts), column(facts, "val_loss")
     if found is None or held is None:
@@ -75,30 +74,42 @@ def overfits(facts: Facts) -> Iterator[Sign]:
     )
     rose, fell = rise(facts), drop(facts)
     end = float(np.median(held[-3:]))
-    learnt = found.constant is not None and found.left < 0.2
-    blind = found.constant is not None and end >= 0.9 * found.constant
-    if rose is not None:
-        up, spread, best = rose
-        low = float(held[best])
-        if fell is not None and fell < 3 and not (learnt and blind):
-            return
-        large = fell is not None or up >= 0.25 * abs(low)
-        worth = "warning" if large and not stopped else "hint"
-        evidence = [
-            f"The validation loss is lowest in epoch {best + 1} with {low:.4g} and ends at {end:.4g}, {up / spread:.0f}"
-            f" times its noise above; the training loss fell from {found.loss[best]:.4g} to {found.end:.4g}."
-            if spread > 0
-            else f"The validation loss is lowest in epoch {best + 1} with {low:.4g} and ends at {end:.4g}."
-        ]
-        if fell is not None:
-            evidence.append(f"Validation accuracy ends {fell:.1f} standard errors below its best.")
-        yield Sign(worth, 0.7, Place(None, "epochs", str(len(held))), tuple(evidence), repair)
-    elif learnt and blind:
-        evidence = [
-            f"The training loss is {found.end:.4g}, the validation loss {end:.4g}; a constant answer has "
-            f"{found.constant:.4g}: what was learnt does not hold for other rows."
-        ]
-        yield Sign("warning", 0.6, Place(), tuple(evidence), repair)
+    if rose is None or (fell is not None and fell < 3):
+        return
+    up, spread, best = rose
+    low = float(held[best])
+    large = fell is not None or up >= 0.25 * abs(low)
+    worth = "warning" if large and not stopped else "hint"
+    far = f", {up / spread:.0f} times its noise above" if spread > 0 else ""
+    evidence = [
+        f"The validation loss is lowest in epoch {best + 1} with {low:.4g} and ends at {end:.4g}{far}; the "
+        f"training loss fell from {found.loss[best]:.4g} to {found.end:.4g}."
+    ]
+    if fell is not None:
+        evidence.append(f"Validation accuracy ends {fell:.1f} standard errors below its best.")
+    yield Sign(worth, 0.7, Place(None, "epochs", str(len(held))), tuple(evidence), repair)
+
+
+@check("D621", "What it learns holds for no other row", faults=("F28", "F23"), stage="course")
+def holds_for_no_other(facts: Facts) -> Iterator[Sign]:
+    """Training finds something in its rows while validation never gets better than one and the same answer to all.
+
+    Source: Zhang et al. 2017: networks learn random labels by heart. Thresholds: the training loss ends at eight tenths
+    of the best constant answer's, the validation loss is never below 98 % of it, on 30 rows and more.
+    """
+    found, held = descent(facts), column(facts, "val_loss")
+    if found is None or held is None or found.constant is None or (held_rows(facts) or 0) < 30:
+        return
+    if found.left > 0.8 or float(held.min()) < 0.98 * found.constant:
+        return
+    evidence = (
+        f"The training loss went to {found.end:.4g}, the validation loss never below {held.min():.4g}; a constant "
+        f"answer has {found.constant:.4g}.",
+    )
+    repair = Repair(
+        "check that x[i] and y[i] belong together, in both parts; else more rows, or a smaller network"
+    )
+    yield Sign("warning", 0.65, Place(None, "y"), evidence, repair)
 
 
 @check("D608", "It grows too sure of itself", faults=("F23",), stage="course")

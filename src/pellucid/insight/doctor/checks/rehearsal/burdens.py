@@ -60,13 +60,15 @@ def penalty_outweighs(facts: Facts) -> Iterator[Sign]:
     Where the pull is stronger the weights go, and the answer becomes constant.
 
     Source: the balance of both gradients; TheDeepChecker compares their growth. Threshold: the penalty is above the
-    data's loss at the start and the batch is not learnt: a warning; above ten times the loss a hint.
+    data's loss at the start and the batch is not learnt: a warning; above ten times the loss a hint, or a warning if half
+    of the loss is left.
     """
     found, learnt = facts.rehearsed, learning(facts)
     if found is None or not found.penalty or not found.loss or found.penalty < abs(found.loss):
         return
-    failed = learnt is not None and learnt.failed
-    if not failed and found.penalty < 10 * abs(found.loss):
+    large = found.penalty >= 10 * abs(found.loss)
+    failed = learnt is not None and (learnt.failed or (large and not learnt.succeeded))
+    if not failed and not large:
         return
     layer, argument = next(
         (
