@@ -201,6 +201,14 @@ def test_frozen_layers_stay_frozen():
     assert [layer.trainable for layer in found.layers] == [False, True]
 
 
+def test_a_frozen_model_inside_is_thawed_with_its_layers():
+    body = stack(name="body")
+    body.trainable = False
+    model = Sequential([Input((4,)), body, layers.Dense(1)])
+    found = changed_model(model, [SetLayer("body", "trainable", True)])
+    assert len(found.trainable_weights) == 6 and len(model.trainable_weights) == 2
+
+
 def test_a_shared_layer_gets_the_new_one_behind_each_use():
     a, b, shared = Input((3,), name="a"), Input((3,), name="b"), layers.Dense(2, name="s")
     model = Model([a, b], layers.Add()([shared(a), shared(b)]))

@@ -84,8 +84,8 @@ def test_what_was_compared_is_told(of_softmax):
         "Tried on copies: 2 trainings of each program, 228 steps as it stands, on 192 rows; "
         "measured on 48 rows that were not trained on."
     )
-    assert "D1 title of D1: helps\n  repair of D1\n  accuracy: 0." in text
-    assert "D3 title of D3: not tried" in text
+    assert "D1 title of D1 (the whole model): helps\n  repair of D1\n  accuracy: 0." in text
+    assert "D3 title of D3 (the whole model): not tried" in text
     assert "There is no layer 'nowhere'; there are: input_layer, dense, dense_1." in text
     assert "D1, D2 together: helps" in text
     data = json.loads(json.dumps(of_softmax.to_dict(), allow_nan=False))

@@ -71,7 +71,9 @@ def set_argument(draft: Draft, number: int, change: SetLayer) -> None:
     """Give a layer's argument another value; a layer that is an activation becomes the wanted one."""
     layer = draft.layers[number]
     arguments = layer.get_config()
-    if change.argument in arguments:
+    if change.argument == "trainable":
+        layer.trainable = bool(change.value)  # with the layers inside; the draft has clones
+    elif change.argument in arguments:
         draft.replace(number, layer.clone(**{change.argument: change.value}))
     elif change.argument == "activation" and type(layer).__module__ in ACTIVATION_FILES:
         draft.replace(number, new_layer("Activation", {"activation": change.value}))

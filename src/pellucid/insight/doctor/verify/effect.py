@@ -41,7 +41,7 @@ class Effect:
     """What one repair did, or several together.
 
     Attributes:
-        codes, titles: Of the findings.
+        codes, titles, places: Of the findings.
         repair: The lines of code.
         verdict: ``"helps"``, ``"no effect"``, ``"worse"`` or ``"not tried"``.
         reason: Why, in a sentence.
@@ -54,6 +54,7 @@ class Effect:
 
     codes: tuple[str, ...]
     titles: tuple[str, ...]
+    places: tuple[str, ...]
     repair: str
     verdict: Verdict
     reason: str
@@ -120,7 +121,8 @@ def effect_of(
     codes = tuple(finding.code for finding in findings)
     titles = tuple(finding.title for finding in findings)
     repairs = [finding.sign.repair.code for finding in findings if finding.sign.repair]
-    about = (codes, titles, "\n".join(repairs))
+    places = tuple(str(finding.sign.place) for finding in findings)
+    about = (codes, titles, places, "\n".join(repairs))
     if variant is None:
         return Effect(*about, "not tried", "the repair is one that only a person can make.")
     if variant.refused or not variant.scores or variant.setup is None:

@@ -20,6 +20,8 @@ from pellucid.insight.doctor.verify.variants import REFUSALS, Variant, reason_of
 STOP_SHARE = 0.2
 """The share of the training rows that early stopping watches."""
 TIMED_PASSES = 5
+FREE = 0.1
+"""A pass below this part of a training's seconds is measured by several, as most of a single one is its start."""
 
 
 def trained(setup: Setup, number: int, epochs: int) -> Any:
@@ -49,18 +51,24 @@ def fit(model: Any, setup: Setup, number: int, epochs: int) -> None:
         )
 
 
-def time_pass(variant: Variant, enough: float) -> None:
-    """Measure how long one pass takes, once the program is compiled; one that is long enough is measured once."""
+def time_pass(variant: Variant, share: float) -> None:
+    """Measure how long one pass takes, once the program is compiled.
+
+    Args:
+        variant: The program.
+        share: The seconds that one training may take. The shorter a pass is beside them, the more often it is measured.
+    """
     if variant.setup is None:
         return
     try:
         model = trained(variant.setup, 0, 1)
-        once = variant.seconds = seconds_of(model, variant.setup, 1)
-        if once < enough:  # much of it is no training; the least of two is the least disturbed
+        once = seconds_of(model, variant.setup, 1)
+        if once < share:  # the least of two is the least disturbed
             once = min(once, seconds_of(model, variant.setup, 1))
+        variant.seconds = once
+        if once < share * FREE:
             more = min(seconds_of(model, variant.setup, 1 + TIMED_PASSES) for _ in range(2))
             variant.seconds = max((more - once) / TIMED_PASSES, 1e-6)
-            variant.overhead = max(once - variant.seconds, 0.0)
     except REFUSALS as error:
         variant.setup, variant.refused = None, reason_of(error)
 
@@ -74,13 +82,11 @@ def seconds_of(model: Any, setup: Setup, epochs: int) -> float:
 
 def plan_passes(variants: Sequence[Variant], seconds: float, seeds: int) -> None:
     """Shorten all trainings by the same share, so that together they take no more than the seconds."""
-    able = [each for each in variants if each.setup is not None]
-    left = seconds - seeds * sum(each.overhead for each in able)
-    needed = seeds * sum(each.seconds * each.setup.epochs for each in able if each.setup)
-    share = min(1.0, max(left, 0.0) / max(needed, 1e-9))
-    for each in able:
-        if each.setup is not None:
-            each.setup = replace(each.setup, epochs=max(1, int(each.setup.epochs * share)))
+    able = [(each, each.setup) for each in variants if each.setup is not None]
+    needed = seeds * sum(each.seconds * setup.epochs for each, setup in able)
+    share = min(1.0, seconds / max(needed, 1e-9))
+    for each, setup in able:
+        each.setup = replace(setup, epochs=max(1, int(setup.epochs * share)))
 
 
 def train_all(

@@ -67,7 +67,7 @@ def heading(effect: Effect) -> str:
     """Return which finding, or findings, the repair is for."""
     if len(effect.codes) > 1:
         return f"{', '.join(effect.codes)} together"
-    return " ".join((*effect.codes, *effect.titles))
+    return f"{' '.join((*effect.codes, *effect.titles))} ({', '.join(effect.places)})"
 
 
 def rows_of(effect: Effect) -> list[tuple[str, str, str]]:

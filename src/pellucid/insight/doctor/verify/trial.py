@@ -39,7 +39,7 @@ def verify(
     Args:
         program: What was trained.
         findings: What to try; those without changes are listed as repairs that only a person can make.
-        seconds: How long all trainings together may take, at least 0; compiling comes on top. Default 10.
+        seconds: How long all trainings together may take, at least 0; compiling and starting come on top. Default 10.
         seeds: How many trainings of each, at least 1. Default 3. Fewer are done where time is short.
 
     Returns:
@@ -63,11 +63,11 @@ def verify(
         'helps'
     """
     variants = variants_of(program, findings, seconds, seeds)
-    enough = seconds / (4 * (len(variants) + 1) * seeds)
+    share = seconds / ((len(variants) + 1) * seeds)
     for variant in variants:
-        time_pass(variant, enough)
+        time_pass(variant, share)
     for variant in together_of(variants):
-        time_pass(variant, enough)
+        time_pass(variant, share)
         variants.append(variant)
     setups = [each.setup for each in variants if each.setup is not None]
     tasks = tasks_of(setups) if setups else {}

@@ -21,6 +21,7 @@ from pellucid.training.work import multiply_adds
 
 LEAST_STEPS = 200
 """A training that nobody said the length of, or that has fewer steps, gets so many: a handful shows nothing."""
+LEAST_BATCHES = 4
 MOST_ROWS = 10_000
 SPEED = 5e9
 """Multiply-adds a second that a processor of a laptop does at least: by it the sample is chosen, not the steps."""
@@ -38,7 +39,6 @@ class Variant:
         setup: The training, or None where a change could not be made.
         refused: Why it could not be made or trained, ``""`` otherwise.
         seconds: What one pass over the rows takes.
-        overhead: What a call of ``fit`` takes besides.
         scores: By seed and output.
         diverged: In how many trainings the loss was not finite.
     """
@@ -48,7 +48,6 @@ class Variant:
     setup: Setup | None = None
     refused: str = ""
     seconds: float = 0.0
-    overhead: float = 0.0
     scores: list[dict[str, Scores]] = field(default_factory=list)
     diverged: int = 0
 
@@ -101,7 +100,7 @@ def most_rows(program: Program, rows: Rows, seconds: float) -> int:
     shapes = infer(copy, jax.tree.map(lambda a: a[:2], rows.x)).shapes
     work = 3 * max(multiply_adds(copy, shapes), 1)
     batch = program.batch_size or BATCH_SIZE
-    return int(np.clip(seconds * SPEED / work, max(512, batch), MOST_ROWS))
+    return int(np.clip(seconds * SPEED / work, LEAST_BATCHES * batch, MOST_ROWS))
 
 
 def passes(program: Program, count: int, kept: int) -> int:
