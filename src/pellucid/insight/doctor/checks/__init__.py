@@ -33,6 +33,7 @@ _FILES: tuple[str, ...] = (
     "course.plateau",
     "course.generalising",
     "course.inside",
+    "elsewhere",
 )
 
 

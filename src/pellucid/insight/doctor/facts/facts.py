@@ -8,6 +8,7 @@ from typing import Any
 
 from pellucid.insight.doctor.facts.course import Course
 from pellucid.insight.doctor.facts.data import Data
+from pellucid.insight.doctor.facts.loop import Loop
 from pellucid.insight.doctor.facts.network import Layer, Output
 from pellucid.insight.doctor.facts.rehearsed import Rehearsed
 
@@ -66,6 +67,7 @@ class Facts:
         fit: The arguments of ``fit``.
         rehearsed: What the rehearsal measured, or None.
         course: What the training left behind, or None before it.
+        loop: What a loop of one's own does, or None where nobody watched one.
         source: Who trains: ``"pellucid"``, ``"keras"`` or ``"torch"``; repairs are written for it.
         unknown: What could not be read off, one sentence each.
     """
@@ -77,6 +79,7 @@ class Facts:
     fit: Fit = Fit()
     rehearsed: Rehearsed | None = None
     course: Course | None = None
+    loop: Loop | None = None
     source: str = "pellucid"
     unknown: tuple[str, ...] = ()
 

@@ -1,0 +1,1 @@
+"""The doctor beside trainings of other frameworks; read ``README.md`` first."""

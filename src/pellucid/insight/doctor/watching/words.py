@@ -1,0 +1,36 @@
+"""Repairs in the words of another framework, where Keras's line would not do there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pellucid.insight.doctor.diagnosis import Diagnosis
+from pellucid.insight.doctor.finding import Finding, Repair
+
+TORCH: dict[str, str] = {
+    "D201": "nn.Sigmoid() with nn.BCELoss(), or better neither and nn.BCEWithLogitsLoss()",
+    "D202": "the loss that takes scores: nn.BCEWithLogitsLoss() or nn.CrossEntropyLoss()",
+    "D203": "the last Linear's outputs as they are: the loss applies sigmoid or softmax itself",
+    "D205": "the last Linear's outputs as they are with nn.BCEWithLogitsLoss()",
+    "D206": "the last Linear's outputs as they are",
+}
+"""By the check's code."""
+
+
+def in_words_of(source: str, diagnosis: Diagnosis) -> Diagnosis:
+    """Return a diagnosis with the repairs that PyTorch's users write; for Keras as it is."""
+    if source != "torch":
+        return diagnosis
+    groups = {
+        name: tuple(map(reworded, getattr(diagnosis, name)))
+        for name in ("findings", "others", "hints")
+    }
+    return replace(diagnosis, **groups)
+
+
+def reworded(finding: Finding) -> Finding:
+    """Return a finding with the line for PyTorch, where there is one."""
+    line = TORCH.get(finding.code)
+    if line is None:
+        return finding
+    return replace(finding, sign=replace(finding.sign, repair=Repair(line)))
