@@ -81,3 +81,23 @@ def test_a_number_is_the_target_of_every_entry():
     with keras.tensorflow.GradientTape() as tape:
         loss = keras.losses.mean_squared_error(target, activity)
     assert float(tape.gradient(loss, target)) == pytest.approx(2 * np.mean(2.0 - activity))
+
+
+@pytest.mark.parametrize("shape", [(3,), (1, 3), (2, 6)])
+def test_values_that_are_not_one_per_row_count_by_their_mean(shape: tuple[int, ...]) -> None:
+    x = np.random.default_rng(0).normal(size=(12, 3)).astype("float32")
+
+    def apart(y_true: Any, y_pred: Any) -> Any:
+        squares = keras.ops.square(y_true - y_pred)
+        if shape == (2, 6):
+            return keras.ops.reshape(keras.ops.mean(squares, axis=-1), shape)
+        return keras.ops.reshape(keras.ops.mean(squares, axis=0), shape)
+
+    model = keras.Sequential([keras.layers.Dense(3)])
+    model.compile("sgd", apart, metrics=[apart])
+    wanted = float(np.mean((model.predict(x, verbose=0) - x) ** 2))
+    assert model.evaluate(x, x, batch_size=12, verbose=0) == pytest.approx([wanted] * 2, rel=1e-5)
+    losses = model.fit(x, x, epochs=2, batch_size=12, verbose=0).history["loss"]
+    assert losses[0] == pytest.approx(wanted, rel=1e-5)
+    assert losses[1] < losses[0]
+    assert model.train_on_batch(x, x)[0] < losses[1]

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import pellucid.keras as keras
+import pellucid.keras.tensorflow as tf
 from pellucid.core.errors import ArgumentError
 
 ROWS = np.random.default_rng(0).standard_normal((16, 3)).astype("float32")
@@ -304,3 +305,17 @@ def test_a_rule_of_the_script_s_own() -> None:
         assert history.history["loss"][-1] < history.history["loss"][0]
         ends.append(model.get_weights()[0])
     np.testing.assert_allclose(*ends, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "kind", [keras.mixed_precision.LossScaleOptimizer, keras.optimizers.LossScaleOptimizer]
+)
+def test_steps_with_a_scaled_loss_are_those_without(kind):
+    """Keras 2's loop for mixed precision: scale the loss, unscale the gradients, apply them."""
+    variable = keras.Variable(3.0)
+    optimizer = kind(keras.optimizers.SGD(0.25))
+    with tf.GradientTape() as tape:
+        loss = optimizer.get_scaled_loss(variable**2)
+    grads = optimizer.get_unscaled_gradients(tape.gradient(loss, [variable]))
+    optimizer.apply_gradients(zip(grads, [variable], strict=True))
+    assert float(variable) == pytest.approx(1.5)

@@ -9,7 +9,7 @@ import pellucid
 from pellucid.keras import losses
 from pellucid.keras.family import late_classes
 from pellucid.keras.former import first_name
-from pellucid.keras.sides.functions import translated
+from pellucid.keras.sides.functions import translated_measure
 from pellucid.keras.sides.measures import MeasureFunction
 from pellucid.keras.sides.metric import Metric, MetricSide
 from pellucid.keras.sides.metric_kinds import side_of
@@ -45,7 +45,7 @@ def get(identifier: Any) -> Any:
         return identifier
     plain = getattr(identifier, "plain_function", identifier)
     if callable(plain) and not isinstance(plain, type) and plain is identifier:
-        plain = translated(plain)
+        plain = translated_measure(plain)
     found = pellucid.metrics.get(plain)
     mine = getattr(sys.modules[__name__], type(found).__name__)
     object.__setattr__(found, "__class__", mine)

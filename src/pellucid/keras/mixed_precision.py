@@ -80,6 +80,20 @@ set_policy = set_dtype_policy = set_global_policy
 DTypePolicy = FloatDTypePolicy = Policy
 
 
+class LossScaleOptimizer:
+    """The optimizer that Keras 2 put around another in mixed precision; here it is that other one.
+
+    >>> from pellucid.keras.optimizers import SGD
+    >>> isinstance(LossScaleOptimizer(SGD(0.1)), SGD)
+    True
+    """
+
+    def __new__(cls, inner_optimizer: Any, *scale: Any, **more: Any) -> Any:
+        """Return the inner optimizer."""
+        _tell()
+        return inner_optimizer
+
+
 def global_policy() -> Policy:
     """Return the policy in use."""
     return Policy("float32")

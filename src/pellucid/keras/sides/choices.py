@@ -7,7 +7,7 @@ from typing import Any
 import pellucid
 from pellucid.keras.notices import differs
 from pellucid.keras.sides.accuracy import ShapeAccuracy, crossentropy
-from pellucid.keras.sides.functions import translate_function, translated
+from pellucid.keras.sides.functions import translate_function, translated_measure
 from pellucid.modules.notes import is_our_function
 
 
@@ -51,5 +51,5 @@ def of_script(choice: Any) -> Any:
     if plain is not None:
         return plain
     if callable(choice) and not isinstance(choice, type) and hasattr(choice, "__name__"):
-        return choice if is_our_function(choice) else translated(choice)
+        return choice if is_our_function(choice) else translated_measure(choice)
     return choice() if isinstance(choice, type) else choice

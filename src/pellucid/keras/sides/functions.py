@@ -9,6 +9,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import jax
+import jax.numpy as jnp
 
 from pellucid.keras.sides.own_code import BoundVariables
 from pellucid.keras.tensor import Tensor, unwrapped, wrapped
@@ -16,6 +17,7 @@ from pellucid.keras.variable import in_call
 from pellucid.modules.binding import measured
 
 _translated: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+_measures: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
 
 def translated(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -24,6 +26,29 @@ def translated(function: Callable[..., Any]) -> Callable[..., Any]:
     if known is None:
         known = _translated[function] = translate_function(function)
     return known
+
+
+def translated_measure(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a script's loss or metric as a function of arrays; always the same one for it.
+
+    Of values that are not one per row (``K.mean(..., axis=0)``) the mean counts, as in Keras.
+    """
+    known = _measures.get(function)
+    if known is None:
+        known = _measures[function] = _measure(function)
+    return known
+
+
+def _measure(function: Callable[..., Any]) -> Callable[..., Any]:
+    of_arrays = translated(function)
+
+    @wraps(function)
+    def on_batch(y_true: Any, y_pred: Any, *more: Any, **named: Any) -> Any:
+        found = of_arrays(y_true, y_pred, *more, **named)
+        by_row = jnp.shape(found)[:1] in ((), jnp.shape(jax.tree.leaves(y_pred)[0])[:1])
+        return found if found is None or by_row else jnp.mean(jnp.asarray(found))
+
+    return on_batch
 
 
 def program_variables() -> Any:

@@ -46,6 +46,8 @@ class LossScaleSide(OptimizerSide):
         scale = self._slots().get("dynamic_scale")
         return loss * (self.initial_scale if scale is None else scale)
 
+    get_scaled_loss = scale_loss
+
     def count_to(self, steps: int) -> None:
         """Note how often gradients were applied in all."""
         super().count_to(steps)

@@ -26,7 +26,15 @@ class Update:
 
 
 class Updating:
-    """Mixed into optimizers: steps that ``K.function(inputs, outputs, updates)`` does."""
+    """Mixed into optimizers: what those of Keras 1 and 2 had beside today's methods."""
+
+    def get_scaled_loss(self, loss: Any) -> Any:
+        """Return a loss as it is: all is computed in float32, whose gradients need no scale."""
+        return loss
+
+    def get_unscaled_gradients(self, grads: Any) -> Any:
+        """Return gradients as they are; what scales divides when they are applied."""
+        return list(grads)
 
     def get_updates(self, *given: Any, **named: Any) -> list[Update]:
         """Describe a step; takes Keras 2's ``(loss, params)`` and Keras 1's ``(params, constraints, loss)``.
