@@ -25,7 +25,9 @@ from pellucid.cli.problem import load_problem
 from pellucid.core.errors import DataError
 from tests.cli.conftest import Run, command, train, write_csv
 
-FILES = {"curves.png", "history.csv", "model.safetensors", "report.html", "reproduce.py"}
+FILES = {
+    "curves.png", "diagnosis.json", "history.csv", "model.safetensors", "report.html", "reproduce.py",
+}  # fmt: skip
 
 
 @pytest.fixture(params=["digits", "flowers", "houses"])

@@ -148,6 +148,9 @@ def train(
         "runs"
     ),
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only the result.")] = False,
+    no_doctor: Annotated[
+        bool, typer.Option("--no-doctor", help="Do not look for what is wrong with the training.")
+    ] = False,
 ) -> None:
     """Train a network and measure it on rows it never saw.
 
@@ -179,7 +182,13 @@ def train(
     from pellucid.cli.train import run
 
     code = run(
-        what, settings, target=target, task=str(task) if task else None, out=out, quiet=quiet
+        what,
+        settings,
+        target=target,
+        task=str(task) if task else None,
+        out=out,
+        quiet=quiet,
+        doctor=not no_doctor,
     )
     raise typer.Exit(code)
 

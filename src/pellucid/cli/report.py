@@ -12,7 +12,7 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 import pellucid
-from pellucid.cli import charts, network
+from pellucid.cli import charts, diagnosis, network
 from pellucid.cli.choices import Settings
 from pellucid.cli.mistakes import confusion_section, quantity_section, worst
 from pellucid.cli.problem import Problem
@@ -54,6 +54,7 @@ def page(problem: Problem, settings: Settings, result: Result, script: str) -> s
         verdict=escape(_verdict(result)),
         curves_words=escape(_curves_words(result)),
         curves=_curves(problem, result),
+        doctor=diagnosis.section(result.diagnosis),
         test=test,
         worst=worst(problem, result),
         notes=_notes(problem),

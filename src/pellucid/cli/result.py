@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.cli.scores import ClassScore, QuantityScore
+from pellucid.insight.doctor.diagnosis import Diagnosis
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Result:
         sureness: Probability that the network gives its answer, and the true label: ``(rows, 2)``; None for quantities.
         labels: All labels in order; None for quantities.
         seconds: How long the training took, compilation included.
+        diagnosis: What the doctor says; None where nobody asked.
     """
 
     model: Any
@@ -31,3 +33,4 @@ class Result:
     sureness: np.ndarray | None
     labels: np.ndarray | None
     seconds: float
+    diagnosis: Diagnosis | None = None

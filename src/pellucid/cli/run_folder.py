@@ -48,6 +48,8 @@ def fill(folder: Path, problem: Problem, settings: Settings, result: Result) -> 
     write_history(folder / "history.csv", result.history)
     if result.history.epoch:
         result.history.plot(folder / "curves.png")
+    if result.diagnosis is not None:
+        result.diagnosis.save(folder / "diagnosis.json")
     script = network.script(problem, settings)
     (folder / "reproduce.py").write_text(script, encoding="utf-8")
     page = report.page(problem, settings, result, script)

@@ -6,22 +6,32 @@ import shutil
 import sys
 import time
 import warnings
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
 
-from pellucid.cli import network, run_folder
+from pellucid.cli import diagnosis, network, run_folder
 from pellucid.cli.choices import DIVERGED, DONE, INTERRUPTED, Settings
 from pellucid.cli.problem import Problem, load_problem
 from pellucid.cli.result import Result
 from pellucid.cli.scores import score_classes, score_quantities
+from pellucid.insight.doctor.doctor import Doctor
+from pellucid.insight.doctor.round import Round
 from pellucid.training.loop import NonFiniteWarning
 
 
 def run(
-    what: str, settings: Settings, *, target: str | None, task: str | None, out: Path, quiet: bool
+    what: str,
+    settings: Settings,
+    *,
+    target: str | None,
+    task: str | None,
+    out: Path,
+    quiet: bool,
+    doctor: bool = True,
 ) -> int:
     """Train, test and keep; return the exit code.
 
@@ -32,18 +42,22 @@ def run(
         task: Classification, regression, or None to find out.
         out: The folder for run folders.
         quiet: Whether only the result is printed.
+        doctor: Whether the doctor looks on.
     """
     problem = load_problem(what, settings, target, task)
     if not quiet:
         _introduce(problem)
     folder = run_folder.make(out, problem.name)
     try:
-        result = train(problem, settings, verbose=0 if quiet else "auto")
+        result = train(problem, settings, verbose=0 if quiet else "auto", doctor=doctor)
     except BaseException:
         shutil.rmtree(folder)  # nothing was trained: leave no empty folder behind
         raise
     run_folder.fill(folder, problem, settings, result)
     print(_ending(problem, result, folder))
+    alarm = diagnosis.in_a_line(result.diagnosis)
+    if alarm:
+        print(alarm)
     if result.history.ended == "non-finite":
         smaller = 0.1 * network.first_rate(settings)
         print(
@@ -54,7 +68,7 @@ def run(
     return {"interrupt": INTERRUPTED, "non-finite": DIVERGED}.get(result.history.ended, DONE)
 
 
-def train(problem: Problem, settings: Settings, verbose: int | str) -> Result:
+def train(problem: Problem, settings: Settings, verbose: int | str, doctor: bool = True) -> Result:
     """Fit the network that the settings describe, and test it."""
     model = network.build(problem, settings)
     optimizer = network.make_optimizer(problem, settings)
@@ -62,7 +76,8 @@ def train(problem: Problem, settings: Settings, verbose: int | str) -> Result:
     metric: Any = network.METRICS[problem.task] if classes else _error_in_unit(problem)
     model.compile(optimizer, network.loss_of(problem.task), [metric])
     started = time.perf_counter()
-    with warnings.catch_warnings():
+    around = Round(Doctor(rehearsal=False))
+    with warnings.catch_warnings(), around.opened() if doctor else nullcontext():
         warnings.simplefilter("ignore", NonFiniteWarning)  # the command line says it in its own way
         history = model.fit(
             problem.x,
@@ -75,6 +90,7 @@ def train(problem: Problem, settings: Settings, verbose: int | str) -> Result:
             verbose=verbose,
         )
     seconds = time.perf_counter() - started
+    found = around.visits[0].diagnosis if around.visits else None
     model.preprocessing = problem.preprocessing
     answers, sureness, labels = _answers(model, problem)
     if labels is not None:
@@ -83,7 +99,7 @@ def train(problem: Problem, settings: Settings, verbose: int | str) -> Result:
         score = score_quantities(problem.y_test, answers, problem.y_train)
         # The metric above carried the unit in a function; the file gets Pellucid's own.
         model.compile(optimizer, network.loss_of(problem.task), [network.METRICS[problem.task]])
-    return Result(model, history, score, answers, sureness, labels, seconds)
+    return Result(model, history, score, answers, sureness, labels, seconds, found)
 
 
 def _error_in_unit(problem: Problem) -> Any:

@@ -1,10 +1,11 @@
-"""The doctor beside a training of ours: facts before the first step, what is serious on the way, a diagnosis at the end."""
+"""The doctor beside a training of ours: facts before it, what is serious on the way, a diagnosis at the end."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 from math import nan
+from time import perf_counter
 from typing import Any
 
 import jax
@@ -20,6 +21,9 @@ from pellucid.insight.doctor.finding import Finding
 from pellucid.insight.doctor.verify.program import Program, program_of
 from pellucid.models.attending import Gone
 from pellucid.training.streams import is_stream
+
+SHARE = 0.05
+"""How much of a training's time may go into looking on the way."""
 
 
 class DoctorAttendant:
@@ -47,6 +51,7 @@ class DoctorAttendant:
         self.doctor, self.model, self.x, self.y, self.fit = doctor, model, x, y, dict(fit)
         self.trained = trained
         self.diagnosis: Diagnosis | None = None
+        self.next_look = 0.0
         self.facts = Facts()
         self.program: Program | None = None
         self.said: set[str] = set()
@@ -64,12 +69,18 @@ class DoctorAttendant:
         return self._say(self._diagnosis(self.facts))
 
     def look(self, history: Any) -> list[str]:
-        """Judge the course so far, and say what is serious and new."""
-        return self._say(self._diagnosis(self._with_course(history, running=True)))
+        """Judge the course so far, unless that was done a moment ago; say what is serious and new."""
+        begun = perf_counter()
+        if begun < self.next_look:
+            return []
+        lines = self._say(self._diagnosis(self._with_course(history, running=True)))
+        now = perf_counter()
+        self.next_look = now + (now - begun) / SHARE
+        return lines
 
-    def end(self, history: Any) -> list[str]:
-        """Judge the whole course, keep the diagnosis, and say it."""
-        diagnosis = self._diagnosis(self._with_course(history))
+    def end(self, history: Any, *, cut: bool = False) -> list[str]:
+        """Judge the whole course, keep the diagnosis, and say it; one that was cut short counts as running."""
+        diagnosis = self._diagnosis(self._with_course(history, running=cut))
         history.keep_diagnosis(diagnosis)
         lines = str(diagnosis).splitlines()
         if self.doctor.verify and diagnosis.findings:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -152,7 +153,7 @@ class Visitor:
         planned = self.attendant.fit.get("epochs") or 1
         first = history.params.get("initial_epoch") or 0
         cut = self.around.last_epoch(planned, first) < planned
-        self._said(self.attendant.look if cut else self.attendant.end, history)
+        self._said(partial(self.attendant.end, cut=cut), history)
         self.visit.ended = True
         if self.around.doctor.verify and self.visit.diagnosis.findings:
             self._said(self._verify)
