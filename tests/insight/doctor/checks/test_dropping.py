@@ -86,7 +86,11 @@ def test_rows_and_steps_of_batch_normalization():
         return facts(dense("a", 8), norm(**config), out(), fit=fit)
 
     assert codes(dropping.few_rows, fitted(Fit(batch_size=1))) == ["serious"]
-    assert codes(dropping.few_rows, fitted(Fit(batch_size=2))) == ["hint"]
+    assert codes(dropping.few_rows, fitted(Fit(batch_size=2))) == ["warning"]
+    assert codes(dropping.few_rows, fitted(Fit(batch_size=3))) == ["hint"]
+    assert codes(
+        dropping.few_rows, facts(conv("c"), norm((8, 8, 4)), out(), fit=Fit(batch_size=2))
+    ) == ["hint"]
     assert codes(dropping.few_rows, fitted(Fit(batch_size=32))) == []
     short, long = Fit(epochs=2, steps=20), Fit(epochs=20, steps=50)
     assert codes(dropping.late_averages, fitted(short)) == ["hint"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -45,7 +47,7 @@ FAULTY = [
     (heads.out_of_reach, (1, "sigmoid", MSE, NUMBERS), {}, "serious"),
     (heads.out_of_reach, (1, "relu", MSE, NUMBERS), {}, "serious"),
     (heads.out_of_reach, (1, "sigmoid", "mae", CLASSES), {}, "serious"),
-    (heads.margin_of_one_sign, (1, "sigmoid", "hinge", SIGNS), {}, "warning"),
+    (losses.margin_of_one_sign, (1, "sigmoid", "hinge", SIGNS), {}, "warning"),
     (forms.unfit_width, (3, "softmax", SCCE, CLASSES + 1), {}, "serious"),
     (forms.unfit_width, (1, "sigmoid", BCE, CLASSES), {}, "serious"),
     (forms.unfit_width, (4, "softmax", CCE, ONE_HOT), {}, "serious"),
@@ -57,6 +59,10 @@ FAULTY = [
     (losses.classes_for_numbers, (1, "sigmoid", BCE, SIGNS), {}, "serious"),
     (losses.distance_for_classes, (3, "softmax", "mae", ONE_HOT), {}, "warning"),
     (losses.distance_for_classes, (1, "sigmoid", MSE, YES_NO), {}, "hint"),
+    (forms.classes_of_one, (1, "sigmoid", CCE, YES_NO), {}, "serious"),
+    (forms.no_distribution, (1, "sigmoid", "kl_divergence", YES_NO), {}, "serious"),
+    (forms.no_distribution, (3, "sigmoid", "kl_divergence", ONE_HOT), {}, "serious"),
+    (losses.distance_for_classes, (1, "linear", MSE, np.tile(YES_NO, 4)), {}, "warning"),
     (losses.labels_as_quantity, (1, "linear", MSE, CLASSES), {"metrics": ("accuracy",)}, "warning"),
     (losses.undefined_loss, (1, "linear", "mape", CLASSES), {}, "warning"),
     (losses.undefined_loss, (1, "linear", "poisson", NUMBERS), {}, "warning"),
@@ -99,7 +105,7 @@ def test_is_silent(end, more):
     every = [
         c for module in (heads, forms, losses) for c in vars(module).values() if hasattr(c, "look")
     ]
-    assert len(every) == 16
+    assert len(every) == 18
     assert [(c.code, level) for c in every for level in codes(c, known)] == []
 
 
@@ -123,6 +129,18 @@ def test_an_activation_of_its_own_is_changed_where_it_stands():
     sign = next(iter(heads.no_probabilities.findings(known))).sign
     assert sign.place.layer == "act"
     assert sign.repair.changes == (SetLayer("act", "activation", "softmax"),)
+
+
+def test_one_weighted_sum_may_learn_labels_by_squares():
+    known = facts(dense("out", 1, "linear"), loss=MSE, y=np.tile(YES_NO, 4))
+    assert codes(losses.distance_for_classes, known) == []
+
+
+def test_an_activation_of_the_users_own_is_not_judged():
+    own = layer("own", "Activation", (3,), activation="softmax_over_rows")
+    known = facts(dense("out", 3, "linear"), own, loss=CCE, y=ONE_HOT)
+    seen = replace(known, outputs=(replace(known.outputs[0], activation="linear"),))
+    assert codes(heads.no_probabilities, seen) == []
 
 
 def test_a_series_has_an_answer_for_each_step():

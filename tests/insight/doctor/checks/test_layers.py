@@ -119,6 +119,11 @@ def test_one_unit():
         codes(widths.one_unit, facts(dense("one", 8), dense("two", 2, size=8), out(size=2))) == []
     )
     assert codes(widths.one_unit, facts(dense("one", 8), out(1, "sigmoid"))) == []
+    scaled = facts(dense("one", 1, "sigmoid"), out(1, "sigmoid", 1))
+    assert codes(widths.one_unit, scaled) == []
+    assert codes(widths.one_unit, facts(dense("one", 1, "relu"), out(1, "sigmoid", 1))) == [
+        "warning"
+    ]
     x = RNG.normal(size=(20, 4))
     assert codes(widths.one_unit, facts(*narrow, out(4, "linear", 1), x=x, y=x)) == []
     assert codes(widths.one_unit, facts(dense("neuron", 1, size=1), out(1, "linear", 1))) == []

@@ -54,6 +54,14 @@ def test_size_of_the_start(spread, found):
     assert codes(starts.unusual_size, known) == found
 
 
+def test_of_several_large_layers_the_largest_is_named():
+    known = facts(
+        dense("a", 128, size=200, spread=1.0), dense("out", 3, "softmax", size=128, spread=2.0)
+    )
+    found = list(starts.unusual_size.findings(known))
+    assert [f.sign.place.layer for f in found] == ["out"]
+
+
 def test_small_layers_and_levelled_ones_stand_it():
     assert codes(starts.unusual_size, facts(dense("a", 8, spread=1.0), out(spread=1.0))) == []
     norm = layer("norm", "BatchNormalization", (128,))

@@ -106,6 +106,23 @@ def test_few_rows_and_series_are_no_proof():
     assert codes(labels.unrelated, classifier(CLASSES, x=series)) == ["hint"]
 
 
+def squares(sizes):
+    """Images with one bright square of a size, anywhere."""
+    images = 0.1 * RNG.normal(size=(len(sizes), 12, 12, 1))
+    for image, size in zip(images, sizes, strict=True):
+        top, left = RNG.integers(0, 12 - size, 2)
+        image[top : top + size, left : left + size] += 1
+    return images
+
+
+def test_images_with_things_anywhere():
+    sizes = 2 + CLASSES
+    assert codes(labels.unrelated, classifier(CLASSES, x=squares(sizes))) == []
+    assert codes(labels.unrelated, classifier(RNG.permutation(CLASSES), x=squares(sizes))) == [
+        "warning"
+    ]
+
+
 def test_noisy_labels():
     apart = np.column_stack([CLASSES * 6 + 0.3 * X[:, 1], X[:, 2]])
     flipped = np.where(np.arange(300) % 6 == 0, (CLASSES + 1) % 3, CLASSES)

@@ -22,6 +22,7 @@ from pellucid.insight.doctor.checks.kinds import (
     reached,
     sources,
 )
+from pellucid.insight.doctor.checks.symptoms import FLAT, STUCK
 from pellucid.insight.doctor.checks.tasks import activation_place, loss_of, with_activation
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.facts.network import Layer
@@ -51,38 +52,46 @@ def usual_activation(facts: Facts) -> str:
     return max(set(bent), key=bent.count) or "relu" if bent else "relu"
 
 
-@check("D301", "A hidden layer without activation", faults=("F17",))
+@check("D301", "A hidden layer without activation", faults=("F17",), explains=STUCK)
 def no_activation(facts: Facts) -> Iterator[Sign]:
     """Two weighted sums in a row are one weighted sum: W2 (W1 x) = (W2 W1) x; the layer adds weights and no power.
 
     Source: linear algebra; published in UMLAUT and NeuraLint. Threshold: none; a layer narrower than its input and its
     output (a code, a projection) means it and gives a hint, unless nothing else in the model bends either.
     """
+    last = heads(facts) | ends(facts)
     bent = any(
-        layer.activation not in (None, "linear") and layer.path not in heads(facts) | ends(facts)
+        layer.activation not in (None, "linear") and layer.path not in last
         for layer in facts.layers
     )
-    for layer in hidden_maps(facts):
-        after = tuple(reached(facts, layer))
-        if layer.activation != "linear" or not after or after[-1].kind not in MAPS:
-            continue
-        if any(each.kind not in STRAIGHT for each in after[:-1]) or _is_factor(layer, after[-1]):
-            continue
-        is_meant = _is_narrow(layer, after[-1]) and bent
-        activation = usual_activation(facts)
-        evidence = (
-            f"'{layer.path}' and '{after[-1].path}' are weighted sums with nothing between them that bends: together "
-            "they are one.",
-        )
-        if not bent:
-            evidence += ("No other layer bends either: the whole model is one weighted sum.",)
-        repair = Repair(
-            f"{layer.kind}(..., activation='{activation}')",
-            (SetLayer(layer.path, "activation", activation),),
-        )
-        level: Level = "hint" if is_meant else "warning"
-        place = Place(layer.path, "activation", "linear")
-        yield Sign(level, 0.7 if bent else 0.85, place, evidence, repair)
+    found = [(layer, after) for layer in hidden_maps(facts) if (after := _sum_after(facts, layer))]
+    plain = [pair for pair in found if not (bent and _is_narrow(*pair))]
+    if not found:
+        return
+    level: Level = "warning" if plain else "hint"
+    layer, after = (plain or found)[0]
+    activation = usual_activation(facts)
+    shown = f"'{layer.path}' and '{after.path}'"
+    evidence = (
+        f"{shown} are weighted sums with nothing between them that bends: together they are one.",
+    )
+    if not bent:
+        evidence += ("No other layer bends either: the whole model is one weighted sum.",)
+    elif len(plain) > 1:
+        evidence += (f"So it is behind {', '.join(repr(each.path) for each, _ in plain[1:])}.",)
+    changes = tuple(SetLayer(each.path, "activation", activation) for each, _ in plain or found)
+    place = Place(layer.path, "activation", "linear")
+    repair = Repair(f"{layer.kind}(..., activation='{activation}')", changes)
+    yield Sign(level, 0.7 if bent else 0.85, place, evidence, repair)
+
+
+def _sum_after(facts: Facts, layer: Layer) -> Layer | None:
+    """Return the weighted sum that follows a layer without activation with nothing between that bends, or None."""
+    after = tuple(reached(facts, layer))
+    if layer.activation != "linear" or not after or after[-1].kind not in MAPS:
+        return None
+    is_straight = all(each.kind in STRAIGHT for each in after[:-1])
+    return after[-1] if is_straight and not _is_factor(layer, after[-1]) else None
 
 
 def _is_factor(layer: Layer, following: Layer) -> bool:
@@ -103,7 +112,7 @@ def _is_narrow(layer: Layer, following: Layer) -> bool:
     return None not in sizes and bool(here < before and here < after)  # type: ignore[operator]
 
 
-@check("D302", "Two activations in a row", faults=("F18",))
+@check("D302", "Two activations in a row", faults=("F18",), explains=STUCK + FLAT)
 def two_activations(facts: Facts) -> Iterator[Sign]:
     """The second one sees only what the first one lets through.
 
@@ -152,7 +161,12 @@ def _cut_logits(facts: Facts) -> Iterator[Sign]:
         yield Sign("warning", 0.85, activation_place(facts, output), evidence, repair)
 
 
-@check("D303", "An activation that does not belong in a hidden layer", faults=("F18", "F13"))
+@check(
+    "D303",
+    "An activation that does not belong in a hidden layer",
+    faults=("F18", "F13"),
+    explains=STUCK + FLAT,
+)
 def misplaced_activation(facts: Facts) -> Iterator[Sign]:
     """A hidden softmax makes all units share 1: K units give about 1/K each; a step has no slope; e^z overflows.
 
@@ -187,7 +201,12 @@ SLOPES = {"sigmoid": 0.25, "hard_sigmoid": 0.2, "tanh": 0.8, "hard_tanh": 0.9, "
 """The slope of an activation at usual sums: the largest one for sigmoids, at sums of about 0.5 for the others."""
 
 
-@check("D304", "Gradients shrink from layer to layer", faults=("F13", "F16", "F18"))
+@check(
+    "D304",
+    "Gradients shrink from layer to layer",
+    faults=("F13", "F16", "F18"),
+    explains=STUCK + FLAT,
+)
 def flat_stack(facts: Facts) -> Iterator[Sign]:
     """Going back through a layer, a gradient is multiplied by about slope x spread of the kernel x sqrt(units).
 

@@ -11,13 +11,14 @@ from pellucid.insight.doctor.checks.inputs import place_of
 from pellucid.insight.doctor.checks.kinds import ENCODING
 from pellucid.insight.doctor.checks.pairs import paired
 from pellucid.insight.doctor.checks.scale import first_layers, inputs_of, is_table
+from pellucid.insight.doctor.checks.symptoms import FOOLED, STUCK, WILD
 from pellucid.insight.doctor.checks.tasks import Task, task_of
 from pellucid.insight.doctor.facts.data import Column
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.finding import Place, Repair, Sign
 
 
-@check("D104", "Inputs that are not finite", faults=("F31", "F21"))
+@check("D104", "Inputs that are not finite", faults=("F31", "F21"), explains=STUCK + WILD)
 def not_finite(facts: Facts) -> Iterator[Sign]:
     """One NaN makes the loss, and after one step every weight, NaN.
 
@@ -42,7 +43,7 @@ def not_finite(facts: Facts) -> Iterator[Sign]:
             )
 
 
-@check("D105", "Inputs that never change", faults=("F31", "F39"))
+@check("D105", "Inputs that never change", faults=("F31", "F39"), explains=STUCK)
 def constant_columns(facts: Facts) -> Iterator[Sign]:
     """What is the same in every row says nothing about a row; if all is the same, the output is a constant too.
 
@@ -85,7 +86,7 @@ REST = 0.9
 """Of measured columns none follows the target to half a percent while all others stay clearly behind."""
 
 
-@check("D107", "A column of the inputs gives the answer away", faults=("F33",))
+@check("D107", "A column of the inputs gives the answer away", faults=("F33",), explains=FOOLED)
 def leak(facts: Facts) -> Iterator[Sign]:
     """A column that holds the target: the score is perfect here, and gone where the answer is not known yet.
 

@@ -15,6 +15,7 @@ from pellucid.insight.doctor.checks.kinds import (
     only_follower,
     sources,
 )
+from pellucid.insight.doctor.checks.symptoms import FOOLED, NOISY, STUCK
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.facts.network import Layer
 from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
@@ -30,7 +31,7 @@ def ending(facts: Facts) -> Iterator[tuple[Layer, str | None]]:
             layer = before[0] if len(before) == 1 else None
 
 
-@check("D321", "Dropout behind the last layer", faults=("F26",))
+@check("D321", "Dropout behind the last layer", faults=("F26",), explains=STUCK + NOISY + ("D322",))
 def dropped_answers(facts: Facts) -> Iterator[Sign]:
     """Behind the last weighted sum, dropout sets answers to 0: a loss that no weight can lower.
 
@@ -51,7 +52,7 @@ MOST_DROPPED = 0.8
 FEWEST_LEFT = 1.5
 
 
-@check("D322", "Dropout leaves too little", faults=("F26",))
+@check("D322", "Dropout leaves too little", faults=("F26",), explains=STUCK + NOISY)
 def dropped_too_much(facts: Facts) -> Iterator[Sign]:
     """Of n units about n (1 - rate) are left in a step.
 
@@ -98,7 +99,7 @@ def dropout_before_norm(facts: Facts) -> Iterator[Sign]:
             yield Sign("hint", 0.5, Place(layer.path), evidence, repair)
 
 
-@check("D331", "Batch normalisation of the answers", faults=("F27", "F35"))
+@check("D331", "Batch normalisation of the answers", faults=("F27", "F35"), explains=STUCK + NOISY)
 def normalised_answers(facts: Facts) -> Iterator[Sign]:
     """Behind the last layer, the answer for a row hangs on the other rows of its batch.
 
@@ -114,7 +115,7 @@ def normalised_answers(facts: Facts) -> Iterator[Sign]:
         yield Sign(level, 0.85, Place(layer.path), evidence, repair)
 
 
-@check("D332", "Batch normalisation over the wrong axis", faults=("F27",))
+@check("D332", "Batch normalisation over the wrong axis", faults=("F27",), explains=STUCK + NOISY)
 def wrong_axis(facts: Facts) -> Iterator[Sign]:
     """``axis`` names the channels: each of them gets its own mean. In maps with channels last, axis 1 is the height.
 
@@ -122,27 +123,35 @@ def wrong_axis(facts: Facts) -> Iterator[Sign]:
     """
     if any(layer.config.get("data_format") == "channels_first" for layer in facts.layers):
         return
-    for layer in facts.layers:
-        axis = layer.config.get("axis")
-        rank = len(layer.input_shape or ()) + 1
-        if layer.kind != "BatchNormalization" or not isinstance(axis, int) or rank < 4:
-            continue
-        if axis in (-1, rank - 1):
-            continue
-        evidence = (
-            f"'{layer.path}' normalises along axis {axis} of maps {layer.input_shape}; channels are the last.",
-        )
-        place = Place(layer.path, "axis", str(axis))
-        repair = Repair("BatchNormalization(axis=-1)", (SetLayer(layer.path, "axis", -1),))
-        yield Sign("warning", 0.9, place, evidence, repair)
+    found = [layer for layer in facts.layers if _is_over_places(layer)]
+    if not found:
+        return
+    layer = found[0]
+    axis = layer.config["axis"]
+    evidence = (
+        f"'{layer.path}' normalises along axis {axis} of maps {layer.input_shape}, whose channels are last; "
+        f"{len(found)} layers do.",
+    )
+    place = Place(layer.path, "axis", str(axis))
+    changes = tuple(SetLayer(each.path, "axis", -1) for each in found)
+    yield Sign("warning", 0.9, place, evidence, Repair("BatchNormalization(axis=-1)", changes))
 
 
-@check("D333", "Batch normalisation over very few rows", faults=("F27", "F12"))
+def _is_over_places(layer: Layer) -> bool:
+    """Tell whether a layer normalises maps along another axis than the last."""
+    axis, rank = layer.config.get("axis"), len(layer.input_shape or ()) + 1
+    is_maps = layer.kind == "BatchNormalization" and isinstance(axis, int) and rank >= 4
+    return is_maps and axis not in (-1, rank - 1)
+
+
+@check(
+    "D333", "Batch normalisation over very few rows", faults=("F27", "F12"), explains=STUCK + NOISY
+)
 def few_rows(facts: Facts) -> Iterator[Sign]:
-    """The mean of one row is the row: what is left of it is 0. Of few rows, mean and spread are noise.
+    """The mean of one row is the row: what is left of it is 0. Of two rows, their order is left: -1 and 1.
 
-    Source: the definition; Wu and He, Group Normalization (2018) for few rows. Thresholds: one row for lists of
-    numbers; below four a hint, and for maps, whose places count as rows.
+    Source: the definition; Wu and He, Group Normalization (2018) for few rows. Thresholds: one and two rows for
+    lists of numbers; three a hint, and for maps, whose places count as rows.
     """
     size = facts.fit.batch_size
     if size is None or size >= 4:
@@ -151,7 +160,9 @@ def few_rows(facts: Facts) -> Iterator[Sign]:
         if layer.kind != "BatchNormalization" or not layer.trainable:
             continue
         is_list = len(layer.input_shape or ()) == 1
-        level: Level = "serious" if size == 1 and is_list else "hint"
+        level: Level = (
+            ("serious" if size == 1 else "warning" if size == 2 else "hint") if is_list else "hint"
+        )
         evidence = (f"Batches have {size} rows, and '{layer.path}' normalises over them.",)
         place = Place(None, "batch_size", str(size))
         repair = Repair("fit(..., batch_size=32)", (SetFit("batch_size", 32),))
@@ -159,7 +170,12 @@ def few_rows(facts: Facts) -> Iterator[Sign]:
         return
 
 
-@check("D334", "The averages of batch normalisation come too late", faults=("F27", "F10"))
+@check(
+    "D334",
+    "The averages of batch normalisation come too late",
+    faults=("F27", "F10"),
+    explains=NOISY + FOOLED,
+)
 def late_averages(facts: Facts) -> Iterator[Sign]:
     """After n steps, momentum^n of what evaluation uses is still the start: mean 0 and spread 1.
 

@@ -15,6 +15,7 @@ from pellucid.insight.doctor.checks.kinds import (
     YES_NO_LOSSES,
     head,
 )
+from pellucid.insight.doctor.checks.symptoms import STUCK, WILD
 from pellucid.insight.doctor.checks.tasks import (
     Task,
     loss_of,
@@ -28,7 +29,12 @@ from pellucid.insight.doctor.facts.network import Output
 from pellucid.insight.doctor.finding import Place, Repair, Sign
 
 
-@check("D208", "The last layer's width does not fit the classes", faults=("F03",))
+@check(
+    "D208",
+    "The last layer's width does not fit the classes",
+    faults=("F03",),
+    explains=STUCK + WILD,
+)
 def unfit_width(facts: Facts) -> Iterator[Sign]:
     """K classes need K outputs, or one for two classes; labels count from 0 to K - 1.
 
@@ -78,7 +84,9 @@ def _width_problem(output: Output, task: Task) -> tuple[str, int] | None:
     return None
 
 
-@check("D221", "The loss expects labels in another form", faults=("F03", "F05"))
+@check(
+    "D221", "The loss expects labels in another form", faults=("F03", "F05"), explains=STUCK + WILD
+)
 def other_form(facts: Facts) -> Iterator[Sign]:
     """Categorical cross-entropy takes one column for each class, the sparse one takes one whole number a row.
 
@@ -105,7 +113,9 @@ def other_form(facts: Facts) -> Iterator[Sign]:
         )
 
 
-@check("D228", "Outputs and targets of different shapes", faults=("F32", "F03"))
+@check(
+    "D228", "Outputs and targets of different shapes", faults=("F32", "F03"), explains=STUCK + WILD
+)
 def other_shape(facts: Facts) -> Iterator[Sign]:
     """A distance between arrays of different shapes is spread over all pairs, and no pair is the right one.
 
@@ -136,3 +146,53 @@ def other_shape(facts: Facts) -> Iterator[Sign]:
 def _bare(shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
     """Return a shape without axes of length 1."""
     return tuple(length for length in shape if length != 1)
+
+
+@check("D229", "A loss over classes with one unit", faults=("F05", "F03"), explains=STUCK)
+def classes_of_one(facts: Facts) -> Iterator[Sign]:
+    """A categorical cross-entropy divides by the sum over the classes: of one class, p / p = 1 and log 1 = 0.
+
+    Source: the definition. Threshold: none. One unit with softmax is D201.
+    """
+    for output in facts.outputs:
+        is_one = output.units == 1 and output.activation != "softmax"
+        if not is_one or loss_of(output) not in ONE_HOT_LOSSES | SPARSE_LOSSES:
+            continue
+        evidence = (
+            f"The output has 1 unit, and {loss_of(output)} of one class is 0 whatever it says.",
+        )
+        changes = (
+            *with_activation(facts, output, "sigmoid"),
+            other_loss(output, "binary_crossentropy"),
+        )
+        repair = Repair("Dense(1, activation='sigmoid') with loss='binary_crossentropy'", changes)
+        yield Sign("serious", 0.95, loss_place(output), evidence, repair)
+
+
+@check("D230", "A divergence of what is no distribution", faults=("F05", "F02"), explains=STUCK)
+def no_distribution(facts: Facts) -> Iterator[Sign]:
+    """The divergence sums t log(t / p) over an output's numbers: where t is 0 nothing is asked of p.
+
+    Without a sum of 1 over the outputs, the answer 1 everywhere is the best. Source: the definition of Kullback and
+    Leibler. Threshold: none; a softmax of two units and more is silent.
+    """
+    for output in facts.outputs:
+        is_sum = output.activation == "softmax" and (output.units or 2) > 1
+        task = task_of(facts, output)
+        if (
+            loss_of(output) != "kl_divergence"
+            or is_sum
+            or output.activation is None
+            or task is None
+        ):
+            continue
+        if output.activation == "linear" and task.kind in ("shares", "numbers"):
+            continue
+        right = "binary_crossentropy" if task.width == 1 else "categorical_crossentropy"
+        wanted = "sigmoid" if task.width == 1 else "softmax"
+        evidence = (
+            f"{output.units} outputs of {output.activation} do not sum to 1, and kl_divergence asks nothing where the "
+            "target is 0: the answer 1 to everything is its best.",
+        )
+        changes = (*with_activation(facts, output, wanted), other_loss(output, right))
+        yield Sign("serious", 0.9, loss_place(output), evidence, Repair(f"loss='{right}'", changes))

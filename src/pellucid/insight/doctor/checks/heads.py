@@ -8,13 +8,13 @@ from pellucid.insight.doctor.check import check
 from pellucid.insight.doctor.checks.kinds import (
     CROSS_ENTROPIES,
     DISTANCES,
-    MARGINS,
     ONE_HOT_LOSSES,
     PROBABILITIES,
     RECTIFYING,
     SPARSE_LOSSES,
     YES_NO_LOSSES,
 )
+from pellucid.insight.doctor.checks.symptoms import FLAT, STUCK, WILD
 from pellucid.insight.doctor.checks.tasks import (
     Task,
     activation_place,
@@ -43,7 +43,10 @@ RANGES = {
 
 
 @check(
-    "D201", "A softmax over one unit", faults=("F01",), explains=("D206", "D208", "D223", "D224")
+    "D201",
+    "A softmax over one unit",
+    faults=("F01",),
+    explains=STUCK + WILD + ("D206", "D208", "D223", "D224"),
 )
 def softmax_of_one(facts: Facts) -> Iterator[Sign]:
     """A softmax over one number is 1, whatever comes in: e^z / e^z = 1, and its derivative is 0.
@@ -79,6 +82,7 @@ def wanted(task: Task | None, output: Output) -> str:
     "D202",
     "The loss expects probabilities and gets other numbers",
     faults=("F02",),
+    explains=STUCK + WILD,
 )
 def no_probabilities(facts: Facts) -> Iterator[Sign]:
     """A cross-entropy takes the logarithm of its input; outside (0, 1) that is clipped, without a gradient.
@@ -95,7 +99,9 @@ def no_probabilities(facts: Facts) -> Iterator[Sign]:
             *RECTIFYING,
             "softplus",
         )
-        if loss_of(output) not in CROSS_ENTROPIES or output.from_logits or not unfit:
+        last = facts.layer(output.layer) if output.layer else None
+        is_other = last is not None and last.activation not in (output.activation, "linear")
+        if loss_of(output) not in CROSS_ENTROPIES or output.from_logits or not unfit or is_other:
             continue
         task = task_of(facts, output)
         if task is not None and task.kind == "numbers" and not _is_unit_range(task):
@@ -116,7 +122,7 @@ def _is_unit_range(task: Task) -> bool:
     return bool(task.values.min() >= 0 and task.values.max() <= 1)
 
 
-@check("D203", "Probabilities are squeezed twice", faults=("F02",))
+@check("D203", "Probabilities are squeezed twice", faults=("F02",), explains=STUCK)
 def squeezed_twice(facts: Facts) -> Iterator[Sign]:
     """With ``from_logits=True`` the loss applies sigmoid or softmax itself, here to values between 0 and 1.
 
@@ -136,7 +142,9 @@ def squeezed_twice(facts: Facts) -> Iterator[Sign]:
         yield Sign("warning", 0.9, activation_place(facts, output), evidence, repair)
 
 
-@check("D204", "Sigmoids for classes that exclude each other", faults=("F02", "F05"))
+@check(
+    "D204", "Sigmoids for classes that exclude each other", faults=("F02", "F05"), explains=STUCK
+)
 def sigmoids_for_exclusive(facts: Facts) -> Iterator[Sign]:
     """A categorical cross-entropy looks at the right class's output only.
 
@@ -167,7 +175,12 @@ def sigmoids_for_exclusive(facts: Facts) -> Iterator[Sign]:
         yield Sign("warning", 0.8, activation_place(facts, output), evidence, repair)
 
 
-@check("D205", "A softmax for labels that do not exclude each other", faults=("F02", "F05"))
+@check(
+    "D205",
+    "A softmax for labels that do not exclude each other",
+    faults=("F02", "F05"),
+    explains=STUCK,
+)
 def softmax_for_several(facts: Facts) -> Iterator[Sign]:
     """A softmax's outputs sum to 1, so two labels of a row can never both be likely.
 
@@ -197,6 +210,7 @@ def softmax_for_several(facts: Facts) -> Iterator[Sign]:
     "D206",
     "The output cannot reach the targets",
     faults=("F04",),
+    explains=STUCK + WILD + FLAT + ("D121",),
 )
 def out_of_reach(facts: Facts) -> Iterator[Sign]:
     """Targets outside of what the last activation can give are never met: the outputs end at its bound.
@@ -229,21 +243,3 @@ def out_of_reach(facts: Facts) -> Iterator[Sign]:
         )
         level = "serious" if share >= 0.1 else "warning"
         yield Sign(level, 0.95, activation_place(facts, output), evidence, repair)
-
-
-@check("D207", "A margin loss with outputs of one sign", faults=("F02", "F05"))
-def margin_of_one_sign(facts: Facts) -> Iterator[Sign]:
-    """Hinge losses want outputs below -1 for one class and above 1 for the other; 0/1 targets are read as -1 and 1.
-
-    Source: the definition of hinge. Threshold: none.
-    """
-    for output in facts.outputs:
-        is_one_sided = output.activation in PROBABILITIES | RECTIFYING
-        if loss_of(output) not in MARGINS or not is_one_sided:
-            continue
-        evidence = (
-            f"{loss_of(output)} asks for values below -1 and above 1; {output.activation} is never negative.",
-        )
-        changes = with_activation(facts, output, "linear")
-        repair = Repair(f"Dense({output.units}, activation=None)", changes)
-        yield Sign("warning", 0.9, activation_place(facts, output), evidence, repair)

@@ -25,6 +25,7 @@ from pellucid.insight.doctor.checks.scale import (
     is_pixels,
     is_table,
 )
+from pellucid.insight.doctor.checks.symptoms import FLAT, STUCK, WILD
 from pellucid.insight.doctor.facts.data import Column
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
@@ -50,7 +51,9 @@ SATURATING_SUMS = 6.0
 a sigmoid or tanh of six times that has lost its slope (below 0.01) in nearly half of the rows."""
 
 
-@check("D101", "The inputs are not scaled", faults=("F06",), explains=("D102",))
+@check(
+    "D101", "The inputs are not scaled", faults=("F06",), explains=STUCK + WILD + FLAT + ("D102",)
+)
 def large_inputs(facts: Facts) -> Iterator[Sign]:
     """First sums far above 1: saturated or exploding first layers, and a first loss far off.
 
@@ -90,7 +93,7 @@ def _step_factor(facts: Facts, way: Entrance) -> float:
 def _evidence(way: Entrance) -> tuple[str, ...]:
     column = way.column
     first = f"The inputs reach from {column.low:.4g} to {column.high:.4g}; their root mean square is {way.size:.3g}."
-    second = f"With its weights, the sums of '{way.layer.path}' are about {way.sums:.3g}; about 1 is meant."
+    second = f"With usual weights, the sums of '{way.layer.path}' are about {way.sums:.3g}; about 1 is meant."
     values = features(column)
     means, spreads = values.mean(axis=0), values.std(axis=0)
     worst = int(np.argmax(np.abs(means) + spreads))
@@ -121,7 +124,7 @@ def different_scales(facts: Facts) -> Iterator[Sign]:
         yield Sign("hint", 0.6, place_of(way.column), evidence, repair_of(way.column))
 
 
-@check("D103", "The inputs are nearly 0", faults=("F06",))
+@check("D103", "The inputs are nearly 0", faults=("F06",), explains=STUCK)
 def small_inputs(facts: Facts) -> Iterator[Sign]:
     """First sums far below 1: the network sees a constant; mostly pixels that were divided by 255 twice.
 
@@ -136,7 +139,7 @@ def small_inputs(facts: Facts) -> Iterator[Sign]:
         yield Sign(level, 0.75, place_of(way.column), _evidence(way)[:2], repair)
 
 
-@check("D108", "Numbers that are no ids go into an Embedding", faults=("F31",))
+@check("D108", "Numbers that are no ids go into an Embedding", faults=("F31",), explains=STUCK)
 def no_ids(facts: Facts) -> Iterator[Sign]:
     """An Embedding reads row number x of its table: fractions are cut off, and beyond the table there is nothing.
 

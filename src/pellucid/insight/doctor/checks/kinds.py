@@ -187,6 +187,19 @@ def fan_in(weight: Weight) -> int:
     return size
 
 
+def usual_spread(weight: Weight) -> float:
+    """Return the spread that Glorot and Bengio (2010) give a kernel: 2 / (inputs + outputs) is its square.
+
+    >>> from pellucid.insight.doctor.facts.network import Weight
+    >>> usual_spread(Weight("kernel", (6, 2), 0.0, 1.0, -1.0, 1.0))
+    0.5
+    """
+    size_in, size_out = fan_in(weight), weight.shape[-1]
+    if len(weight.shape) > 2:
+        size_out *= size_in // max(weight.shape[-2], 1)
+    return (2 / (size_in + size_out)) ** 0.5
+
+
 def number(layer: Layer, argument: str) -> float | None:
     """Return a constructor's argument where it is a number."""
     value = layer.config.get(argument)

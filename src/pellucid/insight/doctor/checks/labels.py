@@ -9,6 +9,7 @@ import numpy as np
 from pellucid.insight.doctor.check import check
 from pellucid.insight.doctor.checks.kinds import ENCODING
 from pellucid.insight.doctor.checks.pairs import (
+    looks,
     neighbours,
     paired,
     spread_rows,
@@ -16,6 +17,7 @@ from pellucid.insight.doctor.checks.pairs import (
     strongest,
 )
 from pellucid.insight.doctor.checks.scale import first_layers, inputs_of
+from pellucid.insight.doctor.checks.symptoms import FOOLED, STUCK
 from pellucid.insight.doctor.checks.targets import place_of
 from pellucid.insight.doctor.checks.tasks import Task, task_of
 from pellucid.insight.doctor.facts.facts import Facts
@@ -63,13 +65,19 @@ def contradictions(facts: Facts) -> Iterator[Sign]:
             yield Sign("hint", 0.5, place_of(output), evidence, repair)
 
 
-@check("D125", "Inputs and targets have nothing to do with each other", faults=("F28",))
+@check(
+    "D125",
+    "Inputs and targets have nothing to do with each other",
+    faults=("F28",),
+    explains=STUCK + FOOLED,
+)
 def unrelated(facts: Facts) -> Iterator[Sign]:
     """Targets of other rows, or shuffled apart from their inputs: there is nothing to find.
 
     Compared: no column, square or product of two follows the target more than the largest of so many chances would;
     and the nearest row's target is no better a guess than any other's. Thresholds: the bound of Gaussian maxima, and
-    2.5 standard errors. Series and images give a hint, because what counts in them may be no single number.
+    2.5 standard errors. Of images, brightness, contrast and edges count as columns. Series give a hint, because what
+    counts in them may be no single number.
     """
     for output, task, x, y, is_row in _questions(facts):
         if (
@@ -81,7 +89,11 @@ def unrelated(facts: Facts) -> Iterator[Sign]:
         asked = _asked(task, y)
         if not np.ptp(asked, axis=0).all() or not np.ptp(x, axis=0).any():
             continue
-        follows, chance = strongest(x, asked)
+        shape = (
+            facts.data.training.x[""].shape if facts.data and "" in facts.data.training.x else ()
+        )
+        is_image = len(shape) == 3 and min(shape[:2]) > 1
+        follows, chance = strongest(np.hstack([x, looks(x, shape)]) if is_image else x, asked)
         score = _neighbour_score(x, asked)
         if follows >= chance or score >= 2.5:
             continue
@@ -90,7 +102,7 @@ def unrelated(facts: Facts) -> Iterator[Sign]:
             f"{follows:.2f}; chance reaches {chance:.2f}.",
             f"The nearest row's target is a guess of {score:+.1f} standard errors against a random row's.",
         )
-        level: Level = "warning" if is_row else "hint"
+        level: Level = "warning" if is_row or is_image else "hint"
         repair = Repair(
             "put x and y into one order again: look at where they are shuffled or sorted apart"
         )

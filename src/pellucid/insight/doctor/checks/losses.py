@@ -11,13 +11,18 @@ from pellucid.insight.doctor.check import check
 from pellucid.insight.doctor.checks.kinds import (
     CROSS_ENTROPIES,
     DISTANCES,
+    MAPS,
     MARGINS,
     PROBABILITIES,
+    RECTIFYING,
+    RECURRENT,
     SPARSE_LOSSES,
     YES_NO_LOSSES,
 )
+from pellucid.insight.doctor.checks.symptoms import STUCK, WILD
 from pellucid.insight.doctor.checks.tasks import (
     Task,
+    activation_place,
     loss_of,
     loss_place,
     other_loss,
@@ -32,7 +37,12 @@ HITS = ("accuracy", "acc", "binary_accuracy", "categorical_accuracy", "sparse_ca
 """Metrics that count how often a class was hit."""
 
 
-@check("D222", "A loss for yes and no, for classes that exclude each other", faults=("F05", "F02"))
+@check(
+    "D222",
+    "A loss for yes and no, for classes that exclude each other",
+    faults=("F05", "F02"),
+    explains=STUCK,
+)
 def yes_no_for_classes(facts: Facts) -> Iterator[Sign]:
     """Binary cross-entropy judges each column alone, and K - 1 of K columns are 0 in every row: most of the loss.
 
@@ -58,7 +68,7 @@ def yes_no_for_classes(facts: Facts) -> Iterator[Sign]:
         yield Sign(level, 0.75, loss_place(output), evidence, Repair(f"loss='{right}'", changes))
 
 
-@check("D223", "A loss for classes, on numbers", faults=("F05",))
+@check("D223", "A loss for classes, on numbers", faults=("F05",), explains=STUCK + WILD)
 def classes_for_numbers(facts: Facts) -> Iterator[Sign]:
     """A cross-entropy compares probabilities; of a target outside 0 to 1 it has no minimum.
 
@@ -101,15 +111,16 @@ def _signs(facts: Facts, output: Output) -> Sign:
     )
 
 
-@check("D224", "A distance as the loss of classes", faults=("F05",))
+@check("D224", "A distance as the loss of classes", faults=("F05",), explains=STUCK)
 def distance_for_classes(facts: Facts) -> Iterator[Sign]:
     """A distance between a probability and 0 or 1 learns too, but more slowly.
 
     Its gradient carries the slope of the sigmoid or softmax, which is near 0 where the answer is surely wrong.
 
     Source: Goodfellow et al., Deep Learning, 6.2.2; absolute error: Zhang and Sabuncu, NeurIPS 2018. Levels: squared
-    error does learn, so it is a hint; absolute error (which is won by the commonest class) and relative errors (which
-    divide by a target of 0) are warnings.
+    error of a probability does learn, so it is a hint; absolute error (which is won by the commonest class), relative
+    errors (which divide by a target of 0) and squares of a free number in a network of layers, which punish a sure
+    right answer beyond 1, are warnings.
     """
     for output in facts.outputs:
         task, loss = task_of(facts, output), loss_of(output)
@@ -118,7 +129,9 @@ def distance_for_classes(facts: Facts) -> Iterator[Sign]:
             continue
         is_relative = loss in ("mean_absolute_percentage_error", "mean_squared_logarithmic_error")
         is_probable = output.activation in PROBABILITIES
-        if not is_probable and not any(name in HITS for name in output.metrics):
+        is_deep = sum(layer.kind in MAPS | RECURRENT for layer in facts.layers) > 1
+        is_free = output.activation in ("linear", "relu") and is_deep and len(task.values) >= 100
+        if not is_probable and not is_free and not any(name in HITS for name in output.metrics):
             continue
         right = _cross_entropy(task)
         evidence = (
@@ -128,15 +141,22 @@ def distance_for_classes(facts: Facts) -> Iterator[Sign]:
         if not is_probable:
             wanted = "softmax" if right.startswith("cat") else "sigmoid"
             changes = (*with_activation(facts, output, wanted), *changes)
-        level: Level = "warning" if is_relative or loss == "mean_absolute_error" else "hint"
-        yield Sign(level, 0.7, loss_place(output), evidence, Repair(f"loss='{right}'", changes))
+        is_slow = is_relative or loss == "mean_absolute_error" or is_free
+        level: Level = "warning" if is_slow else "hint"
+        yield Sign(
+            level,
+            0.5 if is_free else 0.7,
+            loss_place(output),
+            evidence,
+            Repair(f"loss='{right}'", changes),
+        )
 
 
 def _cross_entropy(task: Task) -> str:
     return "categorical_crossentropy" if task.kind == "one-hot" else "binary_crossentropy"
 
 
-@check("D225", "Class labels are learnt as a quantity", faults=("F05", "F03"))
+@check("D225", "Class labels are learnt as a quantity", faults=("F05", "F03"), explains=STUCK)
 def labels_as_quantity(facts: Facts) -> Iterator[Sign]:
     """Labels 0 ... K - 1 met by one number say that class 2 is twice class 1, and accuracy then counts exact hits.
 
@@ -161,7 +181,12 @@ def labels_as_quantity(facts: Facts) -> Iterator[Sign]:
         yield Sign("warning", 0.8, loss_place(output), evidence, repair)
 
 
-@check("D226", "The loss is not defined for these targets", faults=("F05", "F21"))
+@check(
+    "D226",
+    "The loss is not defined for these targets",
+    faults=("F05", "F21"),
+    explains=STUCK + WILD,
+)
 def undefined_loss(facts: Facts) -> Iterator[Sign]:
     """Relative errors divide by the target, logarithmic ones need targets above -1, a Poisson loss needs counts.
 
@@ -188,7 +213,7 @@ def undefined_loss(facts: Facts) -> Iterator[Sign]:
         yield Sign("warning", 0.85, loss_place(output), (problem,), repair)
 
 
-@check("D227", "A metric that does not fit", faults=("F34",))
+@check("D227", "A metric that does not fit", faults=("F34",), explains=("D618",))
 def unfit_metric(facts: Facts) -> Iterator[Sign]:
     """Accuracy counts exact hits: of real numbers there are none, whatever was learnt.
 
@@ -208,3 +233,21 @@ def unfit_metric(facts: Facts) -> Iterator[Sign]:
         place = Place(None, "metrics", wrong[0])
         level: Level = "hint" if is_soft else "warning"
         yield Sign(level, 0.9, place, evidence, Repair("metrics=['mae']"))
+
+
+@check("D207", "A margin loss with outputs of one sign", faults=("F02", "F05"), explains=STUCK)
+def margin_of_one_sign(facts: Facts) -> Iterator[Sign]:
+    """Hinge losses want outputs below -1 for one class and above 1 for the other; 0/1 targets are read as -1 and 1.
+
+    Source: the definition of hinge. Threshold: none.
+    """
+    for output in facts.outputs:
+        is_one_sided = output.activation in PROBABILITIES | RECTIFYING
+        if loss_of(output) not in MARGINS or not is_one_sided:
+            continue
+        evidence = (
+            f"{loss_of(output)} asks for values below -1 and above 1; {output.activation} is never negative.",
+        )
+        changes = with_activation(facts, output, "linear")
+        repair = Repair(f"Dense({output.units}, activation=None)", changes)
+        yield Sign("warning", 0.9, activation_place(facts, output), evidence, repair)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pellucid.insight.doctor.changes import SetOptimizer
 from pellucid.insight.doctor.check import check
 from pellucid.insight.doctor.checks.steps import steps_of
+from pellucid.insight.doctor.checks.symptoms import STUCK, WILD
 from pellucid.insight.doctor.facts.facts import Facts, Optimizer
 from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
 
@@ -23,7 +24,7 @@ def _set(name: str, value: float | None) -> Repair:
     return Repair(f"{name}={shown} in the optimizer", (SetOptimizer(None, {name: value}),))
 
 
-@check("D421", "Momentum that never forgets", faults=("F08", "F11"))
+@check("D421", "Momentum that never forgets", faults=("F08", "F11"), explains=STUCK + WILD)
 def endless_momentum(facts: Facts) -> Iterator[Sign]:
     """With momentum m a step counts for 1 / (1 - m) steps: from 1 on for ever.
 
@@ -45,7 +46,12 @@ def endless_momentum(facts: Facts) -> Iterator[Sign]:
     yield Sign(level, 0.85, place, evidence, _set("momentum", 0.9))
 
 
-@check("D422", "Averages of the optimizer that are out of order", faults=("F11",))
+@check(
+    "D422",
+    "Averages of the optimizer that are out of order",
+    faults=("F11",),
+    explains=STUCK + WILD,
+)
 def odd_averages(facts: Facts) -> Iterator[Sign]:
     """Adam divides the mean gradient by the mean size; a size averaged over fewer steps than the mean is no size.
 
@@ -69,7 +75,7 @@ def odd_averages(facts: Facts) -> Iterator[Sign]:
     yield Sign(level, 0.8, Place(None, "beta_2", f"{two:g}"), evidence, repair)
 
 
-@check("D423", "An epsilon larger than the gradients", faults=("F38", "F09"))
+@check("D423", "An epsilon larger than the gradients", faults=("F38", "F09"), explains=STUCK)
 def large_epsilon(facts: Facts) -> Iterator[Sign]:
     """Steps are rate times g / (|g| + epsilon): an epsilon above the gradients makes them rate times g / epsilon.
 
@@ -87,7 +93,7 @@ def large_epsilon(facts: Facts) -> Iterator[Sign]:
     yield Sign(level, 0.75, Place(None, "epsilon", f"{epsilon:g}"), evidence, _set("epsilon", 1e-7))
 
 
-@check("D424", "Gradients are clipped to nearly nothing", faults=("F09",))
+@check("D424", "Gradients are clipped to nearly nothing", faults=("F09",), explains=STUCK)
 def tight_clip(facts: Facts) -> Iterator[Sign]:
     """Plain descent moves by rate times the clipped gradient, so all planned steps together go no further than that.
 
@@ -113,7 +119,7 @@ def tight_clip(facts: Facts) -> Iterator[Sign]:
         yield Sign("warning", 0.8, Place(None, name, f"{clip:g}"), evidence, _set(name, 1.0))
 
 
-@check("D425", "Weight decay holds the weights at 0", faults=("F25",))
+@check("D425", "Weight decay holds the weights at 0", faults=("F25",), explains=STUCK)
 def heavy_decay(facts: Facts) -> Iterator[Sign]:
     """Where steps are about the rate, decay d stops a weight at 1 / d; in plain descent d is a factor of L2.
 

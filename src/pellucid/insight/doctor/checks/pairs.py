@@ -59,6 +59,19 @@ def terms(x: np.ndarray) -> np.ndarray:
     return np.hstack([x, x[:, first] * x[:, second]])
 
 
+def looks(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Return what images look like wherever things stand in them: brightness, contrast, edges, and each channel's mean.
+
+    Args:
+        x: Flat rows.
+        shape: Of one image, ``(height, width, channels)``.
+    """
+    images = x.reshape(-1, *shape)
+    edges = [np.abs(np.diff(images, axis=axis)).mean(axis=(1, 2, 3)) for axis in (1, 2)]
+    parts = [x.mean(axis=1), x.std(axis=1), *np.quantile(x, [0.1, 0.5, 0.9], axis=1), *edges]
+    return np.column_stack([*parts, images.mean(axis=(1, 2))])
+
+
 def strongest(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
     """Return the largest correlation of a term of ``x`` with a column of ``y``, and what chance alone would reach.
 

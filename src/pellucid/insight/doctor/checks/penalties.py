@@ -9,6 +9,7 @@ from typing import Any
 from pellucid.insight.doctor.changes import SetLayer
 from pellucid.insight.doctor.check import check
 from pellucid.insight.doctor.checks.kinds import CROSS_ENTROPIES, kernel
+from pellucid.insight.doctor.checks.symptoms import STUCK
 from pellucid.insight.doctor.checks.tasks import loss_of, task_of
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.facts.network import Layer, Weight
@@ -60,7 +61,7 @@ def natural_loss(facts: Facts) -> float | None:
     return total or None
 
 
-@check("D351", "The penalties outweigh the loss", faults=("F25",))
+@check("D351", "The penalties outweigh the loss", faults=("F25",), explains=(*STUCK, "D513"))
 def heavy_penalties(facts: Facts) -> Iterator[Sign]:
     """A penalty that is many times all that the data could give is lowered first: by weights of 0.
 

@@ -12,6 +12,7 @@ from pellucid.insight.doctor.check import check
 from pellucid.insight.doctor.checks.kinds import MAPS, heads, kernel
 from pellucid.insight.doctor.checks.scale import features, inputs_of, size_of
 from pellucid.insight.doctor.checks.steps import steps_of
+from pellucid.insight.doctor.checks.symptoms import FLAT, STUCK, WILD
 from pellucid.insight.doctor.checks.tasks import loss_of, task_of
 from pellucid.insight.doctor.facts.facts import Facts, Optimizer
 from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
@@ -64,7 +65,12 @@ def _place(optimizer: Optimizer) -> Place:
     return Place(None, "learning_rate", f"{optimizer.learning_rate:g}")
 
 
-@check("D401", "The learning rate is far too high", faults=("F08",), explains=("D403",))
+@check(
+    "D401",
+    "The learning rate is far too high",
+    faults=("F08",),
+    explains=STUCK + WILD + FLAT + ("D403",),
+)
 def high_rate(facts: Facts) -> Iterator[Sign]:
     """Above the usual rates, steps overshoot: the loss swings or grows, units die.
 
@@ -95,7 +101,7 @@ def high_rate(facts: Facts) -> Iterator[Sign]:
     )
 
 
-@check("D402", "The learning rate is far too low", faults=("F09", "F10"))
+@check("D402", "The learning rate is far too low", faults=("F09", "F10"), explains=STUCK)
 def low_rate(facts: Facts) -> Iterator[Sign]:
     """Below the usual rates, nothing moves; or the planned steps together are too short a way.
 
@@ -168,7 +174,12 @@ def _middle_spread(facts: Facts) -> float | None:
     return float(np.median(spreads)) if spreads else None
 
 
-@check("D403", "The steps are larger than a weighted sum stands", faults=("F08", "F06"))
+@check(
+    "D403",
+    "The steps are larger than a weighted sum stands",
+    faults=("F08", "F06"),
+    explains=STUCK + WILD,
+)
 def beyond_stability(facts: Facts) -> Iterator[Sign]:
     """One weighted sum under squared error: descent converges only below a rate of 2 (1 + m) / (largest curvature).
 

@@ -10,6 +10,7 @@ from pellucid.insight.doctor.changes import SetFit
 from pellucid.insight.doctor.check import check
 from pellucid.insight.doctor.checks.kinds import ENCODING
 from pellucid.insight.doctor.checks.scale import features, first_layers, is_readable
+from pellucid.insight.doctor.checks.symptoms import FOOLED, STUCK, WILD
 from pellucid.insight.doctor.checks.tasks import Task, task_of
 from pellucid.insight.doctor.facts.data import Column, Rows
 from pellucid.insight.doctor.facts.facts import Facts
@@ -26,7 +27,12 @@ def _order_of(task: Task) -> float:
     return (float((labels[1:] == labels[:-1]).mean()) - chance) / max(1 - chance, 1e-9)
 
 
-@check("D127", "Sorted rows are trained on in their order", faults=("F12", "F22"))
+@check(
+    "D127",
+    "Sorted rows are trained on in their order",
+    faults=("F12", "F22"),
+    explains=STUCK + WILD,
+)
 def sorted_unshuffled(facts: Facts) -> Iterator[Sign]:
     """With rows sorted by class and no shuffling each step sees one class and unlearns the others.
 
@@ -57,7 +63,7 @@ def _rows(facts: Facts, name: str) -> int:
     return len(facts.data.training.y[name].rows) if facts.data else -1
 
 
-@check("D128", "The last rows, which are held back, are others", faults=("F33",))
+@check("D128", "The last rows, which are held back, are others", faults=("F33",), explains=FOOLED)
 def last_rows(facts: Facts) -> Iterator[Sign]:
     """Without shuffling, as in Keras with it, ``validation_split`` takes the last rows; sorted rows end with one class.
 
@@ -105,7 +111,10 @@ def difference(task: Task, here: np.ndarray, there: np.ndarray) -> str:
 
 
 @check(
-    "D129", "The validation rows are made otherwise than the training rows", faults=("F33", "F06")
+    "D129",
+    "The validation rows are made otherwise than the training rows",
+    faults=("F33", "F06"),
+    explains=FOOLED,
 )
 def other_rows(facts: Facts) -> Iterator[Sign]:
     """A score on rows of another scale or mix says nothing about the training; mostly one of them was not scaled.
@@ -161,7 +170,7 @@ def _other_scale(column: Column, held: Column) -> str:
     )
 
 
-@check("D130", "Validation rows are among the training rows", faults=("F33",))
+@check("D130", "Validation rows are among the training rows", faults=("F33",), explains=FOOLED)
 def overlap(facts: Facts) -> Iterator[Sign]:
     """The score on rows that were trained on is a score of memory.
 
@@ -197,7 +206,7 @@ def overlap(facts: Facts) -> Iterator[Sign]:
     yield Sign("warning", 0.9, place, evidence, Repair("x_train, x_val = train_test_split(x)"))
 
 
-@check("D131", "Few rows to validate on", faults=("F33",))
+@check("D131", "Few rows to validate on", faults=("F33",), explains=FOOLED)
 def few_to_validate(facts: Facts) -> Iterator[Sign]:
     """A share p of n rows is known to sqrt(p (1 - p) / n): of 20 rows, an accuracy of 0.8 to 0.09.
 

@@ -16,6 +16,7 @@ from pellucid.insight.doctor.checks.kinds import (
     followers,
     kernel,
     only_follower,
+    usual_spread,
 )
 from pellucid.insight.doctor.facts.data import Column
 from pellucid.insight.doctor.facts.facts import Facts
@@ -30,7 +31,7 @@ class Entrance:
         column: The input.
         layer: The first layer that weighs it.
         size: Root mean square of the input's numbers.
-        sums: Root mean square that the layer's sums have, by the spread of its kernel; the input's without a kernel.
+        sums: Root mean square that the layer's sums have with a kernel of usual spread.
     """
 
     column: Column
@@ -95,8 +96,9 @@ def entrances(facts: Facts) -> Iterator[Entrance]:
             if not is_known or weights is None or _is_normalised_next(facts, layer):
                 continue
             size = size_of(column)
-            sums = size * weights.spread * fan_in(weights) ** 0.5
-            yield Entrance(column, layer, size, sums if weights.spread > 0 else size)
+            yield Entrance(
+                column, layer, size, size * usual_spread(weights) * fan_in(weights) ** 0.5
+            )
 
 
 def _is_normalised_next(facts: Facts, layer: Layer) -> bool:

@@ -15,12 +15,18 @@ from pellucid.insight.doctor.checks.kinds import (
     reached,
 )
 from pellucid.insight.doctor.checks.scale import first_layers, inputs_of
+from pellucid.insight.doctor.checks.symptoms import STUCK, WILD
 from pellucid.insight.doctor.checks.tasks import loss_of, targets
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
 
 
-@check("D361", "An answer for each place, one target for the row", faults=("F32", "F03"))
+@check(
+    "D361",
+    "An answer for each place, one target for the row",
+    faults=("F32", "F03"),
+    explains=STUCK + WILD,
+)
 def answers_at_each_place(facts: Facts) -> Iterator[Sign]:
     """A recurrent layer with ``return_sequences=True`` answers at each step, a Dense on maps at each place.
 
@@ -28,7 +34,7 @@ def answers_at_each_place(facts: Facts) -> Iterator[Sign]:
     """
     for output in facts.outputs:
         column, loss = targets(facts, output), loss_of(output)
-        if column is None or loss not in CROSS_ENTROPIES:
+        if column is None or loss not in CROSS_ENTROPIES or len(output.shape) < 2:
             continue
         given = output.shape[:-1] if loss in SPARSE_LOSSES else output.shape
         if _axes(given) <= _axes(column.shape):
@@ -57,7 +63,7 @@ def _axes(shape: tuple[int | None, ...]) -> int:
     return sum(length != 1 for length in shape)
 
 
-@check("D362", "A recurrent layer without bound", faults=("F14", "F18"))
+@check("D362", "A recurrent layer without bound", faults=("F14", "F18"), explains=WILD)
 def unbounded_steps(facts: Facts) -> Iterator[Sign]:
     """A relu that feeds itself may grow by the same factor at each step; tanh holds the state between -1 and 1.
 
@@ -87,7 +93,7 @@ def unbounded_steps(facts: Facts) -> Iterator[Sign]:
         yield Sign(level, 0.6, place, evidence, repair)
 
 
-@check("D363", "Padding is read as if it were the series", faults=("F31", "F35"))
+@check("D363", "Padding is read as if it were the series", faults=("F31", "F35"), explains=STUCK)
 def padding_is_read(facts: Facts) -> Iterator[Sign]:
     """A recurrent layer's last state comes after the padding: what was read before it is forgotten on the way.
 

@@ -17,7 +17,9 @@ from pellucid.insight.doctor.checks.kinds import (
     heads,
     kernel,
     only_follower,
+    usual_spread,
 )
+from pellucid.insight.doctor.checks.symptoms import FLAT, STUCK, WILD
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.facts.network import Layer, Weight
 from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
@@ -35,7 +37,12 @@ def started(layer: Layer, weights: Weight) -> Repair:
     return Repair(f"{layer.kind}(..., {name}='{right}')", (SetLayer(layer.path, name, right),))
 
 
-@check("D341", "Weights that are not finite", faults=("F21", "F19"))
+def is_constant(weights: Weight) -> bool:
+    """Tell whether all numbers are one number, up to its rounding."""
+    return weights.spread <= 1e-12 + 1e-5 * abs(weights.mean)
+
+
+@check("D341", "Weights that are not finite", faults=("F21", "F19"), explains=STUCK + WILD)
 def not_finite(facts: Facts) -> Iterator[Sign]:
     """One NaN in a weight makes every output NaN.
 
@@ -56,7 +63,7 @@ def not_finite(facts: Facts) -> Iterator[Sign]:
                 )
 
 
-@check("D342", "All units of a layer start alike", faults=("F19",))
+@check("D342", "All units of a layer start alike", faults=("F19",), explains=STUCK + FLAT)
 def alike(facts: Facts) -> Iterator[Sign]:
     """Units with the same weights get the same gradient, and stay the same unit for ever.
 
@@ -68,7 +75,7 @@ def alike(facts: Facts) -> Iterator[Sign]:
         weights = kernel(layer)
         if weights is None or layer.path in last or not weights.trainable or not layer.ours:
             continue
-        if weights.spread > 1e-12 or weights.shape[-1] < 2 or layer.kind not in MAPS | RECURRENT:
+        if not is_constant(weights) or weights.shape[-1] < 2 or layer.kind not in MAPS | RECURRENT:
             continue
         value = layer.config.get("kernel_initializer")
         evidence = (
@@ -84,10 +91,8 @@ SMALL = 1e-4
 
 def excess(layer: Layer, weights: Weight) -> float:
     """Return the spread of a kernel over what He, LeCun or Glorot give it: 1 between the smallest and the largest."""
-    size_in, size_out = fan_in(weights), weights.shape[-1]
-    if len(weights.shape) > 2:
-        size_out *= fan_in(weights) // max(weights.shape[-2], 1)
-    known = [(2 / size_in) ** 0.5, (1 / size_in) ** 0.5, (2 / (size_in + size_out)) ** 0.5]
+    size_in = fan_in(weights)
+    known = [(2 / size_in) ** 0.5, (1 / size_in) ** 0.5, usual_spread(weights)]
     if weights.spread > max(known):
         return weights.spread / max(known)
     return min(1.0, weights.spread / min(known))
@@ -101,7 +106,7 @@ def _started(facts: Facts) -> Iterator[tuple[Layer, Weight, float]]:
         if (
             weights is None
             or layer.kind not in MAPS
-            or weights.spread <= 0
+            or is_constant(weights)
             or not weights.trainable
         ):
             continue
@@ -112,7 +117,12 @@ def _started(facts: Facts) -> Iterator[tuple[Layer, Weight, float]]:
             yield layer, weights, excess(layer, weights)
 
 
-@check("D343", "The weights start too large or too small", faults=("F19",))
+@check(
+    "D343",
+    "The weights start too large or too small",
+    faults=("F19",),
+    explains=STUCK + WILD + FLAT,
+)
 def unusual_size(facts: Facts) -> Iterator[Sign]:
     """A spread of s / sqrt(inputs) keeps sums at their size; s times as large ones grow by s with each layer.
 
@@ -129,10 +139,10 @@ def unusual_size(facts: Facts) -> Iterator[Sign]:
     if product < SMALL:
         layer, weights, factor = min(found, key=lambda each: each[2])
         yield _size_sign(layer, weights, factor, product, "warning")
-    for layer, weights, factor in found:
-        if factor > LARGE:
-            level: Level = "serious" if factor > 30 or product > 100 else "warning"
-            yield _size_sign(layer, weights, factor, product, level)
+    layer, weights, factor = max(found, key=lambda each: each[2])
+    if factor > LARGE:
+        level: Level = "serious" if factor > 30 or product > 100 else "warning"
+        yield _size_sign(layer, weights, factor, product, level)
 
 
 def _size_sign(layer: Layer, weights: Weight, factor: float, product: float, level: Level) -> Sign:
@@ -145,32 +155,46 @@ def _size_sign(layer: Layer, weights: Weight, factor: float, product: float, lev
     return Sign(level, 0.8, place, evidence, started(layer, weights))
 
 
-@check("D344", "Biases that decide alone", faults=("F19", "F15", "F16"))
+@check(
+    "D344",
+    "Biases that decide alone",
+    faults=("F19", "F15", "F16"),
+    explains=STUCK + FLAT + ("D501",),
+)
 def large_bias(facts: Facts) -> Iterator[Sign]:
     """Sums of about 1 do not reach above a bias of -3: a relu gives 0 for nearly all rows and gets no gradient.
 
     Source: NeuraLint (bias not 0). Thresholds: -3 before a relu, 5 either way before a sigmoid or tanh, in hidden
     layers whose biases are all nearly the same, which training does not leave.
     """
-    last = heads(facts) | ends(facts)
-    for layer in facts.layers:
-        bias = layer.weight("bias")
-        if bias is None or layer.kind not in MAPS or layer.path in last or bias.spread > 0.5:
-            continue
-        is_dead = layer.activation in RECTIFYING and bias.mean <= -3
-        is_flat = layer.activation in SATURATING and abs(bias.mean) >= 5
-        if is_dead or is_flat:
-            evidence = (
-                f"The biases of '{layer.path}' are about {bias.mean:.3g}; its sums without them are about 1.",
-            )
-            place = Place(layer.path, "bias_initializer", str(layer.config.get("bias_initializer")))
-            repair = Repair(
-                "bias_initializer='zeros'", (SetLayer(layer.path, "bias_initializer", "zeros"),)
-            )
-            yield Sign("warning", 0.85, place, evidence, repair)
+    found = [layer for layer in facts.layers if _decides(facts, layer)]
+    if not found:
+        return
+    layer = found[0]
+    bias = layer.weight("bias")
+    mean = bias.mean if bias else 0.0
+    shown = ", ".join(f"'{each.path}'" for each in found)
+    evidence = (f"The biases of {shown} are about {mean:.3g}; the sums without them are about 1.",)
+    place = Place(layer.path, "bias_initializer", str(layer.config.get("bias_initializer")))
+    changes = tuple(SetLayer(each.path, "bias_initializer", "zeros") for each in found)
+    yield Sign("warning", 0.85, place, evidence, Repair("bias_initializer='zeros'", changes))
 
 
-@check("D345", "Layers that are not trained", faults=("F20",))
+def _decides(facts: Facts, layer: Layer) -> bool:
+    """Tell whether a hidden layer's biases leave its sums no say."""
+    bias = layer.weight("bias")
+    if (
+        bias is None
+        or layer.kind not in MAPS
+        or layer.path in heads(facts) | ends(facts)
+        or bias.spread > 0.5
+    ):
+        return False
+    is_dead = layer.activation in RECTIFYING and bias.mean <= -3
+    return is_dead or (layer.activation in SATURATING and abs(bias.mean) >= 5)
+
+
+@check("D345", "Layers that are not trained", faults=("F20",), explains=STUCK)
 def frozen(facts: Facts) -> Iterator[Sign]:
     """What is frozen stays as it is: good for weights learnt before, bad for fresh ones.
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from pellucid.insight.doctor.changes import SetFit, SetOptimizer
 from pellucid.insight.doctor.check import check
+from pellucid.insight.doctor.checks.symptoms import STUCK
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
 
@@ -20,7 +21,7 @@ def steps_of(facts: Facts) -> int | None:
     return facts.fit.steps * facts.fit.epochs
 
 
-@check("D404", "Very few steps in all", faults=("F10",))
+@check("D404", "Very few steps in all", faults=("F10",), explains=STUCK)
 def few_steps(facts: Facts) -> Iterator[Sign]:
     """Each step changes a weight by about the rate; a few of them lead nowhere, whatever the rate.
 
@@ -38,7 +39,12 @@ def few_steps(facts: Facts) -> Iterator[Sign]:
     yield Sign(level, 0.8, place, evidence, repair)
 
 
-@check("D405", "The schedule ends the learning long before the training", faults=("F09",))
+@check(
+    "D405",
+    "The schedule ends the learning long before the training",
+    faults=("F09",),
+    explains=(*STUCK, "D620"),
+)
 def dead_schedule(facts: Facts) -> Iterator[Sign]:
     """Once the rate has fallen to nothing, the other steps are wasted.
 
@@ -63,7 +69,7 @@ def dead_schedule(facts: Facts) -> Iterator[Sign]:
     yield Sign("warning", 0.85, Place(None, "learning_rate", "schedule"), evidence, repair)
 
 
-@check("D431", "One step for all rows", faults=("F12", "F10"))
+@check("D431", "One step for all rows", faults=("F12", "F10"), explains=STUCK)
 def one_step(facts: Facts) -> Iterator[Sign]:
     """A batch of all rows makes one update an epoch: the cost of many for the progress of one.
 

@@ -10,6 +10,7 @@ from pellucid.insight.doctor.changes import Scale, SetFit
 from pellucid.insight.doctor.check import check
 from pellucid.insight.doctor.checks.kinds import DISTANCES, NORMALISING
 from pellucid.insight.doctor.checks.losses import HITS
+from pellucid.insight.doctor.checks.symptoms import FLAT, FOOLED, STUCK, WILD
 from pellucid.insight.doctor.checks.tasks import Task, loss_of, targets, task_of
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.facts.network import Output
@@ -26,13 +27,14 @@ def place_of(output: Output) -> Place:
     return Place(None, "y", output.name or None)
 
 
-@check("D121", "The targets are not scaled", faults=("F07",))
+@check("D121", "The targets are not scaled", faults=("F07",), explains=STUCK + WILD + FLAT)
 def large_targets(facts: Facts) -> Iterator[Sign]:
     """Outputs start at about 1 and have to travel to the targets; a squared error's gradient is as large as they are.
 
     Source: DeepDiagnosis (ICSE 2022) has a factor of 10, which healthy programs exceed. Thresholds: a root mean square
     above ``FAR``; serious from ten times that with plain gradient descent on squares, whose first step throws the
-    weights away; below a thousandth the first outputs' noise hides the targets; between 10 and ``FAR`` a hint.
+    weights away; below a thousandth the first outputs' noise hides the targets; between 10 and ``FAR`` a hint,
+    and behind a bounded activation, which D206 judges.
     """
     for output in facts.outputs:
         task = task_of(facts, output)
@@ -43,7 +45,8 @@ def large_targets(facts: Facts) -> Iterator[Sign]:
         size = float(np.sqrt(np.mean(task.values**2)))
         if task.kind not in ("numbers", "classes") or not (0 < size < 1e-3 or size > 10):
             continue
-        is_far = size > FAR or size < 1e-3
+        is_bounded = output.activation in ("sigmoid", "tanh", "softmax", "hard_sigmoid", "softsign")
+        is_far = (size > FAR or size < 1e-3) and not is_bounded
         optimizer = facts.optimizer
         explodes = (
             optimizer is not None
@@ -62,7 +65,7 @@ def large_targets(facts: Facts) -> Iterator[Sign]:
         yield Sign(level, 0.9 if explodes else confidence, place_of(output), evidence, repair)
 
 
-@check("D122", "The target never changes", faults=("F28", "F31"))
+@check("D122", "The target never changes", faults=("F28", "F31"), explains=STUCK + FOOLED)
 def constant_target(facts: Facts) -> Iterator[Sign]:
     """If every row has the same answer there is nothing to learn.
 
@@ -85,7 +88,7 @@ RARE = 0.1
 """The published ratio of 10 to 1 (SageMaker Debugger, class imbalance), as a share of the fair one."""
 
 
-@check("D123", "Some classes are rare", faults=("F29",))
+@check("D123", "Some classes are rare", faults=("F29",), explains=STUCK)
 def imbalance(facts: Facts) -> Iterator[Sign]:
     """Always naming the commonest class scores its share; a high one hides that nothing else was learnt.
 
@@ -118,7 +121,7 @@ def imbalance(facts: Facts) -> Iterator[Sign]:
         yield Sign(level, 0.65, place_of(output), evidence, repair)
 
 
-@check("D411", "The weights favour the commonest class", faults=("F29",))
+@check("D411", "The weights favour the commonest class", faults=("F29",), explains=STUCK)
 def inverted_weights(facts: Facts) -> Iterator[Sign]:
     """Class weights are to lift rare classes; weights in the order of the counts press them down further.
 

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from pellucid.insight.doctor.changes import SetLayer
 from pellucid.insight.doctor.check import check
 from pellucid.insight.doctor.checks.bends import hidden_maps
-from pellucid.insight.doctor.checks.kinds import CONVOLUTIONS, DENSE, MAPS, reached
+from pellucid.insight.doctor.checks.kinds import CONVOLUTIONS, DENSE, MAPS, RECTIFYING, reached
 from pellucid.insight.doctor.checks.scale import first_layers, inputs_of
+from pellucid.insight.doctor.checks.symptoms import STUCK
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.facts.network import Layer
 from pellucid.insight.doctor.finding import Place, Repair, Sign
 
 
-@check("D305", "A hidden layer of one unit", faults=("F24",))
+@check("D305", "A hidden layer of one unit", faults=("F24",), explains=STUCK)
 def one_unit(facts: Facts) -> Iterator[Sign]:
     """All that later layers learn of a row is one number; a relu's is 0 for half of the rows, and for all once it died.
 
@@ -29,7 +30,7 @@ def one_unit(facts: Facts) -> Iterator[Sign]:
         units = layer.output_shape[-1] if layer.output_shape else None
         if layer.kind not in DENSE or units != 1 or size in (None, 1):
             continue
-        if not after or after[-1].kind not in MAPS:
+        if not after or after[-1].kind not in MAPS or _keeps_order(layer, after[-1]):
             continue
         evidence = (
             f"'{layer.path}' makes one number out of {size}, and '{after[-1].path}' knows nothing else.",
@@ -37,6 +38,16 @@ def one_unit(facts: Facts) -> Iterator[Sign]:
         place = Place(layer.path, "units", "1")
         repair = Repair("Dense(16, ...)", (SetLayer(layer.path, "units", 16),))
         yield Sign("warning", 0.7, place, evidence, repair)
+
+
+def _keeps_order(layer: Layer, following: Layer) -> bool:
+    """Tell whether one number that is read by one unit is only the answer on another scale."""
+    is_one = (
+        bool(following.output_shape)
+        and following.output_shape is not None
+        and following.output_shape[-1] == 1
+    )
+    return is_one and layer.activation not in RECTIFYING
 
 
 def _is_code(facts: Facts) -> bool:
@@ -48,7 +59,12 @@ def _is_code(facts: Facts) -> bool:
     return any(column.shape in shapes and column.shape != (1,) for column in rows.y.values())
 
 
-@check("D306", "Channels stand first, where the width is expected", faults=("F32", "F35"))
+@check(
+    "D306",
+    "Channels stand first, where the width is expected",
+    faults=("F32", "F35"),
+    explains=STUCK,
+)
 def channels_first(facts: Facts) -> Iterator[Sign]:
     """A convolution that takes the last axis as channels, of images (channels, height, width), mixes columns of pixels.
 
