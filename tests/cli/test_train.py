@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import re
 import signal
@@ -19,10 +20,14 @@ import pytest
 
 import pellucid
 from pellucid import datasets
-from pellucid.cli import run_folder
+from pellucid.cli import diagnosis, run_folder
 from pellucid.cli.choices import DEFAULTS
 from pellucid.cli.problem import load_problem
 from pellucid.core.errors import DataError
+from pellucid.insight.doctor.changes import SetOptimizer
+from pellucid.insight.doctor.diagnosis import diagnosis_of
+from pellucid.insight.doctor.facts.facts import Facts
+from pellucid.insight.doctor.finding import Finding, Place, Repair, Sign
 from tests.cli.conftest import Run, command, train, write_csv
 
 FILES = {
@@ -217,6 +222,45 @@ def test_texts_of_the_data_are_escaped(flowers_run: Run):
     text = (flowers_run.folder / "report.html").read_text()
     assert "&lt;rose&gt;" in text
     assert "<rose>" not in text
+
+
+# The doctor.
+
+
+def test_the_doctor_is_heard_in_the_report_and_kept_as_data(any_run: Run):
+    text = (any_run.folder / "report.html").read_text()
+    found = json.loads((any_run.folder / "diagnosis.json").read_text())
+    section = text.split("<h2>What the doctor says</h2>")[1].split("<h2>")[0]
+    assert set(found) >= {"healthy", "findings", "hints", "unknown", "checks"}
+    assert not [sentence for sentence in found["unknown"] if "failed" in sentence]
+    assert ("Doctor: " in any_run.output) is not found["healthy"]
+    for finding in found["findings"]:
+        assert finding["code"] in section
+
+
+def test_without_the_doctor_the_training_is_the_same_to_the_bit(
+    flowers_run: Run, flowers: Path, tmp_path: Path
+):
+    words = (flowers, "--target", "flower", "--epochs", 30, "--hidden", "8", "--no-doctor")
+    run = train(tmp_path, *words)
+    assert history(run) == history(flowers_run)
+    assert {path.name for path in run.folder.iterdir()} == FILES - {"diagnosis.json"}
+    assert "doctor" not in (run.folder / "report.html").read_text()
+
+
+def test_an_alarm_is_one_line_with_the_option_that_repairs_it():
+    place = Place(None, "learning_rate", "10.0")
+    change = SetOptimizer(None, {"learning_rate": 0.01})
+    sign = Sign("serious", 0.9, place, ("It jumps.",), Repair("SGD(0.01)", (change,)))
+    finding = Finding("D401", "The rate is too large", ("F07",), sign)
+    nothing = diagnosis_of(Facts())
+    assert diagnosis.in_a_line(nothing) is None
+    assert diagnosis.in_a_line(None) is None
+    line = diagnosis.in_a_line(replace(nothing, findings=(finding, finding)))
+    assert line == (
+        "Doctor: The rate is too large (learning_rate=10.0) [D401]. Repair: --learning-rate 0.01. "
+        "1 more in report.html."
+    )
 
 
 # Refusals.
