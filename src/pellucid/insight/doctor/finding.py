@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from pellucid.insight.doctor.changes import Change
+from pellucid.insight.doctor.text import lines_of
 
 Level = Literal["serious", "warning", "hint"]
 
@@ -76,7 +77,7 @@ class Finding:
     """A sign with the code, the title and the faults of the check that saw it.
 
     Attributes:
-        code: ``"D201"``; the page ``docs/doctor/D201`` explains it.
+        code: ``"D201"``; its page ``docs/doctor/D201.md`` explains it.
         title: What is wrong, in a few words.
         faults: Codes of the catalogue of faults, ``"F01"``.
         sign: What was seen.
@@ -93,6 +94,20 @@ class Finding:
     def level(self) -> Level:
         """How bad it is: serious, warning or hint."""
         return self.sign.level
+
+    @property
+    def page(self) -> str:
+        """The page of the documentation that explains it, with an example.
+
+        >>> Finding(
+        ...     "D201", "A softmax over one unit", (), Sign("serious", 1.0, Place("dense"), ())
+        ... ).page
+        'docs/doctor/D201.md'
+        """
+        return f"docs/doctor/{self.code}.md"
+
+    def __str__(self) -> str:
+        return "\n".join(lines_of(self))
 
     @property
     def is_alarm(self) -> bool:

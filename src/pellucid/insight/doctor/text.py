@@ -7,10 +7,9 @@ from html import escape
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from pellucid.insight.doctor.finding import Finding
-
 if TYPE_CHECKING:
     from pellucid.insight.doctor.diagnosis import Diagnosis
+    from pellucid.insight.doctor.finding import Finding
 
 WIDTH = 96
 
@@ -41,9 +40,16 @@ def headline(diagnosis: Diagnosis) -> str:
 
 
 def finding_lines(number: int, finding: Finding) -> Iterator[str]:
-    """Yield the lines of one finding: what, where, why, and the repair."""
+    """Yield the lines of one finding of several."""
+    first, *further = lines_of(finding)
+    yield f"{number}. {first}"
+    yield from further
+
+
+def lines_of(finding: Finding) -> Iterator[str]:
+    """Yield the lines of a finding: what, where, why, the repair, and the page that says more."""
     sign = finding.sign
-    yield f"{number}. {finding.title} [{finding.code}, {sign.level}, {sign.confidence:.0%} sure]"
+    yield f"{finding.title} [{finding.code}, {sign.level}, {sign.confidence:.0%} sure]"
     yield from paragraph(f"where:    {sign.place}", 3, 13)
     for sentence in sign.evidence:
         yield from paragraph(f"evidence: {sentence}", 3, 13)
@@ -53,6 +59,7 @@ def finding_lines(number: int, finding: Finding) -> Iterator[str]:
         yield from paragraph(f"not:      {sentence}", 3, 13)
     if sign.repair is not None:
         yield from paragraph(f"repair:   {sign.repair.code}", 3, 13)
+    yield f"   more:     {finding.page}"
 
 
 def brief(finding: Finding) -> str:
