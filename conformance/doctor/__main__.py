@@ -17,6 +17,9 @@ from conformance.doctor.running import Outcome, forget, run
 from conformance.doctor.twins import gate
 
 PARTS = ("open", "held-out", "all")
+HEALTHY = {id(case.recipe) for case in CASES if case.group == "healthy"}
+"""Recipes of healthy cases; most faults are injected into one of them."""
+
 KEPT = 10
 """After so many cases compiled programs are dropped: neighbours share some, and all of them would fill the memory."""
 
@@ -62,14 +65,14 @@ def chosen(asked: argparse.Namespace) -> list[Case]:
 
 
 def outcomes_of(case: Case, asked: argparse.Namespace) -> list[Outcome]:
-    """Run all programs of a case with all seeds."""
-    programs = [False] if case.fixed is None else [False, True]
-    found = [
+    """Run the programs of a case with all seeds; a repaired one that is a healthy case of the bank runs there."""
+    is_there = id(case.fixed) in HEALTHY and not asked.only
+    programs = [False] if case.fixed is None or is_there else [False, True]
+    return [
         run(case, seed, repaired=repaired, before=asked.before, verify=asked.verify)
         for repaired in programs
         for seed in range(asked.seeds)
     ]
-    return found
 
 
 def scored(cases: Sequence[Case], asked: argparse.Namespace) -> list[Outcome]:

@@ -26,7 +26,7 @@ class Case:
         spots: Where it is wrong; one of them must be named.
         fixed: The repaired training, or None.
         reach: The score that the repaired, or the healthy, training must reach in a seed to count there.
-        also: Codes that are true of it as well, as a symptom or another reading; they count as right, but need not be named.
+        also: Codes that are true of it as well, as a symptom or another reading; right to say, and no need to.
         only_static: Why the repair need not give a better score; empty where it must.
         told_by: Checks of which one must be the first of its family to speak, where it is told why training and
             validation are apart; see :mod:`conformance.doctor.cases.gap`.

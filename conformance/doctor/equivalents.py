@@ -9,8 +9,8 @@ GROUPS: tuple[frozenset[str], ...] = (
     frozenset({"F13", "F16", "F18"}),
     frozenset({"F08", "F15"}),
 )
-"""Published: too slow (rate, epochs, optimizer, batch); activation or loss, either can be changed; scaling by hand or by
-normalisation; gradients that do not pass; dead units by a rate too high."""
+"""Published: too slow (rate, epochs, optimizer, batch); activation or loss, either can be changed; scaling by hand or
+by normalisation; gradients that do not pass; dead units by a rate too high."""
 
 WHEN_DIVERGING: tuple[frozenset[str], ...] = (frozenset({"F08", "F06"}), frozenset({"F08", "F07"}))
 """A loss that grows or is no number: a smaller rate or scaled numbers, either ends it."""

@@ -12,7 +12,7 @@ import numpy as np
 import pellucid
 from conformance.doctor.recipe import Rows, Transform
 
-# Rows. Each returns a transform of them; what is measured (``x_held``, ``truth``) has the same inputs, and true targets.
+# Rows. What is measured (``x_held``, ``truth``) has the same inputs, and true targets.
 
 
 def shuffled_labels(rows: Rows, generator: np.random.Generator) -> Rows:

@@ -22,10 +22,16 @@ def _seed(generator: np.random.Generator) -> int:
 
 def classes(generator: np.random.Generator, rows: int, columns: int, count: int = 2) -> Table:
     """Return a classification problem of scikit-learn's."""
-    x, y = make_classification(
-        rows, columns, n_informative=max(4, columns // 2), n_redundant=columns // 8, n_classes=count,
-        class_sep=1.5, random_state=_seed(generator),
-    )  # fmt: skip
+    table: Any = make_classification(
+        rows,
+        columns,
+        n_informative=max(4, columns // 2),
+        n_redundant=columns // 8,
+        n_classes=count,
+        class_sep=1.5,
+        random_state=_seed(generator),
+    )
+    x, y = table
     return x.astype(np.float32), y
 
 
@@ -49,9 +55,10 @@ def sequences(
 
 def numbers(generator: np.random.Generator, rows: int, columns: int) -> Table:
     """Return a linear regression problem with targets of some hundreds, below and above 0."""
-    x, y = make_regression(
+    table: Any = make_regression(
         rows, columns, n_informative=max(2, columns // 2), noise=5.0, random_state=_seed(generator)
     )
+    x, y = table
     return x.astype(np.float32), y.astype(np.float32)
 
 
@@ -63,9 +70,10 @@ def series(generator: np.random.Generator, rows: int, steps: int) -> Table:
 
 def several_labels(generator: np.random.Generator) -> Table:
     """Return 1,000 rows of 20 counts with three yes-no answers each."""
-    x, y = make_multilabel_classification(
+    table: Any = make_multilabel_classification(
         1000, 20, n_classes=3, n_labels=2, random_state=_seed(generator)
     )
+    x, y = table
     return x.astype(np.float32), y
 
 
@@ -84,7 +92,7 @@ def constant_vectors(generator: np.random.Generator) -> Table:
 def small_table(
     generator: np.random.Generator, rows: int, columns: int, spread: float, noise: float
 ) -> Table:
-    """Return a table whose columns differ in size by up to ``spread``, and a yes-no answer that hangs on all of them."""
+    """Return a table with columns of sizes from 1 to ``spread``, and a yes-no answer that hangs on all."""
     x = generator.normal(size=(rows, columns))
     y = (x @ generator.normal(size=columns) + noise * generator.normal(size=rows) > 0).astype(int)
     sizes = np.geomspace(1, spread, columns)
@@ -121,7 +129,8 @@ def sums(generator: np.random.Generator) -> Table:
 
 def circles(generator: np.random.Generator) -> Table:
     """Return two rings, one inside the other."""
-    x, y = make_circles(1000, noise=0.08, factor=0.5, random_state=_seed(generator))
+    table: Any = make_circles(1000, noise=0.08, factor=0.5, random_state=_seed(generator))
+    x, y = table
     return x.astype(np.float32), y
 
 

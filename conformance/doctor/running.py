@@ -29,7 +29,7 @@ class Outcome:
         hints: What he told besides.
         places: The accepted places, layers by their names.
         score: How well it trained, or None where it was not trained.
-        refused: What the framework said, where it would not train it; the findings are then those before the first step.
+        refused: What the framework said, where it would not train; the findings are then those before the first step.
         error: What went wrong, where it should not.
         ended: Why the training ended.
         seconds: How long making, training and diagnosis took.

@@ -1,4 +1,4 @@
-"""The data sets of the bank by name: inputs and raw targets; real ones are the same for every seed, generated ones are not."""
+"""The data sets of the bank by name: inputs and raw targets; generated ones differ from seed to seed."""
 
 from __future__ import annotations
 

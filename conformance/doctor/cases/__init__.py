@@ -6,8 +6,12 @@ from conformance.doctor.case import Case
 from conformance.doctor.cases import (
     gap,
     healthy,
-    injected,
-    injected_training,
+    injected_gradients,
+    injected_heads,
+    injected_layers,
+    injected_losses,
+    injected_rows,
+    injected_steps,
     nan,
     pool_a,
     pool_b,
@@ -15,6 +19,16 @@ from conformance.doctor.cases import (
 )
 
 CASES: tuple[Case, ...] = (
-    *pool_a.CASES, *pool_b.CASES, *pool_b_convolutions.CASES, *injected.CASES, *injected_training.CASES, *healthy.CASES, *nan.CASES,
+    *pool_a.CASES,
+    *pool_b.CASES,
+    *pool_b_convolutions.CASES,
+    *injected_heads.CASES,
+    *injected_losses.CASES,
+    *injected_rows.CASES,
+    *injected_steps.CASES,
+    *injected_gradients.CASES,
+    *injected_layers.CASES,
+    *healthy.CASES,
+    *nan.CASES,
     *gap.CASES,
-)  # fmt: skip
+)

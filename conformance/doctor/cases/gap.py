@@ -42,10 +42,17 @@ def _overfitted() -> list[Case]:
     )
     wide = BASES["diabetes-mlp"].recipe.but(epochs=200, callbacks=()).rate(0.005)
     return [
-        _case("overfitted-digits", "F23", OVERFITTED, rough.but(score="likelihood"), rough.but(score="likelihood", callbacks=_STOP), 0.2),
+        _case(
+            "overfitted-digits",
+            "F23",
+            OVERFITTED,
+            rough.but(score="likelihood"),
+            rough.but(score="likelihood", callbacks=_STOP),
+            0.2,
+        ),
         _case("overfitted-reviews", "F23", OVERFITTED, wordy, wordy.but(callbacks=_STOP), 0.45),
         _case("overfitted-diabetes", "F23", OVERFITTED, wide, wide.but(callbacks=_STOP), 0.25),
-    ]  # fmt: skip
+    ]
 
 
 def _overconfident() -> list[Case]:
@@ -54,10 +61,19 @@ def _overconfident() -> list[Case]:
     news = BASES["news-conv"].recipe.but(epochs=40, score="likelihood")
     messages = BASES["spam-lstm"].recipe.but(epochs=25, score="likelihood").rate(0.01)
     return [
-        _case("overconfident-fashion", "F23", OVERCONFIDENT, clothes, clothes.but(callbacks=_STOP), 0.4),
+        _case(
+            "overconfident-fashion",
+            "F23",
+            OVERCONFIDENT,
+            clothes,
+            clothes.but(callbacks=_STOP),
+            0.4,
+        ),
         _case("overconfident-news", "F23", OVERCONFIDENT, news, news.but(callbacks=_STOP), 0.4),
-        _case("overconfident-spam", "F23", OVERCONFIDENT, messages, messages.but(callbacks=_STOP), 0.8),
-    ]  # fmt: skip
+        _case(
+            "overconfident-spam", "F23", OVERCONFIDENT, messages, messages.but(callbacks=_STOP), 0.8
+        ),
+    ]
 
 
 def _leaked() -> list[Case]:
@@ -70,19 +86,32 @@ def _leaked() -> list[Case]:
     return [
         _case("leaked-column", "F33", LEAKED, pima.but(transforms=(faults.leaked,)), pima, 0.7),
         _case("leaked-answer", "F33", LEAKED, cancer.but(transforms=(faults.leaked,)), cancer, 0.9),
-        _case("leaked-rows", "F33", LEAKED, news.but(transforms=(faults.seen_before,)), news, 0.65, only_static=_SAME),
-    ]  # fmt: skip
+        _case(
+            "leaked-rows",
+            "F33",
+            LEAKED,
+            news.but(transforms=(faults.seen_before,)),
+            news,
+            0.65,
+            only_static=_SAME,
+        ),
+    ]
 
 
 def _too_few() -> list[Case]:
     """Return validation by a handful of rows."""
     return [
         _case(
-            f"too-few-{base}", "F33", TOO_FEW, BASES[base].recipe.but(transforms=(faults.few_validated(8),)),
-            BASES[base].recipe, BASES[base].reach, only_static=_SAME,
+            f"too-few-{base}",
+            "F33",
+            TOO_FEW,
+            BASES[base].recipe.but(transforms=(faults.few_validated(8),)),
+            BASES[base].recipe,
+            BASES[base].reach,
+            only_static=_SAME,
         )
         for base in ("cancer-mlp", "fashion-cnn", "california-mlp")
-    ]  # fmt: skip
+    ]
 
 
 CASES: tuple[Case, ...] = (*_overfitted(), *_overconfident(), *_leaked(), *_too_few())

@@ -11,8 +11,18 @@ from conformance.doctor import faults, networks, schedules
 from conformance.doctor.bases import BASES
 from conformance.doctor.case import Case
 from conformance.doctor.networks import (
-    AVERAGE1, FLATTEN, NORM, POOL, POOL1, conv, conv1, dense, embedding, gru, lstm,
-)  # fmt: skip
+    AVERAGE1,
+    FLATTEN,
+    NORM,
+    POOL,
+    POOL1,
+    conv,
+    conv1,
+    dense,
+    embedding,
+    gru,
+    lstm,
+)
 from conformance.doctor.recipe import Recipe
 
 _DECAY = {"class_name": "L2", "config": {"l2": 1e-4}}
@@ -51,9 +61,16 @@ def _mediocre() -> list[Case]:
         _of("digits-mlp", "brisk-rate", lambda recipe: recipe.rate(0.01), 0.85),
         _of("digits-mlp", "sgd", _optimizer("SGD", learning_rate=0.1), 0.75),
         _of("mnist-mlp", "momentum", _optimizer("SGD", learning_rate=0.05, momentum=0.9), 0.8),
-        _of("mnist-mlp", "large-batch", lambda recipe: recipe.but(batch_size=128).rate(0.003), 0.75),
+        _of(
+            "mnist-mlp", "large-batch", lambda recipe: recipe.but(batch_size=128).rate(0.003), 0.75
+        ),
         _of("mnist-mlp", "small-batch", lambda recipe: recipe.but(batch_size=8, epochs=6), 0.8),
-        _of("mnist-mlp", "sigmoids", lambda recipe: recipe.with_all(("Dense",), activation="sigmoid").rate(0.005), 0.75),
+        _of(
+            "mnist-mlp",
+            "sigmoids",
+            lambda recipe: recipe.with_all(("Dense",), activation="sigmoid").rate(0.005),
+            0.75,
+        ),
         _of("fashion-cnn", "rmsprop", _optimizer("RMSprop", learning_rate=0.001)),
         _of("fashion-cnn", "nadam", _optimizer("Nadam", learning_rate=0.003)),
         _of("california-mlp", "brisk-rate", lambda recipe: recipe.rate(0.01), 0.45),
@@ -62,12 +79,22 @@ def _mediocre() -> list[Case]:
         _of("adult-mlp", "one-layer", lambda recipe: recipe.without(1), 0.77),
         _of("seasons-lstm", "slow-rate", lambda recipe: recipe.rate(0.003), 0.4),
         _of("sunspots-lstm", "tanh-before", lambda recipe: recipe.with_part(1, activation="tanh")),
-        _of("reviews-text", "small", lambda recipe: recipe.with_part(0, output_dim=4).but(epochs=12), 0.58),
+        _of(
+            "reviews-text",
+            "small",
+            lambda recipe: recipe.with_part(0, output_dim=4).but(epochs=12),
+            0.58,
+        ),
         _of("temperatures-gru", "mae", lambda recipe: recipe.but(loss="mae")),
         _of("mpg-mlp", "huber", lambda recipe: recipe.but(loss="huber")),
         _of("cancer-mlp", "wide", lambda recipe: recipe.with_part(0, units=128)),
-        _of("penguins-mlp", "ranges", lambda recipe: recipe.but(scale="range", epochs=150).rate(0.01), 0.6),
-    ]  # fmt: skip
+        _of(
+            "penguins-mlp",
+            "ranges",
+            lambda recipe: recipe.but(scale="range", epochs=150).rate(0.01),
+            0.6,
+        ),
+    ]
 
 
 def _short() -> list[Case]:
@@ -78,63 +105,241 @@ def _short() -> list[Case]:
         _of("news-conv", "three-epochs", lambda recipe: recipe.but(epochs=3), 0.5),
         _of("spam-lstm", "two-epochs", lambda recipe: recipe.but(epochs=2), 0.85),
         _of("adult-mlp", "two-epochs", lambda recipe: recipe.but(epochs=2), 0.72),
-        _of("cancer-mlp", "60-rows", lambda recipe: recipe.but(rows=60, batch_size=8, epochs=25), 0.85),
-        _of("penguins-mlp", "40-rows", lambda recipe: recipe.but(rows=40, batch_size=8, epochs=60), 0.85),
+        _of(
+            "cancer-mlp",
+            "60-rows",
+            lambda recipe: recipe.but(rows=60, batch_size=8, epochs=25),
+            0.85,
+        ),
+        _of(
+            "penguins-mlp",
+            "40-rows",
+            lambda recipe: recipe.but(rows=40, batch_size=8, epochs=60),
+            0.85,
+        ),
         _of("mpg-mlp", "80-rows", lambda recipe: recipe.but(rows=80, batch_size=8), 0.6),
         _own(
             "passengers-mlp",
             Recipe(
-                "passengers", (FLATTEN, dense(16, "relu"), dense(1)), "mse", epochs=80, batch_size=8, rows=100, held=30,
-                scale_y=True, form="column", score="r2",
-            ).rate(0.005), 0.7,
+                "passengers",
+                (FLATTEN, dense(16, "relu"), dense(1)),
+                "mse",
+                epochs=80,
+                batch_size=8,
+                rows=100,
+                held=30,
+                scale_y=True,
+                form="column",
+                score="r2",
+            ).rate(0.005),
+            0.7,
         ),
         _own(
             "xor-rings",
-            Recipe("circles", (dense(16, "tanh"), dense(1, "sigmoid")), "binary_crossentropy", epochs=30, form="column", scale="").rate(0.02), 0.9,
+            Recipe(
+                "circles",
+                (dense(16, "tanh"), dense(1, "sigmoid")),
+                "binary_crossentropy",
+                epochs=30,
+                form="column",
+                scale="",
+            ).rate(0.02),
+            0.9,
         ),
-        _own("iris-small", Recipe("iris", (dense(8, "relu"), dense(3, "softmax")), "sparse_categorical_crossentropy", epochs=60, batch_size=8, rows=110, held=37).rate(0.005), 0.85),
-        _own("wine-plain", Recipe("wine", (dense(16, "relu"), dense(3, "softmax")), "categorical_crossentropy", epochs=25, batch_size=8, form="one-hot", validate="none"), 0.85),
-    ]  # fmt: skip
+        _own(
+            "iris-small",
+            Recipe(
+                "iris",
+                (dense(8, "relu"), dense(3, "softmax")),
+                "sparse_categorical_crossentropy",
+                epochs=60,
+                batch_size=8,
+                rows=110,
+                held=37,
+            ).rate(0.005),
+            0.85,
+        ),
+        _own(
+            "wine-plain",
+            Recipe(
+                "wine",
+                (dense(16, "relu"), dense(3, "softmax")),
+                "categorical_crossentropy",
+                epochs=25,
+                batch_size=8,
+                form="one-hot",
+                validate="none",
+            ),
+            0.85,
+        ),
+    ]
 
 
 def _parts() -> list[Case]:
     """Return normalisations, dropouts, penalties, other activations."""
     return [
-        _of("mnist-mlp", "dropout", lambda recipe: recipe.inserted(3, "Dropout", rate=0.3).inserted(2, "Dropout", rate=0.3), 0.78),
+        _of(
+            "mnist-mlp",
+            "dropout",
+            lambda recipe: recipe.inserted(3, "Dropout", rate=0.3).inserted(2, "Dropout", rate=0.3),
+            0.78,
+        ),
         _of("mnist-mlp", "norm", lambda recipe: recipe.inserted(2, "BatchNormalization")),
-        _of("digits-cnn", "norm", lambda recipe: recipe.but(parts=(conv(8, None), NORM, ("ReLU", {}), POOL, conv(16), FLATTEN, dense(10, "softmax")), epochs=15)),
-        _of("fashion-cnn", "norm-dropout", lambda recipe: recipe.inserted(3, "Dropout", rate=0.4).inserted(1, "BatchNormalization").but(epochs=10)),
-        _of("cancer-mlp", "penalty", lambda recipe: recipe.with_all(("Dense",), kernel_regularizer=_DECAY)),
-        _of("california-mlp", "norm-first", lambda recipe: recipe.but(scale="", rows=2000).inserted(0, "BatchNormalization"), 0.3),
-        _of("mpg-mlp", "selu", lambda recipe: recipe.with_all(("Dense",), activation="selu", kernel_initializer="lecun_normal"), 0.7),
-        _of("labels-mlp", "gelu", lambda recipe: recipe.with_all(("Dense",), activation="gelu"), 0.8),
+        _of(
+            "digits-cnn",
+            "norm",
+            lambda recipe: recipe.but(
+                parts=(
+                    conv(8, None),
+                    NORM,
+                    ("ReLU", {}),
+                    POOL,
+                    conv(16),
+                    FLATTEN,
+                    dense(10, "softmax"),
+                ),
+                epochs=15,
+            ),
+        ),
+        _of(
+            "fashion-cnn",
+            "norm-dropout",
+            lambda recipe: (
+                recipe.inserted(3, "Dropout", rate=0.4)
+                .inserted(1, "BatchNormalization")
+                .but(epochs=10)
+            ),
+        ),
+        _of(
+            "cancer-mlp",
+            "penalty",
+            lambda recipe: recipe.with_all(("Dense",), kernel_regularizer=_DECAY),
+        ),
+        _of(
+            "california-mlp",
+            "norm-first",
+            lambda recipe: recipe.but(scale="", rows=2000).inserted(0, "BatchNormalization"),
+            0.3,
+        ),
+        _of(
+            "mpg-mlp",
+            "selu",
+            lambda recipe: recipe.with_all(
+                ("Dense",), activation="selu", kernel_initializer="lecun_normal"
+            ),
+            0.7,
+        ),
+        _of(
+            "labels-mlp", "gelu", lambda recipe: recipe.with_all(("Dense",), activation="gelu"), 0.8
+        ),
         _of("adult-mlp", "decay", _optimizer("AdamW", learning_rate=0.001, weight_decay=0.004)),
-        _of("digits-cnn", "turned", lambda recipe: recipe.inserted(0, "RandomTranslation", height_factor=0.1, width_factor=0.1).but(epochs=20), 0.8),
+        _of(
+            "digits-cnn",
+            "turned",
+            lambda recipe: recipe.inserted(
+                0, "RandomTranslation", height_factor=0.1, width_factor=0.1
+            ).but(epochs=20),
+            0.8,
+        ),
         _of("news-conv", "half-dropped", lambda recipe: recipe.with_part(3, rate=0.5), 0.6),
-        _of("sunspots-lstm", "stacked", lambda recipe: recipe.but(parts=(lstm(16, return_sequences=True), lstm(8), dense(1)))),
-        _of("spam-lstm", "both-ways", lambda recipe: recipe.with_part(1, kind=networks.both_ways, units=8), 0.9),
-    ]  # fmt: skip
+        _of(
+            "sunspots-lstm",
+            "stacked",
+            lambda recipe: recipe.but(parts=(lstm(16, return_sequences=True), lstm(8), dense(1))),
+        ),
+        _of(
+            "spam-lstm",
+            "both-ways",
+            lambda recipe: recipe.with_part(1, kind=networks.both_ways, units=8),
+            0.9,
+        ),
+    ]
 
 
 def _heads() -> list[Case]:
     """Return last layers and losses in other right forms."""
     logits = {"from_logits": True}
     return [
-        _of("digits-mlp", "logits", lambda recipe: recipe.with_part(-1, activation=None).but(loss=("SparseCategoricalCrossentropy", logits))),
-        _of("digits-cnn", "one-hot", lambda recipe: recipe.but(form="one-hot", loss="categorical_crossentropy")),
-        _of("mnist-mlp", "smoothed", lambda recipe: recipe.but(form="one-hot", loss=("CategoricalCrossentropy", {"label_smoothing": 0.1}))),
-        _of("cancer-mlp", "logits", lambda recipe: recipe.with_part(-1, activation=None).but(loss=("BinaryCrossentropy", logits), metrics=(), score="accuracy_of_logits")),
-        _of("adult-mlp", "two-units", lambda recipe: recipe.with_part(-1, units=2, activation="softmax").but(loss="sparse_categorical_crossentropy", form="classes")),
-        _of("even-cnn", "hinge", lambda recipe: recipe.with_part(-1, activation="tanh").but(loss="hinge", metrics=(), score="accuracy_of_signs", transforms=(faults.targets(lambda y: 2 * y - 1),)), 0.8),
-        _of("ink-cnn", "bounded", lambda recipe: recipe.with_part(-1, activation="sigmoid").but(scale_y=False, epochs=30), 0.3),
+        _of(
+            "digits-mlp",
+            "logits",
+            lambda recipe: recipe.with_part(-1, activation=None).but(
+                loss=("SparseCategoricalCrossentropy", logits)
+            ),
+        ),
+        _of(
+            "digits-cnn",
+            "one-hot",
+            lambda recipe: recipe.but(form="one-hot", loss="categorical_crossentropy"),
+        ),
+        _of(
+            "mnist-mlp",
+            "smoothed",
+            lambda recipe: recipe.but(
+                form="one-hot", loss=("CategoricalCrossentropy", {"label_smoothing": 0.1})
+            ),
+        ),
+        _of(
+            "cancer-mlp",
+            "logits",
+            lambda recipe: recipe.with_part(-1, activation=None).but(
+                loss=("BinaryCrossentropy", logits), metrics=(), score="accuracy_of_logits"
+            ),
+        ),
+        _of(
+            "adult-mlp",
+            "two-units",
+            lambda recipe: recipe.with_part(-1, units=2, activation="softmax").but(
+                loss="sparse_categorical_crossentropy", form="classes"
+            ),
+        ),
+        _of(
+            "even-cnn",
+            "hinge",
+            lambda recipe: recipe.with_part(-1, activation="tanh").but(
+                loss="hinge",
+                metrics=(),
+                score="accuracy_of_signs",
+                transforms=(faults.targets(lambda y: 2 * y - 1),),
+            ),
+            0.8,
+        ),
+        _of(
+            "ink-cnn",
+            "bounded",
+            lambda recipe: recipe.with_part(-1, activation="sigmoid").but(scale_y=False, epochs=30),
+            0.3,
+        ),
         _own(
             "digits-copied",
-            Recipe("digits:copy", (FLATTEN, dense(32, "relu"), dense(64, "sigmoid")), "binary_crossentropy", epochs=20, scale="range", form="column", score="r2").rate(0.003), 0.3,
+            Recipe(
+                "digits:copy",
+                (FLATTEN, dense(32, "relu"), dense(64, "sigmoid")),
+                "binary_crossentropy",
+                epochs=20,
+                scale="range",
+                form="column",
+                score="r2",
+            ).rate(0.003),
+            0.3,
         ),
-        _of("mpg-mlp", "miles", lambda recipe: recipe.but(scale_y=False, epochs=80).rate(0.01), 0.7),
-        _of("mpg-mlp", "positive", lambda recipe: recipe.with_part(-1, activation="softplus").but(scale_y=False, epochs=80).rate(0.01), 0.6),
-        _of("penguins-mlp", "balanced", lambda recipe: recipe.but(fit={"class_weight": {0: 1.0, 1: 2.0, 2: 1.2}})),
-    ]  # fmt: skip
+        _of(
+            "mpg-mlp", "miles", lambda recipe: recipe.but(scale_y=False, epochs=80).rate(0.01), 0.7
+        ),
+        _of(
+            "mpg-mlp",
+            "positive",
+            lambda recipe: (
+                recipe.with_part(-1, activation="softplus").but(scale_y=False, epochs=80).rate(0.01)
+            ),
+            0.6,
+        ),
+        _of(
+            "penguins-mlp",
+            "balanced",
+            lambda recipe: recipe.but(fit={"class_weight": {0: 1.0, 1: 2.0, 2: 1.2}}),
+        ),
+    ]
 
 
 def _ways() -> list[Case]:
@@ -143,47 +348,133 @@ def _ways() -> list[Case]:
     plateau = (("ReduceLROnPlateau", {"patience": 3}),)
     return [
         _of("digits-mlp", "stopped", lambda recipe: recipe.but(epochs=80, callbacks=stop)),
-        _of("california-mlp", "stopped", lambda recipe: recipe.but(epochs=60, callbacks=stop, validate=0.2)),
+        _of(
+            "california-mlp",
+            "stopped",
+            lambda recipe: recipe.but(epochs=60, callbacks=stop, validate=0.2),
+        ),
         _of("sunspots-lstm", "plateau", lambda recipe: recipe.but(callbacks=plateau)),
         _of("mnist-mlp", "cosine", lambda recipe: recipe.rate(schedules.cosine(0.003, 400)), 0.78),
-        _of("fashion-cnn", "exponential", lambda recipe: recipe.rate(schedules.exponential(0.004, 60))),
-        _of("news-transformer", "warm-up", lambda recipe: recipe.rate(schedules.warm_up(0.003, 60, 376)), 0.6),
+        _of(
+            "fashion-cnn",
+            "exponential",
+            lambda recipe: recipe.rate(schedules.exponential(0.004, 60)),
+        ),
+        _of(
+            "news-transformer",
+            "warm-up",
+            lambda recipe: recipe.rate(schedules.warm_up(0.003, 60, 376)),
+            0.6,
+        ),
         _of("digits-mlp", "unvalidated", lambda recipe: recipe.but(validate="none")),
         _of("temperatures-gru", "unvalidated", lambda recipe: recipe.but(validate="none")),
         _of("fashion-cnn", "split", lambda recipe: recipe.but(validate=0.2)),
         _of("cancer-mlp", "subclassed", lambda recipe: recipe.but(network=networks.subclassed)),
         _of("mpg-mlp", "subclassed", lambda recipe: recipe.but(network=networks.subclassed)),
-        _of("digits-mlp", "short-cuts", lambda recipe: recipe.but(parts=(dense(10, "softmax"),), network=networks.shortcut_network)),
-        _of("california-mlp", "short-cuts", lambda recipe: recipe.but(parts=(dense(1),), network=networks.shortcut_network)),
-        _of("adult-mlp", "weighted", lambda recipe: recipe.but(fit={"class_weight": {0: 1.0, 1: 2.0}}), 0.7),
+        _of(
+            "digits-mlp",
+            "short-cuts",
+            lambda recipe: recipe.but(
+                parts=(dense(10, "softmax"),), network=networks.shortcut_network
+            ),
+        ),
+        _of(
+            "california-mlp",
+            "short-cuts",
+            lambda recipe: recipe.but(parts=(dense(1),), network=networks.shortcut_network),
+        ),
+        _of(
+            "adult-mlp",
+            "weighted",
+            lambda recipe: recipe.but(fit={"class_weight": {0: 1.0, 1: 2.0}}),
+            0.7,
+        ),
         _of("oil-transformer", "clipped", _optimizer("Adam", learning_rate=0.002, clipnorm=1.0)),
         _own(
             "oil-conv",
-            Recipe("oil", (conv1(16), POOL1, conv1(16), FLATTEN, dense(1)), "mse", epochs=12, scale_y=True, form="column", score="r2").rate(0.003), 0.7,
+            Recipe(
+                "oil",
+                (conv1(16), POOL1, conv1(16), FLATTEN, dense(1)),
+                "mse",
+                epochs=12,
+                scale_y=True,
+                form="column",
+                score="r2",
+            ).rate(0.003),
+            0.7,
         ),
         _own(
             "mnist-bytes",
-            Recipe("mnist", (("Rescaling", {"scale": 1 / 255}), FLATTEN, dense(32, "relu"), dense(10, "softmax")), "sparse_categorical_crossentropy", epochs=12, scale=""), 0.78,
+            Recipe(
+                "mnist",
+                (
+                    ("Rescaling", {"scale": 1 / 255}),
+                    FLATTEN,
+                    dense(32, "relu"),
+                    dense(10, "softmax"),
+                ),
+                "sparse_categorical_crossentropy",
+                epochs=12,
+                scale="",
+            ),
+            0.78,
         ),
         _own(
             "cifar-cnn",
-            Recipe("cifar", (conv(16), POOL, conv(16), FLATTEN, dense(32, "relu"), dense(10, "softmax")), "sparse_categorical_crossentropy", epochs=10, scale="range").rate(0.002), 0.25,
+            Recipe(
+                "cifar",
+                (conv(16), POOL, conv(16), FLATTEN, dense(32, "relu"), dense(10, "softmax")),
+                "sparse_categorical_crossentropy",
+                epochs=10,
+                scale="range",
+            ).rate(0.002),
+            0.25,
         ),
         _own(
             "wine-quality-mlp",
-            Recipe("wine_quality", (dense(16, "relu"), dense(1, "sigmoid")), "binary_crossentropy", epochs=20, form="column", metrics=("accuracy",)), 0.68,
+            Recipe(
+                "wine_quality",
+                (dense(16, "relu"), dense(1, "sigmoid")),
+                "binary_crossentropy",
+                epochs=20,
+                form="column",
+                metrics=("accuracy",),
+            ),
+            0.68,
         ),
         _own(
             "news-words",
-            Recipe("news", (embedding(1000, 8), AVERAGE1, dense(4, "softmax")), "sparse_categorical_crossentropy", epochs=20, rows=2000, scale="").rate(0.005), 0.65,
+            Recipe(
+                "news",
+                (embedding(1000, 8), AVERAGE1, dense(4, "softmax")),
+                "sparse_categorical_crossentropy",
+                epochs=20,
+                rows=2000,
+                scale="",
+            ).rate(0.005),
+            0.65,
         ),
         _own(
             "reviews-gru",
-            Recipe("reviews", (embedding(1000, 16, mask_zero=True), gru(8), dense(1, "sigmoid")), "binary_crossentropy", epochs=4, rows=2500, held=500, scale="", form="column").rate(0.003), 0.56,
+            Recipe(
+                "reviews",
+                (embedding(1000, 16, mask_zero=True), gru(8), dense(1, "sigmoid")),
+                "binary_crossentropy",
+                epochs=4,
+                rows=2500,
+                held=500,
+                scale="",
+                form="column",
+            ).rate(0.003),
+            0.56,
         ),
-        _of("digits-mlp", "float64", lambda recipe: recipe.but(transforms=(faults.inputs(lambda x: x.astype(np.float64)),))),
+        _of(
+            "digits-mlp",
+            "float64",
+            lambda recipe: recipe.but(transforms=(faults.inputs(lambda x: x.astype(np.float64)),)),
+        ),
         _of("seasons-lstm", "dropped", lambda recipe: recipe.inserted(1, "Dropout", rate=0.2)),
-    ]  # fmt: skip
+    ]
 
 
 CASES: tuple[Case, ...] = (*_plain(), *_mediocre(), *_short(), *_parts(), *_heads(), *_ways())

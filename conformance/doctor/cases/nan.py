@@ -25,9 +25,15 @@ def _case(
 ) -> Case:
     chosen = BASES[base]
     return Case(
-        f"NaN-{word}", "NaN", recipe, ("F21", *causes), spots, fixed or chosen.recipe,
-        chosen.reach if reach is None else reach, **more,
-    )  # fmt: skip
+        f"NaN-{word}",
+        "NaN",
+        recipe,
+        ("F21", *causes),
+        spots,
+        fixed or chosen.recipe,
+        chosen.reach if reach is None else reach,
+        **more,
+    )
 
 
 def _pointwise(word: str, base: str, at: int, function: str, **more: Any) -> Case:
@@ -72,9 +78,13 @@ def _layers() -> list[Case]:
         _pointwise("exp", "california-mlp", 2, "exp"),
         _pointwise("own-softmax", "fashion-cnn", 4, "own softmax", reach=0.6),
         _pointwise("power", "adult-mlp", 0, "power"),
-        _case("length", "digits-mlp", norm, (1, None), (1, "function"), fixed=with_empty, reach=0.75),
-        _case("spread", "digits-mlp", spread, (1, None), (1, "function"), fixed=with_empty, reach=0.75),
-    ]  # fmt: skip
+        _case(
+            "length", "digits-mlp", norm, (1, None), (1, "function"), fixed=with_empty, reach=0.75
+        ),
+        _case(
+            "spread", "digits-mlp", spread, (1, None), (1, "function"), fixed=with_empty, reach=0.75
+        ),
+    ]
 
 
 def _trainings() -> list[Case]:
@@ -87,13 +97,59 @@ def _trainings() -> list[Case]:
     )
     raw = california.but(scale="", scale_y=False, optimizer=("SGD", {"learning_rate": 0.01}))
     return [
-        _case("rate", "mpg-mlp", mpg.but(optimizer=("SGD", {"learning_rate": 10.0})), (None, "learning_rate"), (None, "optimizer"), causes=("F08",), also=("F14",)),
-        _case("raw", "california-mlp", raw, (None, "x"), (None, "y"), (None, "learning_rate"), causes=("F06", "F07"), also=("F08", "F14")),
-        _case("own-loss", "cancer-mlp", cancer.but(loss=_unguarded, optimizer=("SGD", {"learning_rate": 20.0})), (None, "loss"), (None, "learning_rate"), also=("F08",)),
-        _case("relative-loss", "labels-mlp", BASES["labels-mlp"].recipe.but(loss=_relative), (None, "loss"), also=("F05",)),
-        _case("weights", "digits-mlp", digits.but(after=_spoilt), (1, "kernel"), (1, None), causes=("F19",)),
-        _case("recurrent", "sunspots-lstm", unbounded, (0, "activation"), (0, "recurrent_initializer"), (0, None), causes=("F14",), also=("F18", "F19", "F08")),
-    ]  # fmt: skip
+        _case(
+            "rate",
+            "mpg-mlp",
+            mpg.but(optimizer=("SGD", {"learning_rate": 10.0})),
+            (None, "learning_rate"),
+            (None, "optimizer"),
+            causes=("F08",),
+            also=("F14",),
+        ),
+        _case(
+            "raw",
+            "california-mlp",
+            raw,
+            (None, "x"),
+            (None, "y"),
+            (None, "learning_rate"),
+            causes=("F06", "F07"),
+            also=("F08", "F14"),
+        ),
+        _case(
+            "own-loss",
+            "cancer-mlp",
+            cancer.but(loss=_unguarded, optimizer=("SGD", {"learning_rate": 20.0})),
+            (None, "loss"),
+            (None, "learning_rate"),
+            also=("F08",),
+        ),
+        _case(
+            "relative-loss",
+            "labels-mlp",
+            BASES["labels-mlp"].recipe.but(loss=_relative),
+            (None, "loss"),
+            also=("F05",),
+        ),
+        _case(
+            "weights",
+            "digits-mlp",
+            digits.but(after=_spoilt),
+            (1, "kernel"),
+            (1, None),
+            causes=("F19",),
+        ),
+        _case(
+            "recurrent",
+            "sunspots-lstm",
+            unbounded,
+            (0, "activation"),
+            (0, "recurrent_initializer"),
+            (0, None),
+            causes=("F14",),
+            also=("F18", "F19", "F08"),
+        ),
+    ]
 
 
 CASES: tuple[Case, ...] = (*_layers(), *_trainings())

@@ -12,18 +12,38 @@ _NORMAL = {"class_name": "RandomNormal", "config": {"mean": 0.0, "stddev": 1.0}}
 
 def _xor() -> Case:
     recipe = Recipe(
-        "xor", (dense(4, "sigmoid"), dense(1, "sigmoid")), "mean_absolute_error",
-        ("SGD", {"learning_rate": 0.1, "momentum": 0.9, "nesterov": True}), 200, 4, 12, 4, "", False, "column",
+        "xor",
+        (dense(4, "sigmoid"), dense(1, "sigmoid")),
+        "mean_absolute_error",
+        ("SGD", {"learning_rate": 0.1, "momentum": 0.9, "nesterov": True}),
+        200,
+        4,
+        12,
+        4,
+        "",
+        False,
+        "column",
         validate="none",
-    )  # fmt: skip
+    )
     fixed = recipe.but(
         loss="binary_crossentropy", optimizer=("Adam", {"learning_rate": 0.05}), epochs=400
     )
     fixed = fixed.with_part(0, units=8, activation="tanh")
     return Case(
-        "31556268", "pool A", recipe, ("F05", "F10", "F11", "F09"),
-        ((None, "loss"), (None, "epochs"), (None, "optimizer"), (None, "learning_rate"), (1, "activation")), fixed, 0.9,
-    )  # fmt: skip
+        "31556268",
+        "pool A",
+        recipe,
+        ("F05", "F10", "F11", "F09"),
+        (
+            (None, "loss"),
+            (None, "epochs"),
+            (None, "optimizer"),
+            (None, "learning_rate"),
+            (1, "activation"),
+        ),
+        fixed,
+        0.9,
+    )
 
 
 def _constant_vectors() -> Case:
@@ -71,49 +91,129 @@ def _several_labels() -> Case:
 
 def _tables() -> list[Case]:
     small = Recipe(
-        "table-21", (dense(12, "relu"), dense(3, "relu"), dense(1, "sigmoid")), "binary_crossentropy",
-        epochs=60, batch_size=4, rows=16, held=5, scale="", form="column", validate="none",
-    )  # fmt: skip
+        "table-21",
+        (dense(12, "relu"), dense(3, "relu"), dense(1, "sigmoid")),
+        "binary_crossentropy",
+        epochs=60,
+        batch_size=4,
+        rows=16,
+        held=5,
+        scale="",
+        form="column",
+        validate="none",
+    )
     wide = Recipe(
-        "table-999", (dense(1, "sigmoid"), dense(1, "softmax")), "mean_absolute_error", ("RMSprop", {}), 10, 32, 750,
-        249, "", False, "column",
-    )  # fmt: skip
+        "table-999",
+        (dense(1, "sigmoid"), dense(1, "softmax")),
+        "mean_absolute_error",
+        ("RMSprop", {}),
+        10,
+        32,
+        750,
+        249,
+        "",
+        False,
+        "column",
+    )
     wide_fixed = wide.with_part(0, units=16, activation="relu").with_part(1, activation="sigmoid")
     wide_fixed = wide_fixed.but(loss="binary_crossentropy", scale="standard", epochs=60)
     line = Recipe(
-        "line-201", (dense(5, "sigmoid"), dense(1, "sigmoid")), "mse", _SGD, 100, 32, 150, 50, "standard", False,
-        "column", score="r2",
-    )  # fmt: skip
+        "line-201",
+        (dense(5, "sigmoid"), dense(1, "sigmoid")),
+        "mse",
+        _SGD,
+        100,
+        32,
+        150,
+        50,
+        "standard",
+        False,
+        "column",
+        score="r2",
+    )
     curve = Recipe(
-        "years", (dense(50, "relu"), dense(30, "relu"), dense(1)), "mse", ("SGD", {"learning_rate": 0.1}), 100, 8, 40,
-        10, "standard", True, "column", score="r2", validate="none",
-    )  # fmt: skip
+        "years",
+        (dense(50, "relu"), dense(30, "relu"), dense(1)),
+        "mse",
+        ("SGD", {"learning_rate": 0.1}),
+        100,
+        8,
+        40,
+        10,
+        "standard",
+        True,
+        "column",
+        score="r2",
+        validate="none",
+    )
     return [
-        Case("39525358", "pool A", small, ("F06",), ((None, "x"),), small.but(scale="standard", epochs=100), 0.6),
         Case(
-            "45442843", "pool A", wide, ("F01", "F05", "F06", "F10"),
-            ((1, "activation"), (None, "loss"), (None, "x"), (None, "epochs")), wide_fixed, 0.8,
+            "39525358",
+            "pool A",
+            small,
+            ("F06",),
+            ((None, "x"),),
+            small.but(scale="standard", epochs=100),
+            0.6,
         ),
-        Case("48221692", "pool A", line, ("F04",), ((1, "activation"),), line.with_part(1, activation="linear"), 0.7),
         Case(
-            "48934338", "pool A", curve.but(scale="", scale_y=False), ("F08",), ((None, "learning_rate"),),
-            curve.rate(0.01).but(epochs=200), 0.5, also=("F06", "F07"),
+            "45442843",
+            "pool A",
+            wide,
+            ("F01", "F05", "F06", "F10"),
+            ((1, "activation"), (None, "loss"), (None, "x"), (None, "epochs")),
+            wide_fixed,
+            0.8,
+        ),
+        Case(
+            "48221692",
+            "pool A",
+            line,
+            ("F04",),
+            ((1, "activation"),),
+            line.with_part(1, activation="linear"),
+            0.7,
+        ),
+        Case(
+            "48934338",
+            "pool A",
+            curve.but(scale="", scale_y=False),
+            ("F08",),
+            ((None, "learning_rate"),),
+            curve.rate(0.01).but(epochs=200),
+            0.5,
+            also=("F06", "F07"),
             note="the published repair lowers the rate and scales",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _iris() -> list[Case]:
     recipe = Recipe(
-        "iris", (dense(4, "relu"), dense(3, "sigmoid")), "categorical_crossentropy", epochs=50, batch_size=10, rows=110,
-        held=37, scale="", form="one-hot",
-    )  # fmt: skip
+        "iris",
+        (dense(4, "relu"), dense(3, "sigmoid")),
+        "categorical_crossentropy",
+        epochs=50,
+        batch_size=10,
+        rows=110,
+        held=37,
+        scale="",
+        form="one-hot",
+    )
     fixed = recipe.with_part(1, activation="softmax").but(scale="standard", epochs=200)
     short = recipe.but(epochs=15)
     control = Recipe(
-        "iris", (dense(16, "sigmoid"), dense(3, "softmax")), "categorical_crossentropy", epochs=150, batch_size=5,
-        rows=110, held=37, scale="", form="one-hot", validate="none",
-    )  # fmt: skip
+        "iris",
+        (dense(16, "sigmoid"), dense(3, "softmax")),
+        "categorical_crossentropy",
+        epochs=150,
+        batch_size=5,
+        rows=110,
+        held=37,
+        scale="",
+        form="one-hot",
+        validate="none",
+    )
     spots = ((1, "activation"), (None, "loss"), (None, "x"))
     return [
         Case("51930566", "pool A", recipe, ("F02", "F06"), spots, fixed, 0.8),
@@ -133,54 +233,126 @@ def _iris() -> list[Case]:
 
 def _controls() -> list[Case]:
     titanic = Recipe(
-        "table-800", (dense(64, "relu"), dropout(0.3), dense(32, "relu"), dense(2, "softmax")),
-        "categorical_crossentropy", epochs=20, rows=650, held=200, scale="", form="one-hot",
-    )  # fmt: skip
+        "table-800",
+        (dense(64, "relu"), dropout(0.3), dense(32, "relu"), dense(2, "softmax")),
+        "categorical_crossentropy",
+        epochs=20,
+        rows=650,
+        held=200,
+        scale="",
+        form="one-hot",
+    )
     half = Recipe(
-        "table-299", (dense(2, "relu"), dense(2, "relu"), dense(1, "sigmoid")), "binary_crossentropy", epochs=150,
-        batch_size=10, rows=225, held=74, scale="", form="column", validate=0.2,
-    )  # fmt: skip
+        "table-299",
+        (dense(2, "relu"), dense(2, "relu"), dense(1, "sigmoid")),
+        "binary_crossentropy",
+        epochs=150,
+        batch_size=10,
+        rows=225,
+        held=74,
+        scale="",
+        form="column",
+        validate=0.2,
+    )
     weak = Recipe(
-        "line-17", (dense(4, "relu"), dense(1, "relu")), "mse", _SGD, 300, 4, 30, 10, "", False, "column", score="r2",
+        "line-17",
+        (dense(4, "relu"), dense(1, "relu")),
+        "mse",
+        _SGD,
+        300,
+        4,
+        30,
+        10,
+        "",
+        False,
+        "column",
+        score="r2",
         validate="none",
-    )  # fmt: skip
+    )
     return [
-        Case("31627380", "control", titanic.but(scale="standard"), reach=0.6, note="the repaired program: the published fix is weak"),
+        Case(
+            "31627380",
+            "control",
+            titanic.but(scale="standard"),
+            reach=0.6,
+            note="the repaired program: the published fix is weak",
+        ),
         Case("41372874", "control", half, reach=0.75),
         Case(
-            "48251943", "control", weak.with_part(1, activation="linear"), reach=0.1,
+            "48251943",
+            "control",
+            weak.with_part(1, activation="linear"),
+            reach=0.1,
             note="the repaired program: the published fix has no effect",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _unpublished() -> list[Case]:
     sums = Recipe(
-        "sums", (dense(200, "relu"), dense(45, "relu"), dense(1)), "mse", ("SGD", {"learning_rate": 0.00001}), 5, 32,
-        750, 250, "", False, "column", score="r2",
-    )  # fmt: skip
+        "sums",
+        (dense(200, "relu"), dense(45, "relu"), dense(1)),
+        "mse",
+        ("SGD", {"learning_rate": 0.00001}),
+        5,
+        32,
+        750,
+        250,
+        "",
+        False,
+        "column",
+        score="r2",
+    )
     sine = Recipe(
-        "sine", tuple(dense(16, "tanh") for _ in range(11)) + (dense(1),), "mse", epochs=30, rows=750, held=250,
-        scale="", form="column", score="r2",
-    )  # fmt: skip
+        "sine",
+        (*(dense(16, "tanh") for _ in range(11)), dense(1)),
+        "mse",
+        epochs=30,
+        rows=750,
+        held=250,
+        scale="",
+        form="column",
+        score="r2",
+    )
     sine_fixed = sine.but(
         parts=(dense(64, "tanh"), dense(64, "tanh"), dense(1)), scale="standard", epochs=100
     )
     return [
         Case(
-            "44998910", "pool A", sums, ("F10", "F09"), ((None, "epochs"), (None, "learning_rate"), (None, "optimizer")),
-            sums.but(optimizer=("Adam", {"learning_rate": 0.001}), epochs=60, scale="standard"), 0.6,
+            "44998910",
+            "pool A",
+            sums,
+            ("F10", "F09"),
+            ((None, "epochs"), (None, "learning_rate"), (None, "optimizer")),
+            sums.but(optimizer=("Adam", {"learning_rate": 0.001}), epochs=60, scale="standard"),
+            0.6,
         ),
         Case(
-            "46995209", "pool A", sine, ("F06", "F24", "F16"), ((None, "x"), (0, "activation"), (0, "units")), sine_fixed, 0.8,
+            "46995209",
+            "pool A",
+            sine,
+            ("F06", "F24", "F16"),
+            ((None, "x"), (0, "activation"), (0, "units")),
+            sine_fixed,
+            0.8,
         ),
         Case(
-            "45337371", "pool A", Recipe(
-                "classes-wide", (dense(60, "relu"), dense(50, "relu"), dense(1, "softmax")), "binary_crossentropy",
-                rows=700, held=250, form="column", epochs=5,
-            ), ("F01",), ((2, "activation"),), only_static="the published program never trains",
+            "45337371",
+            "pool A",
+            Recipe(
+                "classes-wide",
+                (dense(60, "relu"), dense(50, "relu"), dense(1, "softmax")),
+                "binary_crossentropy",
+                rows=700,
+                held=250,
+                form="column",
+                epochs=5,
+            ),
+            ("F01",),
+            ((2, "activation"),),
+            only_static="the published program never trains",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _pictures() -> list[Case]:
@@ -195,9 +367,18 @@ def _pictures() -> list[Case]:
         form="one-hot",
     )
     linear = Recipe(
-        "mnist", (FLATTEN, dense(30, kernel_initializer=_NORMAL), dense(10, kernel_initializer=_NORMAL)), "mse",
-        ("SGD", {"learning_rate": 3.0}), 10, 10, 2000, 500, "range", False, "one-hot",
-    )  # fmt: skip
+        "mnist",
+        (FLATTEN, dense(30, kernel_initializer=_NORMAL), dense(10, kernel_initializer=_NORMAL)),
+        "mse",
+        ("SGD", {"learning_rate": 3.0}),
+        10,
+        10,
+        2000,
+        500,
+        "range",
+        False,
+        "one-hot",
+    )
     linear_fixed = linear.but(
         parts=(FLATTEN, dense(30, "sigmoid"), dense(10, "softmax")), loss="categorical_crossentropy"
     ).rate(0.1)
@@ -227,22 +408,46 @@ def _pictures() -> list[Case]:
     )
     return [
         Case(
-            "47352366", "pool A", wrong_head, ("F02", "F10"), ((7, "activation"), (None, "loss"), (None, "epochs")),
-            wrong_head.with_part(7, activation="softmax").but(epochs=8), 0.85,
+            "47352366",
+            "pool A",
+            wrong_head,
+            ("F02", "F10"),
+            ((7, "activation"), (None, "loss"), (None, "epochs")),
+            wrong_head.with_part(7, activation="softmax").but(epochs=8),
+            0.85,
         ),
         Case(
-            "48385830", "pool A", linear, ("F17", "F08", "F05"),
-            ((1, "activation"), (None, "learning_rate"), (None, "loss"), (2, "activation")), linear_fixed, 0.8,
+            "48385830",
+            "pool A",
+            linear,
+            ("F17", "F08", "F05"),
+            ((1, "activation"), (None, "learning_rate"), (None, "loss"), (2, "activation")),
+            linear_fixed,
+            0.8,
             also=("F14", "F21", "F19", "F02"),
         ),
         Case(
-            "41327601", "pool A", raw, ("F05", "F06"), ((None, "loss"), (9, "activation"), (None, "x")),
-            raw.with_part(9, activation="softmax").but(loss="categorical_crossentropy", scale="range", epochs=12), 0.75,
+            "41327601",
+            "pool A",
+            raw,
+            ("F05", "F06"),
+            ((None, "loss"), (9, "activation"), (None, "x")),
+            raw.with_part(9, activation="softmax").but(
+                loss="categorical_crossentropy", scale="range", epochs=12
+            ),
+            0.75,
             also=("F02",),
         ),
-    ]  # fmt: skip
+    ]
 
 
 CASES: tuple[Case, ...] = (
-    _xor(), _constant_vectors(), _several_labels(), *_tables(), *_iris(), *_unpublished(), *_pictures(), *_controls(),
-)  # fmt: skip
+    _xor(),
+    _constant_vectors(),
+    _several_labels(),
+    *_tables(),
+    *_iris(),
+    *_unpublished(),
+    *_pictures(),
+    *_controls(),
+)

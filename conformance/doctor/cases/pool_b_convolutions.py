@@ -1,10 +1,11 @@
-"""The developer half of pool B, programs with convolutions: the facts are published, the truth was derived from them."""
+"""The developer half of pool B, programs with convolutions: published facts, and a truth derived from them."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from conformance.doctor.case import Case, Spot
 from conformance.doctor.networks import (
-    AVERAGE,
     AVERAGE1,
     FLATTEN,
     NORM,
@@ -54,18 +55,40 @@ def _case(
     spots: tuple[Spot, ...],
     fixed: Recipe,
     reach: float,
-    **more: object,
+    **more: Any,
 ) -> Case:
-    return Case(name, "pool B", recipe, faults, spots, fixed, reach, **more)  # type: ignore[arg-type]
+    return Case(name, "pool B", recipe, faults, spots, fixed, reach, **more)
 
 
 def _softmax_of_one() -> list[Case]:
     series = _SERIES.but(
-        parts=(NORM, conv1(8, None), _LEAKY, NORM, conv1(8, None), _LEAKY, NORM, FLATTEN, dropout(0.2), dense(16), _LEAKY, dropout(0.2), dense(1, "softmax"))
-    )  # fmt: skip
+        parts=(
+            NORM,
+            conv1(8, None),
+            _LEAKY,
+            NORM,
+            conv1(8, None),
+            _LEAKY,
+            NORM,
+            FLATTEN,
+            dropout(0.2),
+            dense(16),
+            _LEAKY,
+            dropout(0.2),
+            dense(1, "softmax"),
+        )
+    )
     long = _YES_NO.but(
-        parts=(*_deep((8, 8, 8, 8, 8, 8), 2), dropout(0.2), FLATTEN, dense(16, "relu"), dropout(0.2), dense(1, "softmax")), epochs=15,
-    )  # fmt: skip
+        parts=(
+            *_deep((8, 8, 8, 8, 8, 8), 2),
+            dropout(0.2),
+            FLATTEN,
+            dense(16, "relu"),
+            dropout(0.2),
+            dense(1, "softmax"),
+        ),
+        epochs=15,
+    )
     wide = _YES_NO.but(
         parts=(
             *_deep((8, 8, 8, 8), 2),
@@ -77,9 +100,17 @@ def _softmax_of_one() -> list[Case]:
         )
     )
     mixed = Recipe(
-        "number-series", (conv1(8), conv1(8), lstm(16), dense(16, "relu"), dense(8, "relu"), dense(1, "softmax")),
-        "binary_crossentropy", epochs=40, rows=450, held=150, scale="standard", scale_y=True, form="column", score="r2",
-    )  # fmt: skip
+        "number-series",
+        (conv1(8), conv1(8), lstm(16), dense(16, "relu"), dense(8, "relu"), dense(1, "softmax")),
+        "binary_crossentropy",
+        epochs=40,
+        rows=450,
+        held=150,
+        scale="standard",
+        scale_y=True,
+        form="column",
+        score="r2",
+    )
     found = [
         _case(
             name,
@@ -100,14 +131,38 @@ def _softmax_of_one() -> list[Case]:
 
 def _heads_of_classes() -> list[Case]:
     series = _SERIES.but(
-        source="sequences-3", loss="categorical_crossentropy", form="one-hot", epochs=20,
-        parts=(conv1(8, padding="same"), POOL1, conv1(16, padding="same"), POOL1, conv1(16, padding="same"), AVERAGE1, dense(3, "relu")),
-    )  # fmt: skip
+        source="sequences-3",
+        loss="categorical_crossentropy",
+        form="one-hot",
+        epochs=20,
+        parts=(
+            conv1(8, padding="same"),
+            POOL1,
+            conv1(16, padding="same"),
+            POOL1,
+            conv1(16, padding="same"),
+            AVERAGE1,
+            dense(3, "relu"),
+        ),
+    )
     pictures = _THREE.but(parts=(*_deep((8, 8, 8), 1), FLATTEN, dense(16, "relu"), dense(3)))
     normed = _THREE.but(
-        parts=(*(part for _ in range(3) for part in (conv(8, padding="same"), ("BatchNormalization", {"axis": 1}), POOL)), FLATTEN, dense(16, "relu"), ("BatchNormalization", {}), dropout(0.3), dense(3)),
-        loss="sparse_categorical_crossentropy", form="classes", optimizer=("SGD", {"learning_rate": 0.01}),
-    )  # fmt: skip
+        parts=(
+            *(
+                part
+                for _ in range(3)
+                for part in (conv(8, padding="same"), ("BatchNormalization", {"axis": 1}), POOL)
+            ),
+            FLATTEN,
+            dense(16, "relu"),
+            ("BatchNormalization", {}),
+            dropout(0.3),
+            dense(3),
+        ),
+        loss="sparse_categorical_crossentropy",
+        form="classes",
+        optimizer=("SGD", {"learning_rate": 0.01}),
+    )
     normed_fixed = normed.but(
         parts=tuple(
             (kind, {}) if kind == "BatchNormalization" else (kind, told)
@@ -118,41 +173,132 @@ def _heads_of_classes() -> list[Case]:
         parts=(conv(8), NORM, POOL, FLATTEN, dense(16, "relu"), dropout(0.3), dense(3, "relu"))
     )
     return [
-        _case("53700537", ("F02",), series, ((6, "activation"), (None, "loss")), series.with_part(6, activation="softmax"), 0.5),
-        _case("55198221", ("F02",), pictures, ((8, "activation"), (None, "loss")), pictures.with_part(8, activation="softmax"), 0.5),
-        _case("57943425", ("F02", "F27"), normed, ((13, "activation"), (None, "loss"), (1, "axis"), (4, "axis"), (7, "axis")), normed_fixed, 0.5),
-        _case("61886777", ("F02",), one, ((6, "activation"), (None, "loss")), one.with_part(6, activation="softmax"), 0.5),
-    ]  # fmt: skip
+        _case(
+            "53700537",
+            ("F02",),
+            series,
+            ((6, "activation"), (None, "loss")),
+            series.with_part(6, activation="softmax"),
+            0.5,
+        ),
+        _case(
+            "55198221",
+            ("F02",),
+            pictures,
+            ((8, "activation"), (None, "loss")),
+            pictures.with_part(8, activation="softmax"),
+            0.5,
+        ),
+        _case(
+            "57943425",
+            ("F02", "F27"),
+            normed,
+            ((13, "activation"), (None, "loss"), (1, "axis"), (4, "axis"), (7, "axis")),
+            normed_fixed,
+            0.5,
+        ),
+        _case(
+            "61886777",
+            ("F02",),
+            one,
+            ((6, "activation"), (None, "loss")),
+            one.with_part(6, activation="softmax"),
+            0.5,
+        ),
+    ]
 
 
 def _losses() -> list[Case]:
     narrow = _THREE.but(
-        parts=(*_deep((8, 8, 8), 1), FLATTEN, dense(16, "relu"), dropout(0.3), dense(1, "sigmoid")), loss="binary_crossentropy", form="column"
-    )  # fmt: skip
+        parts=(*_deep((8, 8, 8), 1), FLATTEN, dense(16, "relu"), dropout(0.3), dense(1, "sigmoid")),
+        loss="binary_crossentropy",
+        form="column",
+    )
     many = _THREE.but(
-        parts=(*_deep((8, 8, 8, 8, 8, 8), 3), dropout(0.2), FLATTEN, dense(32, "relu"), dropout(0.2), dense(16, "relu"), dropout(0.2), dense(3, "relu")), loss="binary_crossentropy"
-    )  # fmt: skip
+        parts=(
+            *_deep((8, 8, 8, 8, 8, 8), 3),
+            dropout(0.2),
+            FLATTEN,
+            dense(32, "relu"),
+            dropout(0.2),
+            dense(16, "relu"),
+            dropout(0.2),
+            dense(3, "relu"),
+        ),
+        loss="binary_crossentropy",
+    )
     return [
         _case(
-            "62068109", ("F03",), narrow, ((9, "units"), (None, "loss"), (None, "y"), (9, "activation")),
-            narrow.with_part(9, units=3, activation="softmax").but(loss="categorical_crossentropy", form="one-hot"), 0.5, also=("F02", "F05"),
+            "62068109",
+            ("F03",),
+            narrow,
+            ((9, "units"), (None, "loss"), (None, "y"), (9, "activation")),
+            narrow.with_part(9, units=3, activation="softmax").but(
+                loss="categorical_crossentropy", form="one-hot"
+            ),
+            0.5,
+            also=("F02", "F05"),
         ),
         _case(
-            "67529687", ("F05",), many, ((None, "loss"), (14, "activation")),
-            many.with_part(14, activation="softmax").but(loss="categorical_crossentropy", epochs=20), 0.5, also=("F02",),
+            "67529687",
+            ("F05",),
+            many,
+            ((None, "loss"), (14, "activation")),
+            many.with_part(14, activation="softmax").but(
+                loss="categorical_crossentropy", epochs=20
+            ),
+            0.5,
+            also=("F02",),
         ),
         _case(
-            "46247619", ("F04", "F23"),
+            "46247619",
+            ("F04", "F23"),
             Recipe(
-                "number-series", (conv1(16), conv1(16), conv1(16), FLATTEN, dense(32, "relu"), dense(16, "relu"), dense(8, "relu"), dense(1, "sigmoid")),
-                "mse", epochs=40, rows=450, held=150, scale="", form="column", score="r2",
-            ), ((7, "activation"), (None, "y")),
+                "number-series",
+                (
+                    conv1(16),
+                    conv1(16),
+                    conv1(16),
+                    FLATTEN,
+                    dense(32, "relu"),
+                    dense(16, "relu"),
+                    dense(8, "relu"),
+                    dense(1, "sigmoid"),
+                ),
+                "mse",
+                epochs=40,
+                rows=450,
+                held=150,
+                scale="",
+                form="column",
+                score="r2",
+            ),
+            ((7, "activation"), (None, "y")),
             Recipe(
-                "number-series", (conv1(16), conv1(16), conv1(16), FLATTEN, dense(32, "relu"), dense(16, "relu"), dense(8, "relu"), dense(1)),
-                "mse", epochs=40, rows=450, held=150, scale="standard", scale_y=True, form="column", score="r2",
-            ), 0.4, also=("F07",),
+                "number-series",
+                (
+                    conv1(16),
+                    conv1(16),
+                    conv1(16),
+                    FLATTEN,
+                    dense(32, "relu"),
+                    dense(16, "relu"),
+                    dense(8, "relu"),
+                    dense(1),
+                ),
+                "mse",
+                epochs=40,
+                rows=450,
+                held=150,
+                scale="standard",
+                scale_y=True,
+                form="column",
+                score="r2",
+            ),
+            0.4,
+            also=("F07",),
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _photos() -> list[Case]:
@@ -161,27 +307,61 @@ def _photos() -> list[Case]:
         parts=(*_SMALL, FLATTEN, dense(32, "relu"), dense(10, "relu")), loss="binary_crossentropy"
     )
     narrow = _PHOTOS.but(
-        parts=(*_SMALL, conv(16, padding="same"), FLATTEN, dense(32, "relu"), dropout(0.3), dense(1, "sigmoid")),
-        loss="binary_crossentropy", form="column", optimizer=("RMSprop", {}),
-    )  # fmt: skip
+        parts=(
+            *_SMALL,
+            conv(16, padding="same"),
+            FLATTEN,
+            dense(32, "relu"),
+            dropout(0.3),
+            dense(1, "sigmoid"),
+        ),
+        loss="binary_crossentropy",
+        form="column",
+        optimizer=("RMSprop", {}),
+    )
     frozen = Recipe(
-        "mnist", (FLATTEN, dense(32, "relu", trainable=False), dense(10)), "binary_crossentropy", epochs=6,
-        scale="range", form="one-hot",
-    )  # fmt: skip
+        "mnist",
+        (FLATTEN, dense(32, "relu", trainable=False), dense(10)),
+        "binary_crossentropy",
+        epochs=6,
+        scale="range",
+        form="one-hot",
+    )
     return [
         _case(
-            "58333926", ("F05",), yes_no, ((None, "loss"), (6, "activation")),
-            yes_no.with_part(6, activation="softmax").but(loss="categorical_crossentropy", epochs=20), 0.25, also=("F02",),
+            "58333926",
+            ("F05",),
+            yes_no,
+            ((None, "loss"), (6, "activation")),
+            yes_no.with_part(6, activation="softmax").but(
+                loss="categorical_crossentropy", epochs=20
+            ),
+            0.25,
+            also=("F02",),
         ),
         _case(
-            "60874661", ("F03",), narrow, ((8, "units"), (None, "loss"), (None, "y"), (8, "activation")),
-            narrow.with_part(8, units=10, activation="softmax").but(loss="categorical_crossentropy", form="one-hot"), 0.25, also=("F02", "F05"),
+            "60874661",
+            ("F03",),
+            narrow,
+            ((8, "units"), (None, "loss"), (None, "y"), (8, "activation")),
+            narrow.with_part(8, units=10, activation="softmax").but(
+                loss="categorical_crossentropy", form="one-hot"
+            ),
+            0.25,
+            also=("F02", "F05"),
         ),
         _case(
-            "64387251", ("F02", "F20"), frozen, ((2, "activation"), (None, "loss"), (1, "trainable")),
-            frozen.but(parts=(FLATTEN, dense(32, "relu"), dense(10, "softmax")), loss="categorical_crossentropy"), 0.75,
+            "64387251",
+            ("F02", "F20"),
+            frozen,
+            ((2, "activation"), (None, "loss"), (1, "trainable")),
+            frozen.but(
+                parts=(FLATTEN, dense(32, "relu"), dense(10, "softmax")),
+                loss="categorical_crossentropy",
+            ),
+            0.75,
         ),
-    ]  # fmt: skip
+    ]
 
 
 CASES: tuple[Case, ...] = (*_softmax_of_one(), *_heads_of_classes(), *_losses(), *_photos())
