@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from pellucid.insight.doctor.check import check
+from pellucid.insight.doctor.checks import _FILES, all_checks
 from pellucid.insight.doctor.diagnosis import asked, diagnosis_of
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.finding import Finding, Place, Sign
-from pellucid.insight.doctor.ranking import ranked
+from pellucid.insight.doctor.ranking import apart, ranked
 
 
 def rule(code, *, explains=()):
@@ -52,6 +53,32 @@ def test_serious_before_warning_and_sure_before_unsure():
 def test_a_symptom_is_named_beside_its_cause():
     first = ranked([found("D602"), found("D201"), found("D601")], CHECKS)[0]
     assert (first.code, first.symptoms) == ("D201", ("D601", "D602"))
+
+
+def test_a_symptom_of_a_sure_cause_is_no_finding_of_its_own():
+    order = ranked([found("D601"), found("D201", confidence=0.9), found("D401")], CHECKS)
+    heeded, symptoms = apart(order)
+    assert [finding.code for finding in heeded] == ["D201", "D401"]
+    assert [finding.code for finding in symptoms] == ["D601"]
+    unsure = ranked([found("D601"), found("D201", confidence=0.6)], CHECKS)
+    assert apart(unsure) == (unsure, [])
+
+
+def test_no_check_explains_itself_by_way_of_others():
+    explains = {each.code: set(each.explains) for each in all_checks()}
+
+    def reached(code, seen):
+        for further in explains.get(code, ()):
+            if further in seen:
+                circles.append((code, further))
+            elif further not in done:
+                reached(further, seen | {further})
+        done.add(code)
+
+    done, circles = set(), []
+    for code in explains:
+        reached(code, {code})
+    assert not circles
 
 
 def test_the_second_finding_of_a_code_stands_behind_other_codes():
@@ -110,8 +137,6 @@ def test_a_diagnosis_is_plain_data_and_a_file(tmp_path, monkeypatch):
 
 
 def test_checks_have_codes_of_their_own_and_explain_checks_that_exist():
-    from pellucid.insight.doctor.checks import _FILES, all_checks
-
     checks = all_checks()
     assert len({each.code for each in checks}) == len(checks)
     named = np.unique([code for each in checks for code in each.explains])

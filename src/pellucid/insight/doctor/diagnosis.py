@@ -8,13 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pellucid.core.errors import UsageError
+from pellucid.core.late import LateModule
 from pellucid.insight.doctor.check import Check
 from pellucid.insight.doctor.checks import all_checks
 from pellucid.insight.doctor.checks.limits import limits
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.finding import Finding
-from pellucid.insight.doctor.ranking import MOST, ranked
+from pellucid.insight.doctor.ranking import MOST, apart, ranked
 from pellucid.insight.doctor.text import as_html, as_text
+
+# Trials build and train models; a diagnosis alone does not need them.
+trial: Any = LateModule("pellucid.insight.doctor.verify.trial")
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,7 @@ class Diagnosis:
 
     Attributes:
         findings: The alarms that ask for action first, three at most, in order.
-        others: Further alarms: symptoms of those, and what can wait.
+        others: Further alarms: what can wait, and symptoms that go with a cause.
         hints: What is worth knowing and no alarm.
         acknowledged: Findings that the user knows of.
         unknown: What could not be known, and why, one sentence each.
@@ -69,6 +74,27 @@ class Diagnosis:
         path.write_text(json.dumps(self.to_dict(), indent=2) + "\n", encoding="utf-8")
         return path
 
+    def verify(self, *, seconds: float = 10.0, seeds: int = 3) -> Any:
+        """Try the repairs of the findings on copies of the program, beside a copy without, and return the effects.
+
+        Args:
+            seconds: How long all trials may take; compiling comes on top. Default 10.
+            seeds: How often each is tried. Default 3.
+
+        Returns:
+            What ``print`` shows: for each repair, and for all together, the score without and with it.
+
+        Raises:
+            UsageError: The program is not at hand: nobody attended the training, or its rows came from a stream.
+        """
+        if self.program is None:
+            raise UsageError(
+                "Diagnosis.verify",
+                "the program is not at hand: it was trained without the doctor, without targets, or from a stream.",
+                "model.fit(x, y, doctor='verify'), or pellucid.doctor.examine(model, x, y).verify()",
+            )
+        return trial.verify(self.program, self.findings, seconds=seconds, seeds=seeds)
+
     def __str__(self) -> str:
         return as_text(self)
 
@@ -90,10 +116,10 @@ def diagnosis_of(
     found, silent = asked(checks, facts)
     known = [finding for finding in found if is_known(finding, acknowledge)]
     order = ranked([finding for finding in found if finding not in known], checks)
-    alarms = [finding for finding in order if finding.is_alarm]
+    alarms, symptoms = apart([finding for finding in order if finding.is_alarm])
     return Diagnosis(
         findings=tuple(alarms[:MOST]),
-        others=tuple(alarms[MOST:]),
+        others=(*alarms[MOST:], *symptoms),
         hints=tuple(finding for finding in order if not finding.is_alarm),
         acknowledged=tuple(known),
         unknown=(*facts.unknown, *silent, *limits(facts)),

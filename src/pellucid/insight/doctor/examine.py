@@ -11,6 +11,8 @@ from pellucid.insight.doctor.facts.course import Course
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.facts.gather import gather
 from pellucid.insight.doctor.rehearsal.rehearse import rehearse
+from pellucid.insight.doctor.verify.program import program_of
+from pellucid.training.streams import is_stream
 
 
 def examine(
@@ -37,8 +39,9 @@ def examine(
         UsageError: The model is not compiled.
         ShapeError: The rows do not fit the model.
     """
+    program = None if y is None or is_stream(x) else program_of(model, x, y, **fit)
     facts = prepared_facts(model, x, y, rehearsal=rehearsal, **fit)
-    return diagnosis_of(facts, acknowledge=acknowledge)
+    return diagnosis_of(facts, acknowledge=acknowledge, program=program)
 
 
 def prepared_facts(model: Any, x: Any, y: Any, *, rehearsal: bool, **fit: Any) -> Facts:

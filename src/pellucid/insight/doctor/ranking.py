@@ -11,6 +11,9 @@ from pellucid.insight.doctor.finding import LEVELS, Finding
 MOST = 3
 """A person mends one thing at a time; a list of ten is read by nobody."""
 
+SURE = 0.7
+"""From this confidence on a cause speaks for its symptoms, too."""
+
 
 def ranked(findings: Sequence[Finding], checks: Iterable[Check]) -> list[Finding]:
     """Return the findings in the order in which a person should heed them; each with its symptoms.
@@ -31,11 +34,14 @@ def ranked(findings: Sequence[Finding], checks: Iterable[Check]) -> list[Finding
         for code in explains.get(finding.code, ())
         if finding.code not in explains.get(code, ())
     }
+
+    def symptoms_of(cause: str) -> tuple[str, ...]:
+        codes = explains.get(cause, set()) & present - {cause}
+        return tuple(sorted(code for code in codes if cause not in explains.get(code, ())))
+
     with_symptoms = [
-        replace(f, symptoms=tuple(sorted(explains.get(f.code, set()) & present - {f.code})))
-        if f.is_alarm
-        else f
-        for f in findings
+        replace(finding, symptoms=symptoms_of(finding.code)) if finding.is_alarm else finding
+        for finding in findings
     ]
     first: set[str] = set()
     order: list[tuple[tuple[object, ...], Finding]] = []
@@ -45,6 +51,21 @@ def ranked(findings: Sequence[Finding], checks: Iterable[Check]) -> list[Finding
         key = (not finding.is_alarm, finding.code in explained, again, *_weight(finding))
         order.append((key, finding))
     return [finding for _, finding in sorted(order, key=lambda pair: pair[0])]
+
+
+def apart(order: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """Return what a person should heed, and the symptoms that go with it.
+
+    A symptom whose cause is surely known is no news: it is named beside its cause.
+
+    Args:
+        order: Alarms, ranked.
+    """
+    gone = {
+        code for finding in order if finding.sign.confidence >= SURE for code in finding.symptoms
+    }
+    symptoms = [finding for finding in order if finding.code in gone]
+    return [finding for finding in order if finding not in symptoms], symptoms
 
 
 def _weight(finding: Finding) -> tuple[object, ...]:
