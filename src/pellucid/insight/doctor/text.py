@@ -32,11 +32,11 @@ def as_text(diagnosis: Diagnosis) -> str:
 
 
 def headline(diagnosis: Diagnosis) -> str:
-    """Return the first line: how many findings, or that nothing was seen, and after how many checks."""
+    """Return the first line: how many findings, or that nothing was seen."""
     count = len(diagnosis.findings)
     if not count:
-        return f"The doctor sees nothing wrong ({diagnosis.checks} checks)."
-    return f"The doctor found {count} thing{'s' * (count > 1)} to mend ({diagnosis.checks} checks):"
+        return "The doctor sees nothing wrong."
+    return f"The doctor found {count} thing{'s' * (count > 1)} to mend:"
 
 
 def finding_lines(number: int, finding: Finding) -> Iterator[str]:

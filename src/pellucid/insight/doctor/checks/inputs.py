@@ -41,7 +41,8 @@ def repair_of(column: Column) -> Repair:
     name = column.name or None
     if is_pixels(column):
         return Repair("x = x / 255", (Scale("x", name, "range"),))
-    line = "x = (x - x.mean(axis=0)) / x.std(axis=0)"
+    spread = "x.std(axis=0)" if column.spreads.all() else "x.std(axis=0).clip(1e-7)"
+    line = f"x = (x - x.mean(axis=0)) / {spread}"
     return Repair(line, (Scale("x", name, "standard"),))
 
 
