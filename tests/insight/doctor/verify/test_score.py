@@ -56,13 +56,14 @@ def test_a_loss_of_classes_makes_classes_of_whole_numbers():
 
 
 def test_classes_as_scikit_learn_counts_them():
-    y = rng.integers(0, 3, 60)
+    y = rng.choice(3, 60, p=[0.6, 0.3, 0.1])
     p = rng.dirichlet(np.ones(3), 60)
     task = task_of(y, y, [(3,)], [])
     expected = {
         "accuracy": (p.argmax(1) == y).mean(),
         "balanced accuracy": balanced_accuracy_score(y, p.argmax(1)),
         "cross-entropy": log_loss(y, p),
+        "balanced cross-entropy": log_loss(y, p, sample_weight=1 / np.bincount(y)[y]),
     }
     assert values(task, p, CCE) == pytest.approx(expected)
     logits = losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -79,6 +80,7 @@ def test_one_unit_says_the_same_by_every_loss():
         "accuracy": ((p > 0.5) == y).mean(),
         "balanced accuracy": balanced_accuracy_score(y, p > 0.5),
         "cross-entropy": log_loss(y, p),
+        "balanced cross-entropy": log_loss(y, p, sample_weight=1 / np.bincount(y)[y]),
     }
     assert values(task, p[:, None], losses.BinaryCrossentropy()) == pytest.approx(expected)
     logits = losses.BinaryCrossentropy(from_logits=True)
@@ -116,7 +118,12 @@ def test_several_answers_and_steps():
     p = np.abs(y - 0.3)
     found = values(task, p, losses.BinaryCrossentropy())
     assert found == pytest.approx(
-        {"accuracy": 1, "balanced accuracy": 1, "cross-entropy": -np.log(0.7)}
+        {
+            "accuracy": 1,
+            "balanced accuracy": 1,
+            "cross-entropy": -np.log(0.7),
+            "balanced cross-entropy": -np.log(0.7),
+        }
     )
     steps = np.array([[0, 1], [2, 1]])
     task = task_of(steps, steps, [(2, 3)], [])
@@ -127,7 +134,10 @@ def test_a_constant_answer_is_worth_nothing_and_a_perfect_one_everything():
     y = np.array([0] * 90 + [1] * 10)
     task = task_of(y, y, [(1,)], [])
     assert is_uneven(task)
-    constant = {"": scores_of(task, np.full((100, 1), 0.1), losses.BinaryCrossentropy(), None)}
+    half = np.full((100, 1), 0.5)
+    constant = {"": scores_of(task, half, losses.BinaryCrossentropy(), None)}
+    plain = scores_of(task, half - 0.4, losses.BinaryCrossentropy(), None)["cross-entropy"]
+    assert plain.skill.mean() == pytest.approx(0, abs=1e-6)
     perfect = {"": scores_of(task, y[:, None].astype(float), losses.BinaryCrossentropy(), None)}
     for stage in (0, 1):
         found = [joined(each, {"": "classes"}, stage).mean() for each in (constant, perfect)]

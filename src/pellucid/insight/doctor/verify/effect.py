@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from pellucid.insight.doctor.finding import Finding
-from pellucid.insight.doctor.verify.score import JUDGED, is_uneven, joined
+from pellucid.insight.doctor.verify.score import BALANCED, JUDGED, is_uneven, joined
 from pellucid.insight.doctor.verify.task import Task
 from pellucid.insight.doctor.verify.text import as_html, as_text
 from pellucid.insight.doctor.verify.variants import Variant
@@ -150,17 +150,17 @@ def compared(
     """
     kinds = {name: task.kind for name, task in tasks.items()}
     count = min(len(base.scores), len(variant.scores))
-    found = (0.0, 0.0), 0.0
+    found: list[tuple[tuple[float, float], float]] = []
     for stage in range(len(JUDGED["classes"])):
         before, after = (
             np.stack([joined(scores, kinds, stage) for scores in each.scores[:count]])
             for each in (base, variant)
         )
         gain, error = mean_and_error(after - before)
-        found = (float(before.mean()), float(after.mean())), error
+        found.append(((float(before.mean()), float(after.mean())), error))
         if is_clear(gain, error):
-            break
-    return found
+            return found[-1]
+    return found[0]
 
 
 def mean_and_error(values: np.ndarray) -> tuple[float, float]:
@@ -198,11 +198,11 @@ def judged(skill: tuple[float, float], error: float) -> tuple[Verdict, str]:
 
 
 def numbers_of(variant: Variant, base: Variant, tasks: Mapping[str, Task]) -> list[Numbers]:
-    """Return what is shown: balanced accuracy only where classes are uneven."""
+    """Return what is shown: balanced numbers only where classes are uneven."""
     found = []
     for output, task in tasks.items():
         for name in variant.scores[0][output]:
-            if name == "balanced accuracy" and not is_uneven(task):
+            if name in BALANCED and not is_uneven(task):
                 continue
             before, after = (
                 tuple(scores[output][name].value for scores in each.scores)

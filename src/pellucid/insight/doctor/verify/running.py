@@ -19,9 +19,8 @@ from pellucid.insight.doctor.verify.variants import REFUSALS, Variant, reason_of
 
 STOP_SHARE = 0.2
 """The share of the training rows that early stopping watches."""
-TIMED_PASSES = 5
-FREE = 0.1
-"""A pass below this part of a training's seconds is measured by several, as most of a single one is its start."""
+MOST_TIMED = 50
+"""Passes over the rows that are timed at most."""
 
 
 def trained(setup: Setup, number: int, epochs: int) -> Any:
@@ -48,6 +47,7 @@ def fit(model: Any, setup: Setup, number: int, epochs: int) -> None:
             class_weight=setup.class_weight,
             sample_weight=setup.training.weight,
             seed=setup.program.seed + number,
+            doctor=False,
         )
 
 
@@ -56,19 +56,20 @@ def time_pass(variant: Variant, share: float) -> None:
 
     Args:
         variant: The program.
-        share: The seconds that one training may take. The shorter a pass is beside them, the more often it is measured.
+        share: The seconds that one training may take; a pass that takes longer is measured once.
     """
     if variant.setup is None:
         return
     try:
         model = trained(variant.setup, 0, 1)
-        once = seconds_of(model, variant.setup, 1)
-        if once < share:  # the least of two is the least disturbed
+        once = variant.seconds = seconds_of(model, variant.setup, 1)
+        if (
+            once < share
+        ):  # the least of two is the least disturbed, and most of a single pass may be its start
             once = min(once, seconds_of(model, variant.setup, 1))
-        variant.seconds = once
-        if once < share * FREE:
-            more = min(seconds_of(model, variant.setup, 1 + TIMED_PASSES) for _ in range(2))
-            variant.seconds = max((more - once) / TIMED_PASSES, 1e-6)
+            count = min(MOST_TIMED, max(1, int(share / once)))
+            more = min(seconds_of(model, variant.setup, 1 + count) for _ in range(2))
+            variant.seconds = max((more - once) / count, more / (1 + count) / 10)
     except REFUSALS as error:
         variant.setup, variant.refused = None, reason_of(error)
 

@@ -45,18 +45,21 @@ Scores = Mapping[str, Score]
 """By name: ``accuracy``, ``balanced accuracy``, ``cross-entropy``; or ``R²``."""
 
 JUDGED: Mapping[str, Sequence[str]] = {
-    "classes": ("balanced accuracy", "cross-entropy"),
-    "yes-no": ("balanced accuracy", "cross-entropy"),
+    "classes": ("balanced accuracy", "balanced cross-entropy"),
+    "yes-no": ("balanced accuracy", "balanced cross-entropy"),
     "numbers": ("R²", "R²"),
 }
 """By task the numbers that decide, in order: the second only where the first did not move."""
+BALANCED = tuple(JUDGED["classes"])
+"""Numbers that say more than the plain ones only where classes are uneven."""
 
 
 def scores_of(task: Task, outputs: np.ndarray, loss: Any, classes: Any) -> dict[str, Score]:
     r"""Measure one output.
 
-    Accuracy is the share of right answers. Balanced accuracy is its mean over the classes, so a constant answer reaches
-    :math:`1/K` however uneven they are. Cross-entropy is :math:`-\log p` of the right answer.
+    Accuracy is the share of right answers, and cross-entropy :math:`-\log p` of the right answer. Balanced, they are
+    the mean over the classes of what each has: a constant answer reaches :math:`1/K` and :math:`\log K`, however
+    uneven they are.
     :math:`R^2 = 1 - \sum (y - \hat y)^2 / \sum (y - \bar y)^2`, all columns together.
 
     Args:
@@ -79,7 +82,10 @@ def scores_of(task: Task, outputs: np.ndarray, loss: Any, classes: Any) -> dict[
     return {
         "accuracy": _score(right.astype(float), 1.0, _beyond_constant(task)),
         "balanced accuracy": _score(right * _weights(task), 1.0, _beyond_constant(task)),
-        "cross-entropy": _score(np.log(chance), 0.0, _entropy(task), sign=-1),
+        "cross-entropy": _score(np.log(chance), 0.0, _entropy(task.shares, task), sign=-1),
+        "balanced cross-entropy": _score(
+            np.log(chance) * _weights(task), 0.0, _entropy(_even(task), task), sign=-1
+        ),
     }
 
 
@@ -127,9 +133,15 @@ def _beyond_constant(task: Task) -> float:
     return 1 - 1 / max(present, 2)
 
 
-def _entropy(task: Task) -> float:
+def _even(task: Task) -> np.ndarray:
+    """The shares as they count once the classes are balanced."""
+    if task.kind == "yes-no":
+        return np.where((task.shares > 0) & (task.shares < 1), 0.5, task.shares)
+    return (task.shares > 0) / (task.shares > 0).sum()
+
+
+def _entropy(shares: np.ndarray, task: Task) -> float:
     """The cross-entropy of the best constant answer."""
-    shares = task.shares
     if task.kind == "yes-no":
         return float((_surprise(shares) + _surprise(1 - shares)).mean()) or 1.0
     return float(_surprise(shares).sum()) or 1.0

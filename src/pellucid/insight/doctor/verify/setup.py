@@ -31,6 +31,7 @@ from pellucid.insight.doctor.verify.rows import (
     with_one,
 )
 from pellucid.modules import infer
+from pellucid.modules.pure import Inferred
 from pellucid.modules.tree import weights_of
 from pellucid.training.compiled import losses_by_output
 
@@ -84,7 +85,7 @@ class Setup:
         copy.strict = False
         copy.reset(program.model.seed + number)
         if program.weights:
-            infer(copy, jax.tree.map(lambda a: a[:2], self.training.x))
+            inferred(copy, self.training)
             self.give_weights(copy)
         copy.compile(self.optimizer.clone(), self.loss, loss_weights=program.compiled.loss_weights)
         return copy
@@ -97,6 +98,11 @@ class Setup:
             is_anew = any(path.startswith(f"{layer}/") for layer in drawn_anew)
             if given is not None and given.shape == slot.shape and not is_anew:
                 slot.assign(given)
+
+
+def inferred(copy: Any, rows: Rows) -> Inferred:
+    """Return what shape inference finds for two of the rows; a copy that was not built declares its weights."""
+    return infer(copy, copy.host_inputs(jax.tree.map(lambda a: a[:2], rows.x)))
 
 
 def setup_of(program: Program, training: Rows, held: Rows, epochs: int) -> Setup:

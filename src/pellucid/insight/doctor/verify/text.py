@@ -78,15 +78,18 @@ def rows_of(effect: Effect) -> list[tuple[str, str, str]]:
 def shown(values: Sequence[float]) -> str:
     """Return the mean over seeds, and the spread where there are several.
 
-    >>> shown([0.5, 0.7]), shown([0.25]), shown([]), shown([float("nan"), 1.0])
-    ('0.6 ± 0.14', '0.25', 'none', 'not finite')
+    >>> shown([0.5, 0.7]), shown([0.1 + 0.2, 0.3]), shown([]), shown([float("nan"), 1.0])
+    ('0.6 ± 0.14', '0.3 ± 0', 'none', 'not finite')
     """
     if not values:
         return "none"
     if not np.isfinite(values).all():
         return "not finite"
     mean = f"{np.mean(values):.3g}"
-    return mean if len(values) == 1 else f"{mean} ± {np.std(values, ddof=1):.2g}"
+    if len(values) == 1:
+        return mean
+    spread = np.std(values, ddof=1)
+    return f"{mean} ± {spread if spread > 1e-9 * abs(np.mean(values)) else 0:.2g}"
 
 
 def _html_of(effect: Effect) -> str:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import jax
-
 from pellucid.insight.doctor.finding import Finding
 from pellucid.insight.doctor.verify.apart import changed_model
 from pellucid.insight.doctor.verify.effect import Conditions, Verification, effect_of
 from pellucid.insight.doctor.verify.program import Program
 from pellucid.insight.doctor.verify.rows import by_name
 from pellucid.insight.doctor.verify.running import plan_passes, time_pass, train_all
-from pellucid.insight.doctor.verify.setup import Setup
+from pellucid.insight.doctor.verify.setup import Setup, inferred
 from pellucid.insight.doctor.verify.task import Task, task_of
 from pellucid.insight.doctor.verify.variants import Variant, together_of, variants_of
-from pellucid.modules import infer
 from pellucid.training.compiled import leaves_of
 from pellucid.training.outputs import outputs_of
 
@@ -93,7 +90,7 @@ def tasks_of(setups: Sequence[Setup]) -> dict[str, Task]:
 def shapes_of(setup: Setup) -> dict[str, tuple[int, ...]]:
     """Return the shapes of one row of the outputs by name."""
     copy = changed_model(setup.program.model, setup.changes)
-    found = outputs_of(copy, infer(copy, jax.tree.map(lambda a: a[:2], setup.training.x)))
+    found = outputs_of(copy, inferred(copy, setup.training))
     specs = {"": found.specs} if found.names is None else found.specs
     return {name: tuple(spec.shape[1:]) for name, spec in specs.items()}
 

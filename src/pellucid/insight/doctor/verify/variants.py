@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-import jax
 import numpy as np
 
 from pellucid.core.errors import PellucidError
@@ -15,8 +14,7 @@ from pellucid.insight.doctor.verify.apart import changed_model
 from pellucid.insight.doctor.verify.program import Program
 from pellucid.insight.doctor.verify.rows import Rows, parted, read_rows
 from pellucid.insight.doctor.verify.score import Scores
-from pellucid.insight.doctor.verify.setup import BATCH_SIZE, Setup, changed, setup_of
-from pellucid.modules import infer
+from pellucid.insight.doctor.verify.setup import BATCH_SIZE, Setup, changed, inferred, setup_of
 from pellucid.training.work import multiply_adds
 
 LEAST_STEPS = 200
@@ -97,7 +95,7 @@ def changes_of(findings: Sequence[Finding]) -> tuple[Change, ...]:
 def most_rows(program: Program, rows: Rows, seconds: float) -> int:
     """Return how many rows can be gone through in the seconds of one training; a step is three forward passes."""
     copy = changed_model(program.model, ())
-    shapes = infer(copy, jax.tree.map(lambda a: a[:2], rows.x)).shapes
+    shapes = inferred(copy, rows).shapes
     work = 3 * max(multiply_adds(copy, shapes), 1)
     batch = program.batch_size or BATCH_SIZE
     return int(np.clip(seconds * SPEED / work, LEAST_BATCHES * batch, MOST_ROWS))
