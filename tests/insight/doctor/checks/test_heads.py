@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -137,10 +135,13 @@ def test_one_weighted_sum_may_learn_labels_by_squares():
 
 
 def test_an_activation_of_the_users_own_is_not_judged():
-    own = layer("own", "Activation", (3,), activation="softmax_over_rows")
-    known = facts(dense("out", 3, "linear"), own, loss=CCE, y=ONE_HOT)
-    seen = replace(known, outputs=(replace(known.outputs[0], activation="linear"),))
-    assert codes(heads.no_probabilities, seen) == []
+    own = layer("own", "Mine", (3,), activation=None, ours=False)
+    plain = layer("plain", "Activation", (3,), config={"activation": "linear"})
+    known = facts(dense("out", 3, "linear"), own, plain, loss=CCE, y=ONE_HOT)
+    assert codes(heads.no_probabilities, known) == []
+    assert codes(
+        heads.no_probabilities, facts(dense("out", 3, "linear"), plain, loss=CCE, y=ONE_HOT)
+    ) == ["serious"]
 
 
 def test_a_series_has_an_answer_for_each_step():

@@ -18,6 +18,7 @@ from pellucid.insight.doctor.checks.symptoms import FLAT, STUCK, WILD
 from pellucid.insight.doctor.checks.tasks import (
     Task,
     activation_place,
+    last_bend,
     loss_of,
     other_loss,
     task_of,
@@ -99,9 +100,9 @@ def no_probabilities(facts: Facts) -> Iterator[Sign]:
             *RECTIFYING,
             "softplus",
         )
-        last = facts.layer(output.layer) if output.layer else None
-        is_other = last is not None and last.activation not in (output.activation, "linear")
-        if loss_of(output) not in CROSS_ENTROPIES or output.from_logits or not unfit or is_other:
+        if loss_of(output) not in CROSS_ENTROPIES or output.from_logits or not unfit:
+            continue
+        if last_bend(facts, output) != output.activation:
             continue
         task = task_of(facts, output)
         if task is not None and task.kind == "numbers" and not _is_unit_range(task):

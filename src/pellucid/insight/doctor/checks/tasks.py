@@ -14,7 +14,13 @@ from pellucid.insight.doctor.changes import (
     SetLayer,
     SetLoss,
 )
-from pellucid.insight.doctor.checks.kinds import SHORT_NAMES, head
+from pellucid.insight.doctor.checks.kinds import (
+    ACTIVATIONS,
+    PASSING,
+    SHORT_NAMES,
+    head,
+    sources,
+)
 from pellucid.insight.doctor.facts.data import Column, Rows
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.facts.network import Output
@@ -103,6 +109,20 @@ def _wide(values: np.ndarray) -> Task:
         return Task("one-hot" if is_one else "labels", values, values.shape[1])
     is_share = bool(values.min() >= 0 and np.allclose(values.sum(axis=1), 1.0, atol=1e-3))
     return Task("shares" if is_share else "numbers", values, values.shape[1] if is_share else 0)
+
+
+def last_bend(facts: Facts, output: Output) -> str | None:
+    """Return the activation that an output has passed last, however many layers hand it on; None where it is not known.
+
+    A layer of the user's own may do anything, so what it hands on is not known.
+    """
+    layer = facts.layer(output.layer) if output.layer else None
+    while (
+        layer is not None and layer.kind in ACTIVATIONS | PASSING and layer.activation == "linear"
+    ):
+        before = sources(facts, layer)
+        layer = before[0] if len(before) == 1 else None
+    return output.activation if layer is None else layer.activation
 
 
 def activation_place(facts: Facts, output: Output) -> Place:
