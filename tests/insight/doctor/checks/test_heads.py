@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from pellucid.insight.doctor.changes import SetLayer, SetLoss
-from pellucid.insight.doctor.checks import forms, heads, losses
-from pellucid.insight.doctor.facts.facts import Facts, Fit
+from pellucid.insight.doctor.checks import forms, heads, losses, reductions
+from pellucid.insight.doctor.facts.facts import Facts, Fit, Optimizer
 from pellucid.insight.doctor.facts.network import Output
 from tests.insight.doctor.checks.network import codes, data, dense, facts, layer
 
@@ -57,9 +59,9 @@ FAULTY = [
     (losses.classes_for_numbers, (1, "sigmoid", BCE, SIGNS), {}, "serious"),
     (losses.distance_for_classes, (3, "softmax", "mae", ONE_HOT), {}, "warning"),
     (losses.distance_for_classes, (1, "sigmoid", MSE, YES_NO), {}, "hint"),
-    (forms.classes_of_one, (1, "sigmoid", CCE, YES_NO), {}, "serious"),
-    (forms.no_distribution, (1, "sigmoid", "kl_divergence", YES_NO), {}, "serious"),
-    (forms.no_distribution, (3, "sigmoid", "kl_divergence", ONE_HOT), {}, "serious"),
+    (reductions.classes_of_one, (1, "sigmoid", CCE, YES_NO), {}, "serious"),
+    (reductions.no_distribution, (1, "sigmoid", "kl_divergence", YES_NO), {}, "serious"),
+    (reductions.no_distribution, (3, "sigmoid", "kl_divergence", ONE_HOT), {}, "serious"),
     (losses.distance_for_classes, (1, "linear", MSE, np.tile(YES_NO, 4)), {}, "warning"),
     (losses.labels_as_quantity, (1, "linear", MSE, CLASSES), {"metrics": ("accuracy",)}, "warning"),
     (losses.undefined_loss, (1, "linear", "mape", CLASSES), {}, "warning"),
@@ -101,9 +103,12 @@ HEALTHY = [
 def test_is_silent(end, more):
     known = ending(*end, **more)
     every = [
-        c for module in (heads, forms, losses) for c in vars(module).values() if hasattr(c, "look")
+        c
+        for module in (heads, forms, losses, reductions)
+        for c in vars(module).values()
+        if hasattr(c, "look")
     ]
-    assert len(every) == 18
+    assert len(every) == 20
     assert [(c.code, level) for c in every for level in codes(c, known)] == []
 
 
@@ -142,6 +147,28 @@ def test_an_activation_of_the_users_own_is_not_judged():
     assert codes(
         heads.no_probabilities, facts(dense("out", 3, "linear"), plain, loss=CCE, y=ONE_HOT)
     ) == ["serious"]
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "reduction", "found"),
+    [
+        (Optimizer("sgd", 0.05), "sum", ["warning"]),
+        (Optimizer("adam", 0.05), "sum", ["hint"]),
+        (Optimizer("sgd", 0.001), "sum", ["hint"]),
+        (Optimizer("sgd", 0.05), "sum_over_batch_size", []),
+    ],
+)
+def test_sums_over_the_batch(optimizer, reduction, found):
+    known = ending(1, "linear", MSE, NUMBERS, optimizer=optimizer, fit=Fit(batch_size=32))
+    output = replace(known.outputs[0], loss_arguments={"reduction": reduction})
+    assert codes(reductions.summed_loss, replace(known, outputs=(output,))) == found
+
+
+@pytest.mark.parametrize(("smoothing", "found"), [(0.9, ["warning"]), (0.3, ["hint"]), (0.1, [])])
+def test_smoothing(smoothing, found):
+    known = ending(3, "softmax", CCE, ONE_HOT)
+    output = replace(known.outputs[0], loss_arguments={"label_smoothing": smoothing})
+    assert codes(reductions.smoothed_away, replace(known, outputs=(output,))) == found
 
 
 def test_a_series_has_an_answer_for_each_step():

@@ -124,6 +124,10 @@ def test_one_unit():
     assert codes(widths.one_unit, facts(dense("one", 1, "relu"), out(1, "sigmoid", 1))) == [
         "warning"
     ]
+    two = facts(dense("one", 8), dense("two", 2, size=8), out(10, size=2))
+    assert codes(widths.one_unit, two) == ["warning"]
+    bent = facts(dense("one", 8), dense("two", 2, "tanh", size=8), out(10, size=2))
+    assert codes(widths.one_unit, bent) == []
     x = RNG.normal(size=(20, 4))
     assert codes(widths.one_unit, facts(*narrow, out(4, "linear", 1), x=x, y=x)) == []
     assert codes(widths.one_unit, facts(dense("neuron", 1, size=1), out(1, "linear", 1))) == []

@@ -15,6 +15,7 @@ _FILES: tuple[str, ...] = (
     "targets",
     "heads",
     "forms",
+    "reductions",
     "losses",
     "bends",
     "widths",

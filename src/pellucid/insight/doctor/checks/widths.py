@@ -15,12 +15,12 @@ from pellucid.insight.doctor.facts.network import Layer
 from pellucid.insight.doctor.finding import Place, Repair, Sign
 
 
-@check("D305", "A hidden layer of one unit", faults=("F24",), explains=STUCK)
+@check("D305", "A hidden layer that is too narrow", faults=("F24",), explains=STUCK)
 def one_unit(facts: Facts) -> Iterator[Sign]:
     """All that later layers learn of a row is one number; a relu's is 0 for half of the rows, and for all once it died.
 
-    Threshold: one unit, fed by more than one number and read by another weighted sum. Where inputs are the targets (a
-    code of one number) it is meant.
+    Thresholds: one unit, fed by more than one number and read by another weighted sum; two units with relu, which are
+    both 0 for a quarter of the rows, read by five and more. Where inputs are the targets (a code) it is meant.
     """
     if _is_code(facts):
         return
@@ -28,14 +28,18 @@ def one_unit(facts: Facts) -> Iterator[Sign]:
         size = layer.input_shape[-1] if layer.input_shape else None
         after = tuple(reached(facts, layer))
         units = layer.output_shape[-1] if layer.output_shape else None
-        if layer.kind not in DENSE or units != 1 or size in (None, 1):
+        if layer.kind not in DENSE or size is None or units is None or units >= min(size, 3):
             continue
         if not after or after[-1].kind not in MAPS or _keeps_order(layer, after[-1]):
             continue
+        asked = (after[-1].output_shape or (1,))[-1] or 1
+        if units == 2 and (layer.activation not in RECTIFYING or asked < 5):
+            continue
         evidence = (
-            f"'{layer.path}' makes one number out of {size}, and '{after[-1].path}' knows nothing else.",
+            f"'{layer.path}' makes {units} of {size} numbers, and '{after[-1].path}' with its {asked} units knows "
+            "nothing else.",
         )
-        place = Place(layer.path, "units", "1")
+        place = Place(layer.path, "units", str(units))
         repair = Repair("Dense(16, ...)", (SetLayer(layer.path, "units", 16),))
         yield Sign("warning", 0.7, place, evidence, repair)
 

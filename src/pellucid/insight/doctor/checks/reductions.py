@@ -1,0 +1,115 @@
+"""Checks of what a loss does with an output: sums over one class, what is no distribution, reductions, smoothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pellucid.insight.doctor.changes import SetLoss
+from pellucid.insight.doctor.check import check
+from pellucid.insight.doctor.checks.kinds import (
+    ONE_HOT_LOSSES,
+    SPARSE_LOSSES,
+)
+from pellucid.insight.doctor.checks.rates import effective
+from pellucid.insight.doctor.checks.symptoms import STUCK, WILD
+from pellucid.insight.doctor.checks.tasks import (
+    loss_of,
+    loss_place,
+    other_loss,
+    task_of,
+    with_activation,
+)
+from pellucid.insight.doctor.facts.facts import Facts
+from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
+
+
+@check("D229", "A loss over classes with one unit", faults=("F05", "F03"), explains=STUCK)
+def classes_of_one(facts: Facts) -> Iterator[Sign]:
+    """A categorical cross-entropy divides by the sum over the classes: of one class, p / p = 1 and log 1 = 0.
+
+    Source: the definition. Threshold: none. One unit with softmax is D201.
+    """
+    for output in facts.outputs:
+        is_one = output.units == 1 and output.activation != "softmax"
+        if not is_one or loss_of(output) not in ONE_HOT_LOSSES | SPARSE_LOSSES:
+            continue
+        evidence = (
+            f"The output has 1 unit, and {loss_of(output)} of one class is 0 whatever it says.",
+        )
+        changes = (
+            *with_activation(facts, output, "sigmoid"),
+            other_loss(output, "binary_crossentropy"),
+        )
+        repair = Repair("Dense(1, activation='sigmoid') with loss='binary_crossentropy'", changes)
+        yield Sign("serious", 0.95, loss_place(output), evidence, repair)
+
+
+@check("D230", "A divergence of what is no distribution", faults=("F05", "F02"), explains=STUCK)
+def no_distribution(facts: Facts) -> Iterator[Sign]:
+    """The divergence sums t log(t / p) over an output's numbers: where t is 0 nothing is asked of p.
+
+    Without a sum of 1 over the outputs, the answer 1 everywhere is the best. Source: the definition of Kullback and
+    Leibler. Threshold: none; a softmax of two units and more is silent.
+    """
+    for output in facts.outputs:
+        is_sum = output.activation == "softmax" and (output.units or 2) > 1
+        task = task_of(facts, output)
+        if (
+            loss_of(output) != "kl_divergence"
+            or is_sum
+            or output.activation is None
+            or task is None
+        ):
+            continue
+        if output.activation == "linear" and task.kind in ("shares", "numbers"):
+            continue
+        right = "binary_crossentropy" if task.width == 1 else "categorical_crossentropy"
+        wanted = "sigmoid" if task.width == 1 else "softmax"
+        evidence = (
+            f"{output.units} outputs of {output.activation} do not sum to 1, and kl_divergence asks nothing where the "
+            "target is 0: the answer 1 to everything is its best.",
+        )
+        changes = (*with_activation(facts, output, wanted), other_loss(output, right))
+        yield Sign("serious", 0.9, loss_place(output), evidence, Repair(f"loss='{right}'", changes))
+
+
+@check("D231", "The loss is a sum over the batch", faults=("F36", "F08"), explains=WILD)
+def summed_loss(facts: Facts) -> Iterator[Sign]:
+    """A sum over n rows has n times the gradient of their mean: plain descent takes n times the step.
+
+    Threshold: n times the rate above 0.5, the top of plain descent's usual range; a hint where the optimizer divides by
+    the gradient's size.
+    """
+    optimizer, rows = facts.optimizer, facts.fit.batch_size
+    for output in facts.outputs:
+        if output.loss_arguments.get("reduction") != "sum" or optimizer is None or rows is None:
+            continue
+        factor = rows * effective(optimizer, optimizer.learning_rate)
+        is_far = optimizer.name == "sgd" and factor > 0.5
+        evidence = (
+            f"reduction='sum' over batches of {rows} makes the gradient {rows} times as large; with the rate that is "
+            f"{factor:.3g}.",
+        )
+        right = SetLoss(
+            loss_of(output) or "", {"reduction": "sum_over_batch_size"}, output.name or None
+        )
+        repair = Repair("reduction='sum_over_batch_size'", (right,) if loss_of(output) else ())
+        level: Level = "warning" if is_far else "hint"
+        yield Sign(level, 0.8, loss_place(output), evidence, repair)
+
+
+@check("D232", "Labels are smoothed away", faults=("F05",), explains=STUCK)
+def smoothed_away(facts: Facts) -> Iterator[Sign]:
+    """Smoothing by s leaves the right class 1 - s + s / K and gives all others s / K.
+
+    Source: Szegedy et al. (2016), who take 0.1. Threshold: from 0.5 on; a hint from 0.3.
+    """
+    for output in facts.outputs:
+        smoothing = output.loss_arguments.get("label_smoothing")
+        if not isinstance(smoothing, (int, float)) or smoothing < 0.3:
+            continue
+        evidence = (f"label_smoothing={smoothing:g} leaves {1 - smoothing:.0%} of each label.",)
+        place = Place(None, "label_smoothing", f"{smoothing:g}")
+        level: Level = "warning" if smoothing >= 0.5 else "hint"
+        right = SetLoss(loss_of(output) or "", {"label_smoothing": 0.1}, output.name or None)
+        yield Sign(level, 0.8, place, evidence, Repair("label_smoothing=0.1", (right,)))
