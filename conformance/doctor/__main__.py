@@ -20,9 +20,6 @@ PARTS = ("open", "held-out", "all")
 HEALTHY = {id(case.recipe) for case in CASES if case.group == "healthy"}
 """Recipes of healthy cases; most faults are injected into one of them."""
 
-KEPT = 10
-"""After so many cases compiled programs are dropped: neighbours share some, and all of them would fill the memory."""
-
 
 def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line."""
@@ -33,8 +30,13 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--only", help="only the cases with these ids, separated by commas; each is told"
     )
+    parser.add_argument(
+        "--without-repaired", action="store_true", help="no repaired programs: half the time"
+    )
     parser.add_argument("--before", action="store_true", help="look before the first step only")
-    parser.add_argument("--verify", action="store_true", help="try the repairs")
+    parser.add_argument(
+        "--verify", action="store_true", help="try the repairs, too: about 20 s a program"
+    )
     parser.add_argument(
         "--check-twins", action="store_true", help="no doctor: is the repaired program better?"
     )
@@ -43,7 +45,7 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def chosen(asked: argparse.Namespace) -> list[Case]:
-    """Return the cases that are asked for and can be run here."""
+    """Return the cases that are asked for and can be run here; neighbours share data and programs."""
     names = set(asked.only.split(",")) if asked.only else None
     found = [
         case
@@ -61,15 +63,18 @@ def chosen(asked: argparse.Namespace) -> list[Case]:
         sys.stderr.write(
             f"{len(away)} cases wait for the files of PELLUCID_DATA: {', '.join(away)}\n"
         )
-    return [case for case in found if case.is_here]
+    return sorted((case for case in found if case.is_here), key=lambda case: case.recipe.source)
 
 
 def outcomes_of(case: Case, asked: argparse.Namespace) -> list[Outcome]:
     """Run the programs of a case with all seeds; a repaired one that is a healthy case of the bank runs there."""
     is_there = id(case.fixed) in HEALTHY and not asked.only
-    programs = [False] if case.fixed is None or is_there else [False, True]
+    alone = case.fixed is None or is_there or asked.without_repaired
+    programs = [False] if alone else [False, True]
     return [
-        run(case, seed, repaired=repaired, before=asked.before, verify=asked.verify)
+        run(
+            case, seed, repaired=repaired, before=asked.before, verify=asked.verify and not repaired
+        )
         for repaired in programs
         for seed in range(asked.seeds)
     ]
@@ -82,7 +87,7 @@ def scored(cases: Sequence[Case], asked: argparse.Namespace) -> list[Outcome]:
         start = time.perf_counter()
         found = outcomes_of(case, asked)
         outcomes += found
-        if number % KEPT == 0:
+        if number < len(cases) and cases[number].recipe.source != case.recipe.source:
             forget()
         hidden = case.is_held_out and not asked.only
         text = "(held out)" if hidden else table.of_case(case, found)
@@ -98,7 +103,7 @@ def gated(cases: Sequence[Case], seeds: int) -> int:
         gates.append(gate(case, seeds))
         sys.stdout.write(f"{gates[-1]}\n")
         sys.stdout.flush()
-        if number % KEPT == 0:
+        if number < len(cases) and cases[number].recipe.source != case.recipe.source:
             forget()
     return int(not all(each.is_open for each in gates))
 

@@ -33,7 +33,7 @@ class Outcome:
         error: What went wrong, where it should not.
         ended: Why the training ended.
         seconds: How long making, training and diagnosis took.
-        repairs: What the verification of each finding said, where it was asked.
+        verdicts: What came of trying the repairs, each alone and all together; empty where that was not asked.
     """
 
     case: str
@@ -48,7 +48,7 @@ class Outcome:
     error: str = ""
     ended: str = ""
     seconds: float = 0.0
-    repairs: list[dict[str, Any]] = field(default_factory=list)
+    verdicts: list[str] = field(default_factory=list)
 
     @property
     def alarms(self) -> list[dict[str, Any]]:
@@ -94,18 +94,20 @@ def _examined(program: Program) -> dict[str, Any]:
 
 
 def _trained(program: Program, verify: bool) -> dict[str, Any]:
-    doctor = "verify" if verify else True
-    history = program.model.fit(program.x, program.y, doctor=doctor, **program.fit)
+    history = program.model.fit(program.x, program.y, doctor=True, **program.fit)
     predicted = program.model.predict(program.x_held, verbose=0)
-    score = judge(program.score, predicted, program.truth)
-    return {**_told(history.diagnosis), "score": score, "ended": history.ended}
+    found = {**_told(history.diagnosis), "ended": history.ended}
+    found["score"] = judge(program.score, predicted, program.truth)
+    if verify and history.diagnosis.findings:
+        tried = history.diagnosis.verify(seconds=5.0, seeds=2)
+        both = (*tried.effects, *([tried.together] if tried.together else []))
+        found["verdicts"] = [effect.verdict for effect in both]
+    return found
 
 
 def _told(diagnosis: Any) -> dict[str, Any]:
     data = diagnosis.to_dict()
-    return {name: data[name] for name in ("findings", "others", "hints")} | {
-        "repairs": data.get("verified", [])
-    }
+    return {name: data[name] for name in ("findings", "others", "hints")}
 
 
 def trained_score(case: Case, seed: int, *, repaired: bool) -> float:

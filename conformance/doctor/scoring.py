@@ -57,6 +57,16 @@ class Run:
         return any(is_located(finding, self.outcome) for finding in right)
 
     @property
+    def is_repairable(self) -> bool:
+        """Whether a repair was tried."""
+        return any(verdict != "not tried" for verdict in self.outcome.verdicts)
+
+    @property
+    def is_repaired(self) -> bool:
+        """Whether a repair, or all together, helped."""
+        return "helps" in self.outcome.verdicts
+
+    @property
     def counts_as_healthy(self) -> bool:
         """Whether it trained as well as a healthy program must; a training that did not is no test of alarms."""
         if self.outcome.error or self.outcome.refused:
@@ -138,6 +148,9 @@ def totals(cases: Iterable[Case], outcomes: Sequence[Outcome]) -> dict[str, Shar
         "alarms, all of these": by_program(healthy, _alarmed),
         "alarms, all of these, any seed": by_program(healthy, _alarmed, 0.0),
         "alarms, all of these, by run": by_run(healthy, _alarmed),
+        "repair verified": by_program(
+            [run for run in faulty if run.is_repairable], lambda run: run.is_repaired
+        ),
         "runs refused": by_run(faulty, lambda run: bool(run.outcome.refused)),
         "runs with an error": Share(
             sum(bool(outcome.error) for outcome in outcomes), len(outcomes)

@@ -18,6 +18,7 @@ TARGETS = {
     "located": (0.70, True),
     "precision on faulty programs": (0.70, True),
     "alarms, all of these": (0.05, False),
+    "repair verified": (0.80, True),
 }
 """What is wanted, and whether more is better."""
 
