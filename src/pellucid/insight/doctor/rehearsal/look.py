@@ -94,11 +94,16 @@ def scaled(optimizer: Any, arrays: Arrays) -> Arrays:
 
 
 def outputs_beside_others(aim: Aim, arrays: Arrays, hyper: Arrays) -> Any:
-    """Return the outputs when the second half of the rows is replaced by the first half, in evaluation mode."""
+    """Return the outputs when the second half of the rows is replaced by the first row, in evaluation mode.
+
+    One row many times over moves all means and spreads of a batch; another half of the same kind may not.
+    """
 
     def swapped(array: Any) -> Any:
         half = array.shape[0] // 2
-        return jnp.concatenate([array[: array.shape[0] - half], array[:half]])
+        return jnp.concatenate(
+            [array[: array.shape[0] - half], jnp.repeat(array[:1], half, axis=0)]
+        )
 
     everything = {**arrays["params"], **arrays["frozen"]}
     inputs = jax.tree.map(swapped, arrays["batch"][0])

@@ -60,8 +60,8 @@ def penalty_outweighs(facts: Facts) -> Iterator[Sign]:
     Where the pull is stronger the weights go, and the answer becomes constant.
 
     Source: the balance of both gradients; TheDeepChecker compares their growth. Threshold: the penalty is above the
-    data's loss at the start and the batch is not learnt: a warning; above ten times the loss a hint, or a warning if half
-    of the loss is left.
+    data's loss at the start and the batch is not learnt: a warning; above ten times the loss a hint, or a
+    warning if half of the loss is left.
     """
     found, learnt = facts.rehearsed, learning(facts)
     if found is None or not found.penalty or not found.loss or found.penalty < abs(found.loss):

@@ -1,0 +1,142 @@
+"""The rehearsal: what it measures, that nothing of the model changes, and where it finds what is not finite."""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import pellucid
+from pellucid import Input, Sequential, layers
+from pellucid.insight.doctor.rehearsal.rehearse import contradictory, rehearse
+from pellucid.insight.doctor.rehearsal.stage import chosen_rows
+from pellucid.optimizers import SGD
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(40, 4)).astype("float32")
+Y = X[:, 0] - X[:, 1]
+
+
+def network(*extra, optimizer="adam", loss="mse"):
+    model = Sequential(
+        [Input(shape=(4,)), layers.Dense(6, activation="tanh"), *extra, layers.Dense(1)]
+    )
+    model.compile(optimizer, loss)
+    return model
+
+
+def test_what_it_measures():
+    model = network()
+    found = rehearse(model, X, Y)
+    rows = chosen_rows(40, None)
+    given = model.predict(X[rows], verbose=0)
+    np.testing.assert_allclose(found.outputs[""], given, rtol=1e-5)
+    assert found.losses is not None and found.free_losses is not None and found.loss is not None
+    assert found.learnt_loss is not None and found.other_rows is not None
+    assert found.loss == pytest.approx(np.mean((given[:, 0] - Y[rows]) ** 2), rel=1e-5)
+    assert found.rows == 32 and found.penalty == 0 and found.unknown == () and found.bad is None
+    assert found.losses[0] == found.free_losses[0] == pytest.approx(found.loss, rel=1e-5)
+    assert found.free_losses[-1] < 1e-2 * found.loss and found.learnt_loss < 1e-2 * found.loss
+    assert found.order == ("dense", "dense_1", "whole model")
+    assert set(found.gradients) == set(found.moved) == set(found.weights)
+    assert all(found.moved[path] > 0.1 for path in ("dense/kernel", "dense_1/kernel"))
+    assert found.other_rows < 1e-4 and found.contradictory == 0
+
+
+def test_nothing_of_the_model_changes():
+    once, twice = (
+        network(optimizer=SGD(0.1, momentum=0.9)),
+        network(optimizer=SGD(0.1, momentum=0.9)),
+    )
+    rehearse(once, X, Y)
+    first = once.fit(X, Y, epochs=2, verbose=0).history["loss"]
+    assert first == twice.fit(X, Y, epochs=2, verbose=0).history["loss"]
+    weights = [np.array(weight) for weight in once.get_weights()]
+    rehearse(once, X, Y)
+    assert all(map(np.array_equal, weights, once.get_weights()))
+    again = once.fit(X, Y, epochs=1, verbose=0).history["loss"]
+    assert again == twice.fit(X, Y, epochs=1, verbose=0).history["loss"]
+
+
+def test_the_users_optimizer_and_the_planned_steps():
+    found = rehearse(network(optimizer=SGD(50.0)), X, Y, planned=20)
+    assert len(found.losses) <= 20 and not np.isfinite(found.losses[-1])
+    assert found.bad.step == len(found.losses) - 1 and np.isfinite(found.free_losses[-1])
+    slow = rehearse(network(optimizer=SGD(1e-7)), X, Y, planned=20)
+    assert len(slow.losses) == 20 and slow.losses[-1] == pytest.approx(slow.losses[0], rel=1e-4)
+
+
+class Logarithm(layers.Layer):
+    def call(self, inputs):
+        return jnp.log(inputs)
+
+
+class Centred(layers.Layer):
+    def call(self, inputs):
+        return inputs - inputs.mean(axis=0)
+
+
+def no_slope(y_true, y_pred):
+    return jnp.sqrt(jnp.abs(y_pred - y_pred)) + (y_pred - y_true) ** 2
+
+
+def logarithm_of_zero(y_true, y_pred):
+    return jnp.log(0 * y_pred) * y_true
+
+
+@pytest.mark.parametrize(
+    ("model", "x", "way", "place"),
+    [
+        (network(Logarithm(name="logarithm")), X, "forward", "logarithm"),
+        (network(loss=logarithm_of_zero), X, "loss", None),
+        (network(loss=no_slope), X, "backward", "dense_1"),
+    ],
+)
+def test_where_a_number_is_not_finite(model, x, way, place):
+    found = rehearse(model, x, Y)
+    assert (found.bad.step, found.bad.way, found.bad.place) == (0, way, place)
+    assert found.losses is None
+
+
+def test_a_weight_that_is_not_finite():
+    model = network()
+    model.build((None, 4))
+    model.layers[0].bias = np.full(6, np.nan, "float32")
+    found = rehearse(model, X, Y)
+    assert (found.bad.way, found.bad.place) == ("weight", "dense/bias")
+
+
+def test_rows_that_depend_on_each_other():
+    change = rehearse(network(Centred()), X, Y).other_rows
+    assert change is not None and change > 0.01
+
+
+def test_several_outputs_and_integers():
+    ids, numbers = Input(shape=(3,), dtype="int32"), Input(shape=(4,))
+    both = layers.Concatenate()([layers.Flatten()(layers.Embedding(5, 2)(ids)), numbers])
+    model = pellucid.Model(
+        [ids, numbers],
+        {
+            "a": layers.Dense(1, name="a")(both),
+            "b": layers.Dense(2, activation="softmax", name="b")(both),
+        },
+    )
+    model.compile("adam", {"a": "mse", "b": "sparse_categorical_crossentropy"})
+    found = rehearse(model, [RNG.integers(0, 5, (40, 3)), X], {"a": Y, "b": (Y > 0).astype(int)})
+    assert found.unknown == () and set(found.outputs) == set(found.targets) == {"a", "b"}
+    assert found.free_losses[-1] < found.free_losses[0]
+
+
+def test_what_cannot_be_rehearsed_is_said():
+    (told,) = rehearse(network(), X[:, :3], Y).unknown
+    assert told.startswith("There was no rehearsal: ShapeError")
+    model = network()
+    model.trainable = False
+    model.compile("adam", "mse")
+    assert rehearse(model, X, Y).unknown == ("No weight is trained, so no step was rehearsed.",)
+
+
+def test_contradictory_rows():
+    x = np.array([[0.0], [0.0], [1.0], [1.0]])
+    assert contradictory(x, np.array([0, 1, 1, 1])) == 0.5
+    assert contradictory(x, None) == 0
