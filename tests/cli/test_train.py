@@ -24,7 +24,7 @@ from pellucid.cli import diagnosis, run_folder
 from pellucid.cli.choices import DEFAULTS
 from pellucid.cli.problem import load_problem
 from pellucid.core.errors import DataError
-from pellucid.insight.doctor.changes import SetOptimizer
+from pellucid.insight.doctor.changes import SetLayers, SetOptimizer
 from pellucid.insight.doctor.diagnosis import diagnosis_of
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.finding import Finding, Place, Repair, Sign
@@ -257,6 +257,8 @@ def test_an_alarm_is_one_line_with_the_option_that_repairs_it():
     assert diagnosis.in_a_line(nothing) is None
     assert diagnosis.in_a_line(None) is None
     line = diagnosis.in_a_line(replace(nothing, findings=(finding, finding)))
+    everywhere = SetLayers("activation", "relu", but=("dense_2",))
+    assert diagnosis.repair_in_words(Repair("relu", (everywhere,))) == "--activation relu"
     assert line == (
         "Doctor: The rate is too large (learning_rate=10.0) [D401]. Repair: --learning-rate 0.01. "
         "1 more in report.html."
@@ -293,13 +295,13 @@ def test_mistakes_are_told_without_a_traceback(
 
 
 def test_a_training_that_diverges_says_so(tmp_path: Path):
-    run = train(
-        tmp_path, "digits", "--learning-rate", 1e30, "--optimizer", "sgd", "--epochs", 3, "-q"
-    )
+    words = ("digits", "--learning-rate", 1e30, "--optimizer", "sgd", "--epochs", 3, "-q")
+    run = train(tmp_path, *words, "--no-doctor")
     assert run.code == 1
     assert "diverged" in run.output
     assert "--learning-rate 1e+29" in run.output
-    assert {path.name for path in run.folder.iterdir()} == FILES - {"curves.png"}
+    left = {path.name for path in run.folder.iterdir()}
+    assert left == FILES - {"curves.png", "diagnosis.json"}
 
 
 def test_a_table_without_a_target_lists_the_columns(flowers: Path):

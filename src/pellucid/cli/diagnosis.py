@@ -52,11 +52,13 @@ def repair_in_words(repair: Repair) -> str:
 
 def options_of(change: Change) -> Iterable[str | None]:
     """Yield the options that make a change, and None for what has none."""
-    given = {"": None}
+    given = {"": None}  # the option `--activation` is of the hidden layers, as such a change is
     if isinstance(change, SetOptimizer):
         named = {"optimizer": change.optimizer} if change.optimizer else {}
         given = {**named, **change.arguments}
-    elif isinstance(change, SetFit) or (isinstance(change, SetLayers) and not change.but):
+    elif isinstance(change, SetFit) or (
+        isinstance(change, SetLayers) and change.argument == "activation"
+    ):
         given = {change.argument: change.value}
     for name, value in given.items():
         number = f"{value:g}" if isinstance(value, float) else str(value)

@@ -59,12 +59,13 @@ def run(
     if alarm:
         print(alarm)
     if result.history.ended == "non-finite":
-        smaller = 0.1 * network.first_rate(settings)
         print(
             "The training diverged: a number became infinite, and the last good weights were kept.",
             file=sys.stderr,
         )
-        print(f"  Repair: a smaller rate, e.g. --learning-rate {smaller:g}", file=sys.stderr)
+        if not alarm:
+            smaller = 0.1 * network.first_rate(settings)
+            print(f"  Repair: a smaller rate, e.g. --learning-rate {smaller:g}", file=sys.stderr)
     return {"interrupt": INTERRUPTED, "non-finite": DIVERGED}.get(result.history.ended, DONE)
 
 

@@ -143,3 +143,16 @@ def test_checks_have_codes_of_their_own_and_explain_checks_that_exist():
     assert set(named) <= {each.code for each in checks}
     assert _FILES
     assert all(each.look.__doc__ for each in checks), "each says what it compares with what"
+
+
+def test_symptoms_stay_behind_a_cause_that_is_acknowledged(monkeypatch):
+    sure, behind = Sign("serious", 1.0, Place("dense"), ()), Sign("serious", 0.9, Place(), ())
+    checks = (
+        check("D201", "Cause", faults=(), explains=("D505",))(lambda facts: [sure]),
+        check("D505", "Symptom", faults=())(lambda facts: [behind]),
+    )
+    monkeypatch.setattr("pellucid.insight.doctor.diagnosis.all_checks", lambda: checks)
+    diagnosis = diagnosis_of(Facts(), acknowledge=["D201"])
+    assert (diagnosis.exit_code, [each.code for each in diagnosis.others]) == (0, ["D505"])
+    assert [each.code for each in diagnosis.acknowledged] == ["D201"]
+    assert diagnosis_of(Facts(), acknowledge=["D505"]).findings[0].code == "D201"

@@ -79,8 +79,11 @@ class DoctorAttendant:
         return lines
 
     def end(self, history: Any, *, cut: bool = False) -> list[str]:
-        """Judge the whole course, keep the diagnosis, and say it; one that was cut short counts as running."""
-        diagnosis = self._diagnosis(self._with_course(history, running=cut))
+        """Judge the whole course, keep the diagnosis, and say it; one that was cut short counts as interrupted."""
+        facts = self._with_course(history)
+        if cut and facts.course is not None:
+            facts = replace(facts, course=replace(facts.course, ended="interrupt"))
+        diagnosis = self._diagnosis(facts)
         history.keep_diagnosis(diagnosis)
         lines = str(diagnosis).splitlines()
         if self.doctor.verify and diagnosis.findings:

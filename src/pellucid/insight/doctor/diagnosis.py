@@ -114,13 +114,16 @@ def diagnosis_of(
     """
     checks = all_checks()
     found, silent = asked(checks, facts)
-    known = [finding for finding in found if is_known(finding, acknowledge)]
-    order = ranked([finding for finding in found if finding not in known], checks)
-    alarms, symptoms = apart([finding for finding in order if finding.is_alarm])
+    order = ranked(found, checks)
+    # What is known leaves last, so that its symptoms go on standing behind it.
+    known = [finding for finding in order if is_known(finding, acknowledge)]
+    heeded, behind = apart([finding for finding in order if finding.is_alarm])
+    alarms = [finding for finding in heeded if finding not in known]
+    symptoms = [finding for finding in behind if finding not in known]
     return Diagnosis(
         findings=tuple(alarms[:MOST]),
         others=(*alarms[MOST:], *symptoms),
-        hints=tuple(finding for finding in order if not finding.is_alarm),
+        hints=tuple(f for f in order if not f.is_alarm and f not in known),
         acknowledged=tuple(known),
         unknown=(*facts.unknown, *silent, *limits(facts)),
         checks=len(checks),

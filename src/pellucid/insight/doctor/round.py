@@ -149,7 +149,7 @@ class Visitor:
         return self._said(self.attendant.look, history)
 
     def end(self, history: Any) -> list[str]:
-        """Look at the end; a training that was cut short is judged as one that goes on."""
+        """Look at the end; a training that was cut short is judged as one that was stopped."""
         planned = self.attendant.fit.get("epochs") or 1
         first = history.params.get("initial_epoch") or 0
         cut = self.around.last_epoch(planned, first) < planned
