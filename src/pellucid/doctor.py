@@ -5,6 +5,8 @@ from pellucid.insight.doctor.diagnosis import Diagnosis
 from pellucid.insight.doctor.doctor import Doctor
 from pellucid.insight.doctor.examine import examine
 from pellucid.insight.doctor.finding import Finding, Place, Repair, Sign
+from pellucid.insight.doctor.watching.watch_keras import watch_keras
+from pellucid.insight.doctor.watching.watch_torch import watch_torch
 
 __all__ = [
     "Diagnosis",
@@ -15,4 +17,6 @@ __all__ = [
     "Sign",
     "all_checks",
     "examine",
+    "watch_keras",
+    "watch_torch",
 ]

@@ -16,6 +16,7 @@ _FILES: dict[str, tuple[str, ...]] = {
     "attribution.occlusion": ("occlusion",),
     "attribution.permutation_importance": ("permutation_importance",),
     "attribution.saliency": ("saliency",),
+    "doctor.watching.watch_keras": ("watch_keras",),
     "doctor.watching.watch_torch": ("watch_torch",),
     "explaining.explain": ("explain",),
     "explaining.explanation": ("Activated", "Explanation", "Parameter", "Step"),
