@@ -1,5 +1,7 @@
 """The training program: results do not depend on chunks, the last batch is exact, nothing compiles twice."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -224,3 +226,12 @@ def test_cache_is_pruned_to_its_size(tmp_path):
         (tmp_path / f"program{number}").write_bytes(b"x" * 100)
     assert cache.prune(tmp_path, 250) == 3
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_another_process_may_delete_while_the_cache_is_pruned(tmp_path, monkeypatch):
+    for number in range(3):
+        (tmp_path / f"program{number}").write_bytes(b"x" * 100)
+    listed = list(os.scandir(tmp_path))
+    (tmp_path / "program1").unlink()
+    monkeypatch.setattr(os, "scandir", lambda where: listed)
+    assert cache.prune(tmp_path, 150) == 1

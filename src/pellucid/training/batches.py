@@ -80,8 +80,8 @@ def as_batch(who: str, number: int, item: Any) -> Batch:
 
 
 def on_host(part: Any, name: str) -> Any:
-    """Return a part of a batch as a NumPy array, or as a list or dict of them; None stays."""
-    if part is None:
+    """Return a part of a batch as a NumPy array, or as a list or dict of them; None stays, an empty list is None."""
+    if part is None or (isinstance(part, (list, tuple)) and not part):
         return None
     if isinstance(part, Mapping):
         return {key: on_host(value, f"{name}[{key!r}]") for key, value in part.items()}

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -72,12 +73,16 @@ def keep_on_disk() -> Path | None:
 
 
 def prune(where: Path, limit: int) -> int:
-    """Delete the files used longest ago until the folder is below ``limit`` bytes; return how many went."""
+    """Delete the files used longest ago until the folder is below ``limit`` bytes; return how many went.
+
+    Other processes write and delete there too: a file may be gone before it is looked at.
+    """
     files = []
     for entry in os.scandir(where):
-        if entry.is_file():
+        with suppress(FileNotFoundError):
             status = entry.stat()
-            files.append((max(status.st_atime, status.st_mtime), status.st_size, entry.path))
+            if entry.is_file():
+                files.append((max(status.st_atime, status.st_mtime), status.st_size, entry.path))
     excess = sum(size for _, size, _ in files) - limit
     gone = 0
     for _, size, path in sorted(files):

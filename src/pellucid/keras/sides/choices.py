@@ -12,7 +12,13 @@ from pellucid.modules.notes import is_our_function
 
 
 def loss_of_script(choice: Any) -> Any:
-    """Return a choice of loss as :func:`of_script` does; ``"crossentropy"`` is the one that fits the shapes."""
+    """Return a choice of loss as :func:`of_script` does; ``"crossentropy"`` is the one that fits the shapes.
+
+    Where no output has a loss, there is none: what ``add_loss`` adds is minimised alone.
+    """
+    each = choice.values() if isinstance(choice, dict) else choice
+    if isinstance(choice, (list, tuple, dict)) and choice and all(one is None for one in each):
+        return None
     if isinstance(choice, (list, tuple)):
         return [loss_of_script(each) for each in choice]
     if isinstance(choice, dict):

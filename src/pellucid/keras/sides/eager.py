@@ -162,14 +162,18 @@ def _is_ref(value: Any) -> bool:
 
 
 def _call_by_call(layer: Any, args: Any, kwargs: Any) -> Any:
-    """Call the layers of a graph one after the other, so that a tape hears each."""
+    """Call the layers of a graph one after the other, so that a tape hears each and what it adds to the loss."""
     training = kwargs.get("training")
+    losses: list[Any] = []
 
     def caller(inner: Any) -> Callable[..., Any]:
         def call(*given: Any, **named: Any) -> Any:
             if isinstance(inner, InputLayer):
                 return given[0]
-            return inner(*given, **named, **({} if training is None else {"training": training}))
+            said = {} if training is None else {"training": training}
+            found = inner(*given, **named, **said)
+            losses.extend(vars(inner).get("_last_losses", ()))
+            return found
 
         return call
 
@@ -177,7 +181,9 @@ def _call_by_call(layer: Any, args: Any, kwargs: Any) -> Any:
         ref: layer._name_of(ref) for ref in jax.tree.leaves(layer._graph.inputs, is_leaf=_is_ref)
     }
     fed = feed(layer.name, layer._graph.inputs, names, args[0])
-    return compute_graph(layer._graph, [caller(each) for each in layer._layers], fed)
+    outputs = compute_graph(layer._graph, [caller(each) for each in layer._layers], fed)
+    object.__setattr__(layer, "_last_losses", losses)
+    return outputs
 
 
 def _build(layer: Any, args: Any, kwargs: Any, training: bool) -> None:

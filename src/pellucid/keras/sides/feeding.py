@@ -84,8 +84,10 @@ def held_out(x: Any, y: Any, given: dict[str, Any]) -> tuple[Any, Any, dict[str,
 
 
 def targets_of(y: Any) -> Any:
-    """Return targets without tensors; a list of one array is that array, as for a model with one output."""
+    """Return targets without tensors; a list of one array is that array, and an empty one stands for no targets."""
     y = tensors_as_arrays(y)
+    if isinstance(y, (list, tuple)) and not y:
+        return None
     alone = isinstance(y, (list, tuple)) and len(y) == 1 and getattr(y[0], "shape", ()) != ()
     return y[0] if alone else y
 

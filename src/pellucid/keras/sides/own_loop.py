@@ -255,7 +255,7 @@ def packed(x: Any, y: Any, weight: Any) -> Any:
     """Return what a step gets: ``x``, ``(x, y)`` or ``(x, y, weight)``, as Keras packs it."""
     if weight is not None:
         return (x, y, weight)
-    return (x, y) if y is not None else (x,) if isinstance(x, tuple) else x
+    return (x, y) if y is not None else (x,) if isinstance(x, (tuple, list)) else x
 
 
 def tensors(tree: Any) -> Any:
