@@ -43,6 +43,15 @@ def spread_rows(count: int, most: int = MOST) -> np.ndarray:
     return np.arange(count) if count <= most else np.linspace(0, count - 1, most).astype(int)
 
 
+WIDEST = 600
+"""Columns whose likeness is looked at; neighbouring pixels say much the same."""
+
+
+def thinned(x: np.ndarray) -> np.ndarray:
+    """Return at most so many columns, evenly spread."""
+    return x[:, spread_rows(x.shape[1], WIDEST)]
+
+
 def neighbours(x: np.ndarray, count: int) -> np.ndarray:
     """Return the nearest rows of each row by the distance of standardised columns, nearest first, ``(rows, count)``."""
     squares = np.square(x).sum(axis=1)
