@@ -189,7 +189,7 @@ def judged(skill: tuple[float, float], error: float) -> tuple[Verdict, str]:
     """
     gain = skill[1] - skill[0]
     told = (
-        f"from {100 * skill[0]:.0f} to {100 * skill[1]:.0f}, give or take {100 * error:.0f}, "
+        f"from {round(100 * skill[0])} to {round(100 * skill[1])}, give or take {round(100 * error)}, "
         "where a constant answer has 0 and a perfect one 100."
     )
     if is_clear(gain, error):
