@@ -170,16 +170,22 @@ def too_good(facts: Facts) -> Iterator[Sign]:
 
     Source: UMLAUT (CHI 2021) warns from 5 points in one epoch on, where dropout and moving averages make more.
     Thresholds: without dropout, noise, augmentation or weights, the validation loss after an epoch is below seven
-    tenths of the training loss of the next one, in four of five epochs.
+    tenths of the training loss of the next one in four of five epochs, by a tenth of the best constant answer's loss
+    and by four of its standard errors, on 30 rows and more.
     """
-    held, loss = column(facts, "val_loss"), column(facts, "loss")
-    if held is None or loss is None or len(held) != len(loss) or len(held) < 4 or is_noisy(facts):
+    found, held, rows = descent(facts), column(facts, "val_loss"), held_rows(facts)
+    if found is None or held is None or found.constant is None or is_noisy(facts):
         return
-    if any(layer.kind == AVERAGING for layer in facts.layers) or not np.all(loss > 0):
+    loss, averages = found.loss, any(layer.kind == AVERAGING for layer in facts.layers)
+    if len(held) != len(loss) or len(held) < 4 or averages or (rows or 0) < 30:
         return
-    better = held[:-1] < 0.7 * loss[1:]
-    rows = held_rows(facts)
-    if float(np.mean(better)) < 0.8 or (rows is not None and rows < 30):
+    error = 0.0
+    noises = measured(facts, "loss_noise").get(WHOLE)
+    if noises is not None and facts.fit.batch_size and rows:
+        error = np.nan_to_num(ended_at(noises)) * (facts.fit.batch_size / rows) ** 0.5
+    gaps = loss[1:] - held[:-1]
+    better = (held[:-1] < 0.7 * loss[1:]) & (gaps > 0.1 * found.constant) & (gaps > 4 * error)
+    if float(np.mean(better)) < 0.8:
         return
     evidence = (
         f"The validation loss is {held[-2]:.4g} where the training loss is {loss[-1]:.4g}, and lower in "
