@@ -14,7 +14,7 @@ from conformance.doctor import scoring, table
 from conformance.doctor.case import Case
 from conformance.doctor.cases import CASES
 from conformance.doctor.running import Outcome, forget, run
-from conformance.doctor.twins import gate
+from conformance.doctor.twins import Gate, gate
 
 PARTS = ("open", "held-out", "all")
 HEALTHY = {id(case.recipe) for case in CASES if case.group == "healthy"}
@@ -80,6 +80,11 @@ def outcomes_of(case: Case, asked: argparse.Namespace) -> list[Outcome]:
     ]
 
 
+def is_last_of_source(cases: Sequence[Case], number: int) -> bool:
+    """Tell whether the next case, counted from 1, has other data: then compiled programs are of no more use."""
+    return number < len(cases) and cases[number].recipe.source != cases[number - 1].recipe.source
+
+
 def scored(cases: Sequence[Case], asked: argparse.Namespace) -> list[Outcome]:
     """Run the cases one after another; of those that are held out only that they ran is told."""
     outcomes: list[Outcome] = []
@@ -87,7 +92,7 @@ def scored(cases: Sequence[Case], asked: argparse.Namespace) -> list[Outcome]:
         start = time.perf_counter()
         found = outcomes_of(case, asked)
         outcomes += found
-        if number < len(cases) and cases[number].recipe.source != case.recipe.source:
+        if is_last_of_source(cases, number):
             forget()
         hidden = case.is_held_out and not asked.only
         text = "(held out)" if hidden else table.of_case(case, found)
@@ -98,12 +103,13 @@ def scored(cases: Sequence[Case], asked: argparse.Namespace) -> list[Outcome]:
 
 def gated(cases: Sequence[Case], seeds: int) -> int:
     """Print for each case whether it stays, and return 1 if one goes."""
-    gates = []
+    gates: list[Gate] = []
+    known: dict[tuple[int, int], float] = {}
     for number, case in enumerate(cases, start=1):
-        gates.append(gate(case, seeds))
+        gates.append(gate(case, seeds, known))
         sys.stdout.write(f"{gates[-1]}\n")
         sys.stdout.flush()
-        if number < len(cases) and cases[number].recipe.source != case.recipe.source:
+        if is_last_of_source(cases, number):
             forget()
     return int(not all(each.is_open for each in gates))
 

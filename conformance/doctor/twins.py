@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from conformance.doctor.case import Case
+from conformance.doctor.recipe import Recipe
 from conformance.doctor.running import trained_score
 from conformance.doctor.scoring import SHARE
 
@@ -29,7 +30,7 @@ class Gate:
     @property
     def is_open(self) -> bool:
         """Whether the case stays."""
-        need = max(1, math.ceil(SHARE * len(self.healthy)))
+        need = math.ceil(SHARE * len(self.healthy))
         reached = [score >= self.case.reach for score in self.healthy]
         if self.case.is_faulty and not self.case.only_static:
             pairs = zip(self.faulty, self.healthy, reached, strict=True)
@@ -44,17 +45,23 @@ class Gate:
         return f"{word:6}{self.case.id:32} faulty {faulty:30} healthy {healthy:30} must reach {self.case.reach:.2f}"
 
 
-def gate(case: Case, seeds: int) -> Gate:
-    """Train both programs of a case, without the doctor."""
-    repaired = case.fixed is not None
-    healthy = (
-        [trained_score(case, seed, repaired=repaired) for seed in range(seeds)]
-        if repaired or not case.is_faulty
-        else []
-    )
-    faulty = (
-        [trained_score(case, seed, repaired=False) for seed in range(seeds)]
-        if case.is_faulty
-        else []
-    )
-    return Gate(case, faulty, healthy)
+def gate(case: Case, seeds: int, known: dict[tuple[int, int], float]) -> Gate:
+    """Train both programs of a case, without the doctor.
+
+    Args:
+        case: The case.
+        seeds: How many trainings of each.
+        known: Scores by recipe and seed, filled here: many faults share the healthy program, which is trained once.
+    """
+
+    def scored(recipe: Recipe, repaired: bool) -> list[float]:
+        for seed in range(seeds):
+            key = id(recipe), seed
+            if key not in known:
+                known[key] = trained_score(case, seed, repaired=repaired)
+        return [known[id(recipe), seed] for seed in range(seeds)]
+
+    if not case.is_faulty:
+        return Gate(case, [], scored(case.recipe, False))
+    healthy = scored(case.fixed, True) if case.fixed is not None else []
+    return Gate(case, scored(case.recipe, False), healthy)

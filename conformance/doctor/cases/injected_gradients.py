@@ -10,6 +10,8 @@ from conformance.doctor.cases.injecting import injected
 from conformance.doctor.networks import FLATTEN, dense
 from conformance.doctor.recipe import Recipe
 
+_HUGE = {"class_name": "RandomNormal", "config": {"stddev": 30.0}}
+
 
 def _gradients() -> list[Case]:
     """Return networks whose gradients vanish, explode, or do not arrive."""
@@ -41,7 +43,11 @@ def _gradients() -> list[Case]:
             "small-weights",
             deep("tanh", 6, kernel_initializer=narrow),
             *((at, "kernel_initializer") for at in range(1, 7)),
-            also=("F19", "F39", "F20"),
+            cause=("F19",),
+            also=(
+                "F39",
+                "F20",
+            ),
         ),
         injected(
             "F14",
@@ -49,7 +55,11 @@ def _gradients() -> list[Case]:
             "large-weights",
             deep("relu", 7, kernel_initializer=wide),
             *((at, "kernel_initializer") for at in range(1, 8)),
-            also=("F19", "F08", "F21"),
+            cause=("F19",),
+            also=(
+                "F08",
+                "F21",
+            ),
         ),
         injected(
             "F15",
@@ -62,7 +72,11 @@ def _gradients() -> list[Case]:
             (1, "bias_initializer"),
             (0, "activation"),
             (1, "activation"),
-            also=("F19", "F20", "F39"),
+            cause=("F19",),
+            also=(
+                "F20",
+                "F39",
+            ),
         ),
         injected(
             "F15",
@@ -73,7 +87,11 @@ def _gradients() -> list[Case]:
             ),
             (3, "bias_initializer"),
             (3, "activation"),
-            also=("F19", "F20", "F39"),
+            cause=("F19",),
+            also=(
+                "F20",
+                "F39",
+            ),
         ),
         injected(
             "F16",
@@ -88,22 +106,19 @@ def _gradients() -> list[Case]:
             (2, "activation"),
             (1, "kernel_initializer"),
             (2, "kernel_initializer"),
-            also=("F19", "F13"),
+            cause=("F19",),
+            also=("F13",),
         ),
         injected(
             "F16",
-            "adult-mlp",
-            "sigmoid",
-            lambda recipe: recipe.with_all(
-                ("Dense",),
-                activation="sigmoid",
-                kernel_initializer={"class_name": "RandomNormal", "config": {"stddev": 30.0}},
-            ),
-            (0, "activation"),
-            (1, "activation"),
+            "temperatures-gru",
+            "weights",
+            lambda recipe: recipe.with_part(0, kernel_initializer=_HUGE),
             (0, "kernel_initializer"),
-            (1, "kernel_initializer"),
-            also=("F19", "F13"),
+            (0, "activation"),
+            (0, None),
+            cause=("F19",),
+            also=("F13",),
         ),
         injected(
             "F19",

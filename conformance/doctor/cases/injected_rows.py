@@ -108,7 +108,15 @@ def _inputs() -> list[Case]:
             reach=0.7,
             also=("F08", "F14", "F15"),
         ),
-        injected("F06", "adult-mlp", "raw", lambda recipe: recipe.but(scale=""), X),
+        injected(
+            "F06",
+            "adult-mlp",
+            "raw",
+            lambda recipe: recipe.but(scale=""),
+            X,
+            fixed=slowly,
+            also=("F08", "F14", "F15"),
+        ),
         injected(
             "F06",
             "temperatures-gru",

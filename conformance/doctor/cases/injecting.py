@@ -30,6 +30,7 @@ def injected(
     *spots: Spot,
     fixed: Change | None = None,
     reach: float | None = None,
+    cause: tuple[str, ...] = (),
     **more: Any,
 ) -> Case:
     """Return a case: a healthy training with a fault.
@@ -42,6 +43,7 @@ def injected(
         *spots: Where it is wrong.
         fixed: Changes the healthy recipe, where the base is not the repaired training itself.
         reach: What the repaired training must reach, where it is not what the base must.
+        cause: Further codes of the same fault, where the catalogue has one for the cause and one for what comes of it.
         **more: Other fields of the case.
     """
     chosen = BASES[base]
@@ -51,7 +53,7 @@ def injected(
         name,
         "injected",
         change(healthy),
-        tuple(code.split("+")),
+        (*code.split("+"), *cause),
         spots,
         healthy,
         chosen.reach if reach is None else reach,
