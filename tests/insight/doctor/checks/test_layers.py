@@ -58,6 +58,12 @@ def test_codes_and_factored_convolutions_are_meant():
     ]
 
 
+def test_a_plain_layer_behind_a_recurrent_one_is_a_hint():
+    lstm = layer("lstm", "LSTM", (8,), activation="tanh")
+    known = facts(lstm, dense("plain", 25, "linear", size=8), out(1, "linear", 25))
+    assert codes(bends.no_activation, known) == ["hint"]
+
+
 def test_unknown_flow_is_silent():
     known = facts(dense("one", 8, "linear"), out())
     blind = replace(known, layers=tuple(replace(each, inputs=None) for each in known.layers))

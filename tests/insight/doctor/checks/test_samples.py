@@ -43,6 +43,8 @@ def test_last_rows():
     mse = "mean_squared_error"
     assert codes(samples.last_rows, network(np.sort(NUMBERS), loss=mse, fit=plain)) == ["warning"]
     assert codes(samples.last_rows, network(NUMBERS, loss=mse, fit=plain)) == []
+    trend = np.linspace(0, 9, 300) + NUMBERS
+    assert codes(samples.last_rows, network(trend, loss=mse, fit=plain)) == []
 
 
 def test_validation_of_another_scale_or_mix():

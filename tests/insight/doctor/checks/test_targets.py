@@ -41,6 +41,18 @@ def test_scale_of_targets(y, optimizer, found):
     assert codes(targets.large_targets, network(y, optimizer=Optimizer(optimizer, 0.01))) == found
 
 
+def test_targets_that_the_steps_reach():
+    def planned(steps, name="adam"):
+        return network(
+            NUMBERS * 150, optimizer=Optimizer(name, 0.01), fit=Fit(epochs=10, steps=steps)
+        )
+
+    assert codes(targets.large_targets, planned(100)) == ["hint"]
+    assert codes(targets.large_targets, planned(3)) == ["warning"]
+    assert codes(targets.large_targets, planned(100, "rmsprop")) == ["hint"]
+    assert codes(targets.large_targets, planned(100, "adagrad")) == ["warning"]
+
+
 def test_targets_that_a_last_layer_scales_and_counts_of_classes():
     last = layer("scale", "Rescaling", (1,))
     assert codes(targets.large_targets, network(NUMBERS * 1e5, last)) == []

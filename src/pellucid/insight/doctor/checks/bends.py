@@ -16,6 +16,7 @@ from pellucid.insight.doctor.checks.kinds import (
     POOLING,
     PROBABILITIES,
     RECTIFYING,
+    RECURRENT,
     ends,
     heads,
     kernel,
@@ -57,7 +58,8 @@ def no_activation(facts: Facts) -> Iterator[Sign]:
     """Two weighted sums in a row are one weighted sum: W2 (W1 x) = (W2 W1) x; the layer adds weights and no power.
 
     Source: linear algebra; published in UMLAUT and NeuraLint. Threshold: none; a layer narrower than its input and its
-    output (a code, a projection) means it and gives a hint, unless nothing else in the model bends either.
+    output (a code, a projection) means it and gives a hint, and so does one behind a recurrent layer, unless nothing
+    else in the model bends either.
     """
     last = heads(facts) | ends(facts)
     bent = any(
@@ -65,7 +67,11 @@ def no_activation(facts: Facts) -> Iterator[Sign]:
         for layer in facts.layers
     )
     found = [(layer, after) for layer in hidden_maps(facts) if (after := _sum_after(facts, layer))]
-    plain = [pair for pair in found if not (bent and _is_narrow(*pair))]
+    plain = [
+        pair
+        for pair in found
+        if not (bent and (_is_narrow(*pair) or _reads_states(facts, pair[0])))
+    ]
     if not found:
         return
     level: Level = "warning" if plain else "hint"
@@ -92,6 +98,14 @@ def _sum_after(facts: Facts, layer: Layer) -> Layer | None:
         return None
     is_straight = all(each.kind in STRAIGHT for each in after[:-1])
     return after[-1] if is_straight and not _is_factor(layer, after[-1]) else None
+
+
+def _reads_states(facts: Facts, layer: Layer) -> bool:
+    """Tell whether a layer reads a recurrent one, whose steps have bent the numbers many times."""
+    before = sources(facts, layer)
+    while len(before) == 1 and before[0].kind in PASSING:
+        before = sources(facts, before[0])
+    return len(before) == 1 and before[0].kind in RECURRENT
 
 
 def _is_factor(layer: Layer, following: Layer) -> bool:

@@ -68,7 +68,8 @@ def last_rows(facts: Facts) -> Iterator[Sign]:
     """Without shuffling, as in Keras with it, ``validation_split`` takes the last rows; sorted rows end with one class.
 
     Compared: the shares of classes in the last rows with those before; for numbers the means. Thresholds: half of the
-    classes' shares differ and chance would allow a tenth of that; 1 spread of the target, and 6 standard errors.
+    classes' shares differ and chance would allow a quarter of that; 1 spread of the target, and 6 standard errors,
+    where the rows are sorted by it: of a series in time, the last rows are the right ones.
     """
     split = facts.fit.validation_split
     takes_last = 0 < split < 1 and (facts.source != "pellucid" or not facts.fit.shuffle)
@@ -79,13 +80,19 @@ def last_rows(facts: Facts) -> Iterator[Sign]:
         if task is None or len(task.values) != _rows(facts, output.name):
             continue
         cut = round(len(task.values) * (1 - split))
-        if min(cut, len(task.values) - cut) < 5:
+        if min(cut, len(task.values) - cut) < 5 or not (task.is_exclusive or _is_sorted(task)):
             continue
         problem = difference(task, task.values[:cut], task.values[cut:])
         if problem:
             place = Place(None, "validation_split", f"{split:g}")
             evidence = (f"validation_split={split:g} holds back the last rows: {problem}.",)
             yield Sign("warning", 0.9, place, evidence, Repair(SHUFFLE))
+
+
+def _is_sorted(task: Task) -> bool:
+    """Tell whether numbers only rise, or only fall, from row to row, but for one in twenty."""
+    rises = float((np.diff(task.values[:, 0]) >= 0).mean())
+    return rises >= 0.95 or rises <= 0.05
 
 
 def difference(task: Task, here: np.ndarray, there: np.ndarray) -> str:
@@ -120,7 +127,7 @@ def other_rows(facts: Facts) -> Iterator[Sign]:
     """A score on rows of another scale or mix says nothing about the training; mostly one of them was not scaled.
 
     Thresholds: a feature's mean 3 spreads away, or a spread 5 times as large or as small, over at least 20 rows; shares
-    of classes as in D128. Real shifts in time stay well below.
+    of classes as in D128. Real shifts in time stay well below; other means of numbers are a hint.
     """
     data = facts.data
     if data is None or data.validation is None:
@@ -147,9 +154,9 @@ def other_rows(facts: Facts) -> Iterator[Sign]:
         if problem:
             evidence = (f"Between training and validation rows {problem}.",)
             place = Place(None, "validation_data", "y")
-            yield Sign(
-                "warning", 0.85, place, evidence, Repair(SHUFFLE + "  # before they are split")
-            )
+            level: Level = "warning" if task.is_exclusive else "hint"
+            repair = Repair(SHUFFLE + "  # before they are split")
+            yield Sign(level, 0.85, place, evidence, repair)
 
 
 def _other_scale(column: Column, held: Column) -> str:

@@ -8,8 +8,10 @@ import numpy as np
 
 from pellucid.insight.doctor.changes import Scale, SetFit
 from pellucid.insight.doctor.check import check
-from pellucid.insight.doctor.checks.kinds import DISTANCES, NORMALISING
+from pellucid.insight.doctor.checks.kinds import DISTANCES, NORMALISING, fan_in, head, kernel
 from pellucid.insight.doctor.checks.losses import HITS
+from pellucid.insight.doctor.checks.rates import USUAL
+from pellucid.insight.doctor.checks.steps import steps_of
 from pellucid.insight.doctor.checks.symptoms import FLAT, FOOLED, STUCK, WILD
 from pellucid.insight.doctor.checks.tasks import Task, loss_of, targets, task_of
 from pellucid.insight.doctor.facts.facts import Facts
@@ -34,7 +36,7 @@ def large_targets(facts: Facts) -> Iterator[Sign]:
     Source: DeepDiagnosis (ICSE 2022) has a factor of 10, which healthy programs exceed. Thresholds: a root mean square
     above ``FAR``; serious from ten times that with plain gradient descent on squares, whose first step throws the
     weights away; below a thousandth the first outputs' noise hides the targets; between 10 and ``FAR`` a hint,
-    and behind a bounded activation, which D206 judges.
+    where the planned steps of Adam's kind reach five times as far, and behind a bounded activation, which D206 judges.
     """
     for output in facts.outputs:
         task = task_of(facts, output)
@@ -46,7 +48,9 @@ def large_targets(facts: Facts) -> Iterator[Sign]:
         if task.kind not in ("numbers", "classes") or not (0 < size < 1e-3 or size > 10):
             continue
         is_bounded = output.activation in ("sigmoid", "tanh", "softmax", "hard_sigmoid", "softsign")
-        is_far = (size > FAR or size < 1e-3) and not is_bounded
+        is_far = (
+            size < 1e-3 or (size > FAR and not _is_in_reach(facts, output, size))
+        ) and not is_bounded
         optimizer = facts.optimizer
         explodes = (
             optimizer is not None
@@ -63,6 +67,20 @@ def large_targets(facts: Facts) -> Iterator[Sign]:
         repair = Repair(line, (Scale("y", output.name or None, "standard"),))
         confidence = 0.7 if is_far else 0.4
         yield Sign(level, 0.9 if explodes else confidence, place_of(output), evidence, repair)
+
+
+def _is_in_reach(facts: Facts, output: Output, size: float) -> bool:
+    """Tell whether outputs come as far as the targets: with steps of about the rate, a = rate x steps is a way.
+
+    The last sum of n hidden numbers then comes to about n (a + 0.3) (1 + a sqrt(n)): its weights and the numbers grow.
+    """
+    optimizer, last = facts.optimizer, head(facts, output.layer)
+    weights = kernel(last) if last is not None else None
+    steps = steps_of(facts)
+    if optimizer is None or optimizer.name in USUAL or weights is None or steps is None:
+        return False
+    way, width = optimizer.learning_rate * steps, fan_in(weights)
+    return width * (way + 0.3) * (1 + way * width**0.5) > 5 * size
 
 
 @check("D122", "The target never changes", faults=("F28", "F31"), explains=STUCK + FOOLED)
