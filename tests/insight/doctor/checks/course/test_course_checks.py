@@ -196,6 +196,8 @@ def test_constant_answers():
     (found,) = plateau.constant_answers.findings(known(STILL, found=same))
     assert found.level == "serious" and found.sign.place.layer == "out"
     assert codes(plateau.constant_answers, known(STILL, found=GOOD)) == []
+    single = replace(known(STILL, found=same), fit=Fit(batch_size=1))
+    assert codes(plateau.constant_answers, single) == []
 
 
 def test_underfitting_is_a_hint():
@@ -316,3 +318,5 @@ def test_layers_that_do_not_move():
     (found,) = inside.unmoved.findings(known(STILL, found=moved))
     assert found.level == "warning" and found.sign.place.layer == "a"
     assert codes(inside.unmoved, known(STILL, found=GOOD)) == []
+    slow = record(parameter_change={"a": 1e-5, "out": np.linspace(0, 0.5, 9)})
+    assert codes(inside.unmoved, known(STILL, found=slow)) == []

@@ -95,8 +95,10 @@ def constant_answers(facts: Facts) -> Iterator[Sign]:
     """The variance of the predictions over the rows of a batch says whether the network tells rows apart.
 
     Source: TheDeepChecker (TOSEM 2022). Threshold: a ten-thousandth of the targets' variance at the end of 30 steps or
-    more; for probabilities that of one half, 0.25.
+    more; for probabilities that of one half, 0.25. Batches of one row have no variance, whatever the network does.
     """
+    if facts.fit.batch_size == 1:
+        return
     spread = measured(facts, "prediction_variance").get(WHOLE)
     record = facts.course.record if facts.course else None
     if spread is None or len(facts.outputs) != 1 or record is None or record.steps[-1] < 30:
