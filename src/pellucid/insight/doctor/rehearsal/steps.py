@@ -6,6 +6,7 @@ Both trainings are one loop with one forward and backward pass in its body, beca
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import jax
@@ -25,8 +26,9 @@ MOST = 1000
 """Steps at most; small networks do them in some milliseconds."""
 STEP = 0.02
 """The size of a free step, relative to the weights."""
-SMALLEST, LARGEST = 0.05, 1.0
-"""Between these is what a weight's size is taken for: biases begin at 0."""
+SMALLEST, LARGEST = 0.3, 1.0
+"""Between these is what a weight's size is taken for, because biases begin at 0; of kernels with many inputs the lower
+one is what gives sums of the size of one input, ``1 / sqrt(inputs)``."""
 
 
 def steps_of(stage: Stage) -> Callable[[Arrays, Any], Arrays]:
@@ -40,7 +42,7 @@ def steps_of(stage: Stage) -> Callable[[Arrays, Any], Arrays]:
 
     def steps(arrays: Arrays, ends: Any) -> Arrays:
         start, key = arrays["params"], jax.random.wrap_key_data(arrays["key"])
-        sizes = {p: jnp.clip(jnp.sqrt(jnp.mean(w**2)), SMALLEST, LARGEST) for p, w in start.items()}
+        sizes = {path: size(weight) for path, weight in start.items()}
 
         def body(now: Arrays) -> Arrays:
             params, phase, step = now["params"], now["phase"], now["step"]
@@ -105,6 +107,12 @@ def learnt(stage: Stage, arrays: Arrays, last: Arrays) -> Arrays:
     loss, calm = objective(aim, everything, last["state"], arrays["batch"], hyper, training=False)
     penalty = penalty_of(aim.model, {**everything, **last["state"]}, hyper["model"])
     return {"loss": loss - penalty, "outputs": by_name(aim, calm.outputs)}
+
+
+def size(weight: Any) -> Any:
+    """Return the root mean square of a weight, within limits."""
+    inputs = prod(weight.shape[:-1])
+    return jnp.clip(jnp.sqrt(jnp.mean(weight**2)), min(SMALLEST, inputs**-0.5), LARGEST)
 
 
 def way(start: Any, end: Any) -> Any:
