@@ -114,6 +114,8 @@ def test_relations_that_are_no_line_are_relations():
 def test_few_rows_and_series_are_no_proof():
     order = RNG.permutation(300)
     assert codes(labels.unrelated, classifier(CLASSES[order][:100], x=X[:100])) == []
+    words = RNG.normal(size=(300, 400))
+    assert codes(labels.unrelated, classifier(CLASSES, x=words)) == ["hint"]
     series = RNG.normal(size=(300, 5, 2))
     assert codes(labels.unrelated, classifier(CLASSES, x=series)) == ["hint"]
 

@@ -17,7 +17,7 @@ from pellucid.insight.doctor.checks.pairs import (
     strongest,
     thinned,
 )
-from pellucid.insight.doctor.checks.scale import first_layers, inputs_of
+from pellucid.insight.doctor.checks.scale import first_layers, inputs_of, is_table
 from pellucid.insight.doctor.checks.symptoms import FOOLED, STUCK
 from pellucid.insight.doctor.checks.targets import place_of
 from pellucid.insight.doctor.checks.tasks import Task, task_of
@@ -43,7 +43,7 @@ def _questions(facts: Facts) -> Iterator[tuple[Output, Task, np.ndarray, np.ndar
             continue
         x, y = paired(column, facts.data.training.y[output.name])
         rows = spread_rows(len(x))
-        yield output, task, x[rows], y[rows], len(column.shape) == 1
+        yield output, task, x[rows], y[rows], is_table(column)
 
 
 @check("D124", "The same input with different answers", faults=("F28",))
@@ -78,8 +78,8 @@ def unrelated(facts: Facts) -> Iterator[Sign]:
 
     Compared: no column, square or product of two follows the target more than the largest of so many chances would;
     and the nearest row's target is no better a guess than any other's. Thresholds: the bound of Gaussian maxima, and
-    2.5 standard errors. Of images, brightness, contrast and edges count as columns. Series give a hint, because what
-    counts in them may be no single number.
+    2.5 standard errors. Of images, brightness, contrast and edges count as columns. Series and rows of
+    more than 200 columns (words) give a hint, because what counts in them may be no single number, or one of many.
     """
     for output, task, x, y, is_row in _questions(facts):
         if (
