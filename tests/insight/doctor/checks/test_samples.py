@@ -7,7 +7,7 @@ import numpy as np
 from pellucid.insight.doctor.changes import SetFit
 from pellucid.insight.doctor.checks import samples
 from pellucid.insight.doctor.facts.facts import Fit
-from tests.insight.doctor.checks.network import codes, dense, facts
+from tests.insight.doctor.checks.network import codes, dense, facts, layer
 
 RNG = np.random.default_rng(4)
 X = RNG.normal(size=(300, 4))
@@ -59,6 +59,11 @@ def test_validation_of_another_scale_or_mix():
 def test_overlap():
     assert codes(samples.overlap, held(X[:50])) == ["warning"]
     assert codes(samples.overlap, held(RNG.normal(size=(50, 4)))) == []
+    table = layer("ids", "Embedding")
+    ids = facts(
+        table, dense("out", 3, "softmax"), x=X, y=CLASSES, validation=(X[:50], CLASSES[:50])
+    )
+    assert codes(samples.overlap, ids) == []
     few = RNG.integers(0, 2, (300, 4))
     assert codes(samples.overlap, network(x=few, validation=(few[:50], CLASSES[:50]))) == []
 

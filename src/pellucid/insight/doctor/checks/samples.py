@@ -197,7 +197,8 @@ def overlap(facts: Facts) -> Iterator[Sign]:
         or column.shape != held.shape
     ):
         return
-    if min(column.count, held.count) < 20:
+    is_id = any(layer.kind in ENCODING for layer in first_layers(facts, column))
+    if is_id or min(column.count, held.count) < 20:
         return
     known = {row.tobytes() for row in column.flat}
     found = float(np.mean([row.tobytes() in known for row in held.flat]))
