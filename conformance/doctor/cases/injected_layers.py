@@ -16,6 +16,7 @@ def _layers() -> list[Case]:
             lambda recipe: recipe.with_all(("Dense",), activation="linear"),
             (1, "activation"),
             (2, "activation"),
+            fixed=lambda recipe: recipe.but(epochs=60).rate(0.003),
             also=("F24",),
         ),
         injected(
@@ -38,6 +39,7 @@ def _layers() -> list[Case]:
             ),
             (0, "activation"),
             (2, "activation"),
+            fixed=lambda recipe: recipe.but(epochs=30),
             also=("F24",),
         ),
         injected(

@@ -17,9 +17,6 @@ def _losses() -> list[Case]:
             "F05", "fashion-cnn", "mae", lambda recipe: recipe.but(loss="mae", form="one-hot"), LOSS
         ),
         injected(
-            "F05", "mnist-mlp", "mape", lambda recipe: recipe.but(loss="mape", form="one-hot"), LOSS
-        ),
-        injected(
             "F05",
             "california-mlp",
             "bce",
