@@ -49,7 +49,8 @@ class DoctorAttendant:
         trained: bool = False,
     ):
         self.doctor, self.model, self.x, self.y, self.fit = doctor, model, x, y, dict(fit)
-        self.trained = trained
+        session = getattr(model, "_session", None)
+        self.trained = trained or (session is not None and session.steps > 0)
         self.diagnosis: Diagnosis | None = None
         self.next_look = 0.0
         self.facts = Facts()
@@ -58,15 +59,22 @@ class DoctorAttendant:
 
     def begin(self) -> list[str]:
         """Gather the facts, rehearse, and say what is serious."""
+        try:
+            self.facts = self._facts()
+        except Exception as trouble:  # a doctor who cannot look must not stop the training
+            words = trouble.problem if isinstance(trouble, PellucidError) else str(trouble)
+            self.facts = Facts(unknown=(f"The facts could not be read: {words}",))
+        return self._say(self._diagnosis(self.facts))
+
+    def _facts(self) -> Facts:
         streamed = is_stream(self.x)
         if self.y is not None and not streamed:
             self.program = program_of(self.model, self.x, self.y, **self.fit)
-        rehearsal = self.doctor.rehearsal and not streamed
-        self.facts = prepared_facts(self.model, self.x, self.y, rehearsal=rehearsal, **self.fit)
-        if self.trained:
-            layers = tuple(map(without_numbers, self.facts.layers))
-            self.facts = replace(self.facts, layers=layers)
-        return self._say(self._diagnosis(self.facts))
+        rehearsal = self.doctor.rehearsal and not streamed and not self.trained
+        facts = prepared_facts(self.model, self.x, self.y, rehearsal=rehearsal, **self.fit)
+        if not self.trained:
+            return facts
+        return replace(facts, layers=tuple(map(without_numbers, facts.layers)))
 
     def look(self, history: Any) -> list[str]:
         """Judge the course so far, unless that was done a moment ago; say what is serious and new."""

@@ -37,6 +37,8 @@ def _questions(facts: Facts) -> Iterator[tuple[Output, Task, np.ndarray, np.ndar
     column = columns[0]
     if any(layer.kind in ENCODING for layer in first_layers(facts, column)):
         return
+    if column.whole and any(layer.kind in ENCODING for layer in facts.layers):
+        return  # ids, looked up somewhere inside a layer of the user's own
     for output in facts.outputs:
         task = task_of(facts, output)
         if task is None:

@@ -15,7 +15,7 @@ class Course:
 
     Attributes:
         columns: By name one number for each epoch: ``loss``, metrics, ``val_loss``, ``learning_rate``.
-        ended: ``"epochs"``, ``"early stopping"``, ``"callback"``, ``"interrupt"``, ``"non-finite"``, ``""`` while it runs.
+        ended: ``"epochs"``, ``"early stopping"``, ``"callback"``, ``"interrupt"``, ``"non-finite"``; ``""`` before.
         record: What probes measured (``pellucid.probes.Record``), or None.
         steps: Steps of an epoch, or None.
         batches: The loss of each step, where somebody noted it, ``(steps,)``; else None.

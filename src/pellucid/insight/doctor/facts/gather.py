@@ -18,8 +18,8 @@ from pellucid.training.choosing import loss_in_use
 from pellucid.training.prepare import match_inputs, need_compiled, prepare_inputs
 from pellucid.training.streams import is_stream
 
-RATES = 50
-"""How many of a schedule's rates are read."""
+RATES = 20
+"""How many of a schedule's rates are read; each takes about 10 ms."""
 
 
 def gather(
@@ -114,6 +114,12 @@ def first_rows(model: Any, x: Any) -> Any:
                 "doctor",
                 "the rows come from a stream, and the model does not know their shape yet.",
                 "begin the model with Input(shape=(...)), or ask after fit",
+            )
+        if model._works_on_host():
+            raise UsageError(
+                "doctor",
+                "the rows come from a stream, and layers of the model work on the host before its program.",
+                "give the rows as arrays: model.fit(x, y, doctor=True)",
             )
         return jax.tree.map(zeros, model.input_shape, is_leaf=is_shape)
     several = isinstance(x, (list, tuple)) and len(model.input_names or ()) == len(x) > 1

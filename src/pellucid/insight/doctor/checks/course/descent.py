@@ -144,7 +144,7 @@ def unfinished(facts: Facts) -> Iterator[Sign]:
     updates. A good loss, an accuracy half-way from the commonest class to 1, or more updates make it a hint.
     """
     found = descent(facts)
-    if found is None or found.course.ended not in ("epochs", "") or not found.is_falling:
+    if found is None or found.course.ended != "epochs" or not found.is_falling:
         return
     held = column(facts, "val_loss")
     if held is not None and held[-1] > held[-max(3, len(held) // 3)]:
