@@ -15,8 +15,13 @@ def has_diverged(outcome: Outcome) -> bool:
 
 
 def is_right(finding: dict[str, Any], case: Case, outcome: Outcome) -> bool:
-    """Tell whether a finding names a true fault, an equivalent of one, or what else is true of the case."""
-    codes = accepted(case.faults, case.also, diverged=has_diverged(outcome))
+    """Tell whether a finding names a true fault, an equivalent of one, or what else is true of the case.
+
+    Constant answers (F39) and numbers that are none (F21) are true where the training ended so.
+    """
+    codes = set(accepted(case.faults, case.also, diverged=has_diverged(outcome)))
+    codes |= {"F39"} if outcome.constant else set()
+    codes |= {"F21"} if has_diverged(outcome) else set()
     return bool(codes & set(finding["faults"]))
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import jax
+import numpy as np
 
 from conformance.doctor.case import Case
 from conformance.doctor.recipe import Program
@@ -32,6 +33,7 @@ class Outcome:
         refused: What the framework said, where it would not train; the findings are then those before the first step.
         error: What went wrong, where it should not.
         ended: Why the training ended.
+        constant: Whether all rows get the same answer after it.
         seconds: How long making, training and diagnosis took.
         verdicts: What came of trying the repairs, each alone and all together; empty where that was not asked.
     """
@@ -47,6 +49,7 @@ class Outcome:
     refused: str = ""
     error: str = ""
     ended: str = ""
+    constant: bool = False
     seconds: float = 0.0
     verdicts: list[str] = field(default_factory=list)
 
@@ -98,11 +101,20 @@ def _trained(program: Program, verify: bool) -> dict[str, Any]:
     predicted = program.model.predict(program.x_held, verbose=0)
     found = {**_told(history.diagnosis), "ended": history.ended}
     found["score"] = judge(program.score, predicted, program.truth)
+    found["constant"] = is_constant(predicted)
     if verify and history.diagnosis.findings:
         tried = history.diagnosis.verify(seconds=5.0, seeds=2)
         both = (*tried.effects, *([tried.together] if tried.together else []))
         found["verdicts"] = [effect.verdict for effect in both]
     return found
+
+
+def is_constant(predicted: Any) -> bool:
+    """Tell whether predictions vary over the rows by less than a thousandth of their size, the published threshold."""
+    answers = np.asarray(predicted, float).reshape(len(predicted), -1)
+    if not np.isfinite(answers).all():
+        return False
+    return bool(np.all(answers.std(axis=0) <= 1e-3 * np.abs(answers).mean(axis=0) + 1e-9))
 
 
 def _told(diagnosis: Any) -> dict[str, Any]:

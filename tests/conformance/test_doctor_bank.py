@@ -10,7 +10,7 @@ from conformance.doctor.__main__ import main
 from conformance.doctor.cases import CASES
 from conformance.doctor.cases.gap import FAMILY
 from conformance.doctor.matching import is_located, is_right
-from conformance.doctor.running import Outcome, run
+from conformance.doctor.running import Outcome, is_constant, run
 from conformance.doctor.twins import Gate
 
 BY_ID = {case.id: case for case in CASES}
@@ -112,6 +112,22 @@ def test_scaling_is_a_right_answer_to_a_rate_only_where_the_loss_diverges():
     case = BY_ID["F08-mpg-mlp-adam"]
     assert not is_right(finding(faults=("F06",)), case, outcome(case.id, score=0.1))
     assert is_right(finding(faults=("F06",)), case, outcome(case.id, score=-1.0))
+
+
+def test_constant_answers_are_right_to_say_where_they_are_and_name_no_fault():
+    case = BY_ID["66407123"]
+    said = finding("D604", ("F39",))
+    assert not is_right(said, case, outcome(case.id))
+    assert is_right(said, case, outcome(case.id, constant=True))
+    assert not scoring.Run(case, outcome(case.id, said, constant=True)).is_diagnosed(3)
+
+
+@pytest.mark.parametrize(
+    ("predicted", "wanted"),
+    [([[1.0], [1.0]], True), ([[1.0], [1.1]], False), ([[np.nan], [np.nan]], False)],
+)
+def test_constant_answers(predicted, wanted):
+    assert is_constant(np.array(predicted)) is wanted
 
 
 def test_a_place_is_a_layer_or_an_argument_of_none():
