@@ -30,7 +30,7 @@ def gather(
     validation_data: Any = None,
     validation_split: float = 0.0,
     batch_size: int | None = None,
-    epochs: int | None = 1,
+    epochs: int | None = None,
     steps_per_epoch: int | None = None,
     shuffle: bool = True,
     class_weight: Any = None,

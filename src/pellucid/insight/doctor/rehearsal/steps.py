@@ -64,7 +64,7 @@ def steps_of(stage: Stage) -> Callable[[Arrays, Any], Arrays]:
             over = bad | (step + 1 >= ends[phase])
             begins = over & (phase == 0)
             keeps = bad | begins
-            taken = jax.tree.map(lambda one, two: jnp.where(phase == 0, one, two), theirs, ours)
+            taken = either(phase == 0, theirs, ours)
             return {
                 "params": either(begins, start, either(keeps, params, taken)),
                 "state": either(begins, arrays["state"], measured.state),
@@ -77,17 +77,7 @@ def steps_of(stage: Stage) -> Callable[[Arrays, Any], Arrays]:
                 "step": jnp.where(over, 0, step + 1),
             }
 
-        first = {
-            "params": start,
-            "state": arrays["state"],
-            "user": arrays["optimizer"],
-            "free": free.start(start),
-            "losses": jnp.full((2, MOST), jnp.nan),
-            "ended": start,
-            "ended_state": arrays["state"],
-            "phase": jnp.int32(0),
-            "step": jnp.int32(0),
-        }
+        first = beginning(arrays, free)
         last = lax.while_loop(lambda now: now["phase"] < 2, body, jax.tree.map(jnp.asarray, first))
         return {
             "losses": last["losses"],
@@ -98,6 +88,21 @@ def steps_of(stage: Stage) -> Callable[[Arrays, Any], Arrays]:
         }
 
     return steps
+
+
+def beginning(arrays: Arrays, free: Adam) -> Arrays:
+    """Return what the loop carries, before its first step."""
+    return {
+        "params": arrays["params"],
+        "state": arrays["state"],
+        "user": arrays["optimizer"],
+        "free": free.start(arrays["params"]),
+        "losses": jnp.full((2, MOST), jnp.nan),
+        "ended": arrays["params"],
+        "ended_state": arrays["state"],
+        "phase": jnp.int32(0),
+        "step": jnp.int32(0),
+    }
 
 
 def learnt(stage: Stage, arrays: Arrays, last: Arrays) -> Arrays:
