@@ -27,6 +27,18 @@ from pellucid.keras.sides.feeding import (
 )
 from pellucid.keras.sides.frozen import as_compiled, remember
 from pellucid.keras.sides.functions import translated_method
+from pellucid.keras.sides.given import (
+    EVALUATE,
+    EVALUATE_OURS,
+    FIT,
+    PREDICT,
+    PREDICT_OURS,
+    are_weights,
+    by_name,
+    flat,
+    kept,
+    metric_name,
+)
 from pellucid.keras.sides.heads import output_names
 from pellucid.keras.sides.layer import LayerSide
 from pellucid.keras.sides.ranks import fitting, fitting_call
@@ -73,7 +85,7 @@ class ModelSide(StepSide, LayerSide):
         _, named = translate_method("compile", (), named)
         names = (
             ["loss_weights", "metrics"]
-            if more and _are_weights(more[0])
+            if more and are_weights(more[0])
             else ["metrics", "loss_weights"]
         )
         named = dict(zip(names, more, strict=False)) | named
@@ -116,7 +128,7 @@ class ModelSide(StepSide, LayerSide):
             return [name for name in measured if name != "learning_rate"]
         if names := output_names(self):
             return ["loss", *(f"{name}_loss" for name in names), *self._metric_names()]
-        return ["loss", *map(_metric_name, _flat(self.__dict__.get("_given_metrics")))]
+        return ["loss", *map(metric_name, flat(self.__dict__.get("_given_metrics")))]
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Assign; a subclass may keep a loss, an optimizer or a seed of its own until it is compiled."""
@@ -151,7 +163,7 @@ class ModelSide(StepSide, LayerSide):
 
     def fit(self, x: Any = None, y: Any = None, *more: Any, **named: Any) -> Any:
         """Train; arguments and defaults are Keras's, data may be tensors, data sets or generators too."""
-        given = _named(more, named, FIT)
+        given = by_name(more, named, FIT)
         self._show_accuracy(given)
         _, given = translate_method("fit", (), given)
         epochs = int(given.pop("epochs", 1))
@@ -226,7 +238,7 @@ class ModelSide(StepSide, LayerSide):
 
     def evaluate(self, x: Any = None, y: Any = None, *more: Any, **named: Any) -> Any:
         """Measure; as Keras."""
-        given = _named(more, named, EVALUATE)
+        given = by_name(more, named, EVALUATE)
         self._show_accuracy(given)
         _, given = translate_method("evaluate", (), given)
         callbacks = prepared_callbacks(given.pop("callbacks", None))
@@ -237,14 +249,14 @@ class ModelSide(StepSide, LayerSide):
             hook.set_model(self)
             hook.on_test_begin()
         with graph_of(self):
-            found = super().evaluate(x, y, **_kept(given, EVALUATE_OURS))
+            found = super().evaluate(x, y, **kept(given, EVALUATE_OURS))
         for hook in callbacks:
             hook.on_test_end()
         return found
 
     def predict(self, x: Any, *more: Any, **named: Any) -> Any:
         """Return the outputs as NumPy; as Keras."""
-        given = _named(more, named, PREDICT)
+        given = by_name(more, named, PREDICT)
         _, given = translate_method("predict", (), given)
         callbacks = prepared_callbacks(given.pop("callbacks", None))
         by_batch = self.has_own_step("predict_step") or self.is_stateful()
@@ -253,14 +265,14 @@ class ModelSide(StepSide, LayerSide):
         for hook in callbacks:
             hook.set_model(self)
             hook.on_predict_begin()
-        found = super().predict(self._inputs_of(x), **_kept(given, PREDICT_OURS))
+        found = super().predict(self._inputs_of(x), **kept(given, PREDICT_OURS))
         for hook in callbacks:
             hook.on_predict_end()
         return found
 
     def train_on_batch(self, x: Any, y: Any = None, *more: Any, **named: Any) -> Any:
         """Do one update; as Keras."""
-        given = _named(more, named, ("sample_weight", "class_weight", "return_dict"))
+        given = by_name(more, named, ("sample_weight", "class_weight", "return_dict"))
         given.pop("reset_metrics", None)
         not_seen("train_on_batch")
         x, y = self._inputs_of(x), targets_of(y)
@@ -271,7 +283,7 @@ class ModelSide(StepSide, LayerSide):
 
     def test_on_batch(self, x: Any, y: Any = None, *more: Any, **named: Any) -> Any:
         """Measure one batch; as Keras."""
-        given = _named(more, named, ("sample_weight", "return_dict"))
+        given = by_name(more, named, ("sample_weight", "return_dict"))
         data = own_loop.packed(self._inputs_of(x), targets_of(y), given.get("sample_weight"))
         return own_loop.one_batch(self, "test_step", data, given.get("return_dict", False))
 
@@ -319,13 +331,13 @@ class ModelSide(StepSide, LayerSide):
 
     def summary(self, *args: Any, **named: Any) -> None:
         """Print the layers; arguments that only Keras has are accepted."""
-        kept = {
+        shown = {
             k: v
             for k, v in named.items()
             if k in ("line_length", "print_fn", "expand_nested", "show_trainable")
         }
-        length: Any = args[0] if args else kept.pop("line_length", None) or 80
-        super().summary(length, **kept)
+        length: Any = args[0] if args else shown.pop("line_length", None) or 80
+        super().summary(length, **shown)
 
     def reset_states(self) -> None:
         """Set the states of stateful recurrent layers to zero."""
@@ -364,38 +376,3 @@ class ModelSide(StepSide, LayerSide):
         return self.to_json()
 
     export = save
-
-
-FIT = (
-    "batch_size", "epochs", "verbose", "callbacks", "validation_split", "validation_data", "shuffle", "class_weight",
-    "sample_weight", "initial_epoch", "steps_per_epoch", "validation_steps", "validation_batch_size", "validation_freq",
-)  # fmt: skip
-EVALUATE = ("batch_size", "verbose", "sample_weight", "steps", "callbacks", "return_dict")
-EVALUATE_OURS = ("batch_size", "verbose", "sample_weight", "steps", "return_dict")
-PREDICT = ("batch_size", "verbose", "steps", "callbacks")
-PREDICT_OURS = ("batch_size", "steps")
-
-
-def _named(more: tuple[Any, ...], named: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    return dict(zip(names, more, strict=False)) | named
-
-
-def _kept(given: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: value for name, value in given.items() if name in names}
-
-
-def _are_weights(value: Any) -> bool:
-    leaves = jax.tree.leaves(value)
-    return bool(leaves) and all(isinstance(leaf, (int, float, np.number)) for leaf in leaves)
-
-
-def _metric_name(choice: Any) -> str:
-    return getattr(choice, "name", None) or getattr(choice, "__name__", str(choice))
-
-
-def _flat(choices: Any) -> list[Any]:
-    return (
-        []
-        if choices is None
-        else jax.tree.leaves(choices, is_leaf=lambda c: not isinstance(c, (list, tuple, dict)))
-    )
