@@ -114,7 +114,8 @@ def _inputs() -> list[Case]:
             "raw",
             lambda recipe: recipe.but(scale=""),
             X,
-            fixed=slowly,
+            fixed=lambda recipe: slowly(recipe).but(score="balanced"),
+            reach=0.62,
             also=("F08", "F14", "F15"),
         ),
         injected(

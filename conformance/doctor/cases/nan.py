@@ -69,15 +69,26 @@ def _relative(y_true: Any, y_pred: Any) -> Any:
 def _layers() -> list[Case]:
     empty = (faults.inputs(_some_empty),)
     with_empty = BASES["digits-mlp"].recipe.but(transforms=empty)
+    smooth = with_empty.with_part(1, activation="tanh")
+    root = smooth.inserted(2, faults.Pointwise, function="root")
     norm = with_empty.inserted(1, faults.Pointwise, function="length")
     spread = with_empty.inserted(1, faults.Pointwise, function="spread")
     return [
         _pointwise("log", "cancer-mlp", 1, "log"),
-        _pointwise("root", "california-mlp", 1, "root"),
         _pointwise("inverse", "mpg-mlp", 1, "inverse"),
         _pointwise("exp", "california-mlp", 2, "exp"),
         _pointwise("own-softmax", "fashion-cnn", 4, "own softmax", reach=0.6),
         _pointwise("power", "adult-mlp", 0, "power"),
+        _case(
+            "root",
+            "digits-mlp",
+            root,
+            (2, None),
+            (2, "function"),
+            fixed=smooth,
+            reach=0.75,
+            note="the root of a sum of squares has no derivative where all are 0",
+        ),
         _case(
             "length", "digits-mlp", norm, (1, None), (1, "function"), fixed=with_empty, reach=0.75
         ),
