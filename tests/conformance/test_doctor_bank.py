@@ -200,6 +200,7 @@ def test_a_sample_is_diagnosed(name):
     if case.is_faulty:
         assert is_right(told.alarms[0], case, told)
     else:
+        assert told.score is not None
         assert told.score >= case.reach
         assert not told.alarms
 

@@ -186,7 +186,7 @@ def vanishing(facts: Facts) -> Iterator[Sign]:
     )
     repair = Repair(
         "activation='relu' in hidden layers, or BatchNormalization between them",
-        (SetLayers("activation", "relu", old=_squashing(facts)),),
+        (SetLayers("activation", "relu", old=_squashing(facts), but=_heads(facts)),),
     )
     yield Sign(level, 0.75, Place(depth[0][0], "activation", _squashing(facts)), evidence, repair)
 
@@ -196,9 +196,15 @@ def _left(found: Rehearsed) -> float:
     return 0.0 if found.losses is None or not len(found.losses) else last(found.losses)
 
 
+def _heads(facts: Facts) -> tuple[str, ...]:
+    """Return the layers that make the outputs, whose activation belongs to the loss."""
+    return tuple(output.layer for output in facts.outputs if output.layer)
+
+
 def _squashing(facts: Facts) -> str | None:
     """Return the most frequent hidden activation that squashes."""
-    names = [layer.activation for layer in facts.layers if layer.activation in ("sigmoid", "tanh")]
+    hidden = [layer.activation for layer in facts.layers if layer.path not in _heads(facts)]
+    names = [name for name in hidden if name in ("sigmoid", "tanh")]
     return max(set(names), key=names.count) if names else None
 
 
