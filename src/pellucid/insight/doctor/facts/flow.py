@@ -63,7 +63,9 @@ def _follow_graph(model: Any, path: str, entering: Sources, found: dict[str, Sou
         refs = [r for r in jax.tree.leaves((call.arguments, call.keywords)) if isinstance(r, Ref)]
         sources = _joined(ends.get(ref.call, ()) for ref in refs)
         inner: dict[str, Sources] = {}
-        ends[number] = _follow(layer, join(path, names.get(id(layer)) or str(layer.name)), sources, inner)
+        ends[number] = _follow(
+            layer, join(path, names.get(id(layer)) or str(layer.name)), sources, inner
+        )
         for name, feeding in inner.items():
             found.setdefault(name, feeding)
     outputs = jax.tree.leaves(model._graph.outputs, is_leaf=lambda leaf: isinstance(leaf, Ref))
