@@ -208,6 +208,6 @@ def test_a_sample_is_diagnosed(name):
 @pytest.mark.slow
 def test_the_command_prints_the_score_and_writes_it(tmp_path, capsys):
     file = tmp_path / "score.json"
-    assert main(["--only", "iris-small", "--seeds", "1", "--before", "--write", str(file)]) == 0
+    assert main(["--only", "48221692", "--seeds", "1", "--before", "--write", str(file)]) == 0
     assert "alarms, healthy programs" in capsys.readouterr().out
-    assert '"iris-small"' in file.read_text()
+    assert '"48221692"' in file.read_text()
