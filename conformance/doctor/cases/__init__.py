@@ -6,6 +6,7 @@ from conformance.doctor.case import Case
 from conformance.doctor.cases import (
     gap,
     healthy,
+    healthy_ways,
     injected_gradients,
     injected_heads,
     injected_layers,
@@ -14,13 +15,17 @@ from conformance.doctor.cases import (
     injected_steps,
     nan,
     pool_a,
+    pool_a_more,
     pool_b,
     pool_b_convolutions,
+    pool_b_numbers,
 )
 
 CASES: tuple[Case, ...] = (
     *pool_a.CASES,
+    *pool_a_more.CASES,
     *pool_b.CASES,
+    *pool_b_numbers.CASES,
     *pool_b_convolutions.CASES,
     *injected_heads.CASES,
     *injected_losses.CASES,
@@ -29,6 +34,7 @@ CASES: tuple[Case, ...] = (
     *injected_gradients.CASES,
     *injected_layers.CASES,
     *healthy.CASES,
+    *healthy_ways.CASES,
     *nan.CASES,
     *gap.CASES,
 )
