@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 
 from conformance.doctor import faults, networks, schedules
-from conformance.doctor.bases import BASES
 from conformance.doctor.case import Case
+from conformance.doctor.cases.variants import of, optimizer, own
 from conformance.doctor.networks import (
     AVERAGE1,
     FLATTEN,
@@ -23,68 +20,45 @@ from conformance.doctor.networks import (
 )
 from conformance.doctor.recipe import Recipe
 
-_DECAY = {"class_name": "L2", "config": {"l2": 1e-4}}
-
-
-def _of(
-    base: str, word: str, change: Callable[[Recipe], Recipe], reach: float | None = None
-) -> Case:
-    """Return a variant of a base."""
-    chosen = BASES[base]
-    return Case(
-        f"{base}-{word}",
-        "healthy",
-        change(chosen.recipe),
-        reach=chosen.reach if reach is None else reach,
-    )
-
-
-def _own(name: str, recipe: Recipe, reach: float) -> Case:
-    return Case(name, "healthy", recipe, reach=reach)
-
-
-def _optimizer(name: str, **arguments: Any) -> Callable[[Recipe], Recipe]:
-    return lambda recipe: recipe.but(optimizer=(name, arguments))
-
 
 def _heads() -> list[Case]:
     """Return last layers and losses in other right forms."""
     logits = {"from_logits": True}
     return [
-        _of(
+        of(
             "digits-mlp",
             "logits",
             lambda recipe: recipe.with_part(-1, activation=None).but(
                 loss=("SparseCategoricalCrossentropy", logits)
             ),
         ),
-        _of(
+        of(
             "digits-cnn",
             "one-hot",
             lambda recipe: recipe.but(form="one-hot", loss="categorical_crossentropy"),
         ),
-        _of(
+        of(
             "mnist-mlp",
             "smoothed",
             lambda recipe: recipe.but(
                 form="one-hot", loss=("CategoricalCrossentropy", {"label_smoothing": 0.1})
             ),
         ),
-        _of(
+        of(
             "cancer-mlp",
             "logits",
             lambda recipe: recipe.with_part(-1, activation=None).but(
                 loss=("BinaryCrossentropy", logits), metrics=(), score="accuracy_of_logits"
             ),
         ),
-        _of(
+        of(
             "adult-mlp",
             "two-units",
             lambda recipe: recipe.with_part(-1, units=2, activation="softmax").but(
                 loss="sparse_categorical_crossentropy", form="classes"
             ),
         ),
-        _of(
+        of(
             "even-cnn",
             "hinge",
             lambda recipe: recipe.with_part(-1, activation="tanh").but(
@@ -95,13 +69,13 @@ def _heads() -> list[Case]:
             ),
             0.8,
         ),
-        _of(
+        of(
             "ink-cnn",
             "bounded",
             lambda recipe: recipe.with_part(-1, activation="sigmoid").but(scale_y=False, epochs=30),
             0.3,
         ),
-        _own(
+        own(
             "digits-copied",
             Recipe(
                 "digits:copy",
@@ -114,10 +88,8 @@ def _heads() -> list[Case]:
             ).rate(0.003),
             0.3,
         ),
-        _of(
-            "mpg-mlp", "miles", lambda recipe: recipe.but(scale_y=False, epochs=80).rate(0.01), 0.7
-        ),
-        _of(
+        of("mpg-mlp", "miles", lambda recipe: recipe.but(scale_y=False, epochs=80).rate(0.01), 0.7),
+        of(
             "mpg-mlp",
             "positive",
             lambda recipe: (
@@ -125,7 +97,7 @@ def _heads() -> list[Case]:
             ),
             0.6,
         ),
-        _of(
+        of(
             "penguins-mlp",
             "balanced",
             lambda recipe: recipe.but(fit={"class_weight": {0: 1.0, 1: 2.0, 2: 1.2}}),
@@ -138,50 +110,50 @@ def _ways() -> list[Case]:
     stop = (("EarlyStopping", {"patience": 4, "restore_best_weights": True}),)
     plateau = (("ReduceLROnPlateau", {"patience": 3}),)
     return [
-        _of("digits-mlp", "stopped", lambda recipe: recipe.but(epochs=80, callbacks=stop)),
-        _of(
+        of("digits-mlp", "stopped", lambda recipe: recipe.but(epochs=80, callbacks=stop)),
+        of(
             "california-mlp",
             "stopped",
             lambda recipe: recipe.but(epochs=60, callbacks=stop, validate=0.2),
         ),
-        _of("sunspots-lstm", "plateau", lambda recipe: recipe.but(callbacks=plateau)),
-        _of("mnist-mlp", "cosine", lambda recipe: recipe.rate(schedules.cosine(0.003, 400)), 0.78),
-        _of(
+        of("sunspots-lstm", "plateau", lambda recipe: recipe.but(callbacks=plateau)),
+        of("mnist-mlp", "cosine", lambda recipe: recipe.rate(schedules.cosine(0.003, 400)), 0.78),
+        of(
             "fashion-cnn",
             "exponential",
             lambda recipe: recipe.rate(schedules.exponential(0.004, 60)),
         ),
-        _of(
+        of(
             "news-transformer",
             "warm-up",
             lambda recipe: recipe.rate(schedules.warm_up(0.003, 60, 376)),
             0.6,
         ),
-        _of("digits-mlp", "unvalidated", lambda recipe: recipe.but(validate="none")),
-        _of("temperatures-gru", "unvalidated", lambda recipe: recipe.but(validate="none")),
-        _of("fashion-cnn", "split", lambda recipe: recipe.but(validate=0.2)),
-        _of("cancer-mlp", "subclassed", lambda recipe: recipe.but(network=networks.subclassed)),
-        _of("mpg-mlp", "subclassed", lambda recipe: recipe.but(network=networks.subclassed)),
-        _of(
+        of("digits-mlp", "unvalidated", lambda recipe: recipe.but(validate="none")),
+        of("temperatures-gru", "unvalidated", lambda recipe: recipe.but(validate="none")),
+        of("fashion-cnn", "split", lambda recipe: recipe.but(validate=0.2)),
+        of("cancer-mlp", "subclassed", lambda recipe: recipe.but(network=networks.subclassed)),
+        of("mpg-mlp", "subclassed", lambda recipe: recipe.but(network=networks.subclassed)),
+        of(
             "digits-mlp",
             "short-cuts",
             lambda recipe: recipe.but(
                 parts=(dense(10, "softmax"),), network=networks.shortcut_network
             ),
         ),
-        _of(
+        of(
             "california-mlp",
             "short-cuts",
             lambda recipe: recipe.but(parts=(dense(1),), network=networks.shortcut_network),
         ),
-        _of(
+        of(
             "adult-mlp",
             "weighted",
             lambda recipe: recipe.but(fit={"class_weight": {0: 1.0, 1: 2.0}}),
             0.7,
         ),
-        _of("oil-transformer", "clipped", _optimizer("Adam", learning_rate=0.002, clipnorm=1.0)),
-        _own(
+        of("oil-transformer", "clipped", optimizer("Adam", learning_rate=0.002, clipnorm=1.0)),
+        own(
             "oil-conv",
             Recipe(
                 "oil",
@@ -194,7 +166,7 @@ def _ways() -> list[Case]:
             ).rate(0.003),
             0.7,
         ),
-        _own(
+        own(
             "mnist-bytes",
             Recipe(
                 "mnist",
@@ -210,7 +182,7 @@ def _ways() -> list[Case]:
             ),
             0.78,
         ),
-        _own(
+        own(
             "cifar-cnn",
             Recipe(
                 "cifar",
@@ -221,7 +193,7 @@ def _ways() -> list[Case]:
             ).rate(0.002),
             0.25,
         ),
-        _own(
+        own(
             "wine-quality-mlp",
             Recipe(
                 "wine_quality",
@@ -233,7 +205,7 @@ def _ways() -> list[Case]:
             ),
             0.68,
         ),
-        _own(
+        own(
             "news-words",
             Recipe(
                 "news",
@@ -245,7 +217,7 @@ def _ways() -> list[Case]:
             ).rate(0.005),
             0.65,
         ),
-        _own(
+        own(
             "reviews-gru",
             Recipe(
                 "reviews",
@@ -259,12 +231,12 @@ def _ways() -> list[Case]:
             ).rate(0.003),
             0.56,
         ),
-        _of(
+        of(
             "digits-mlp",
             "float64",
             lambda recipe: recipe.but(transforms=(faults.inputs(lambda x: x.astype(np.float64)),)),
         ),
-        _of("seasons-lstm", "dropped", lambda recipe: recipe.inserted(1, "Dropout", rate=0.2)),
+        of("seasons-lstm", "dropped", lambda recipe: recipe.inserted(1, "Dropout", rate=0.2)),
     ]
 
 

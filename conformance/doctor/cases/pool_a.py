@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from conformance.doctor.case import Case
+from conformance.doctor.cases.pool_a_forms import SGD
 from conformance.doctor.networks import dense, dropout
 from conformance.doctor.recipe import Recipe
-
-_SGD = ("SGD", {"learning_rate": 0.01})
-_NORMAL = {"class_name": "RandomNormal", "config": {"mean": 0.0, "stddev": 1.0}}
 
 
 def _xor() -> Case:
@@ -75,7 +73,7 @@ def _constant_vectors() -> Case:
 def _several_labels() -> Case:
     parts = (dense(32, "relu"), dropout(0.3), dropout(0.3), dense(3, "softmax"))
     recipe = Recipe(
-        "several-labels", parts, "mse", _SGD, 150, 32, 700, 250, "", False, "column", score="labels"
+        "several-labels", parts, "mse", SGD, 150, 32, 700, 250, "", False, "column", score="labels"
     )
     fixed = recipe.with_part(3, activation="sigmoid").but(loss="binary_crossentropy")
     return Case(
@@ -121,7 +119,7 @@ def _tables() -> list[Case]:
         "line-201",
         (dense(5, "sigmoid"), dense(1, "sigmoid")),
         "mse",
-        _SGD,
+        SGD,
         100,
         32,
         150,

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from conformance.doctor.case import Case
+from conformance.doctor.cases.pool_a_forms import NORMAL, SGD
 from conformance.doctor.networks import FLATTEN, POOL, conv, dense, dropout
 from conformance.doctor.recipe import Recipe
-
-_SGD = ("SGD", {"learning_rate": 0.01})
-_NORMAL = {"class_name": "RandomNormal", "config": {"mean": 0.0, "stddev": 1.0}}
 
 
 def _controls() -> list[Case]:
@@ -37,7 +35,7 @@ def _controls() -> list[Case]:
         "line-17",
         (dense(4, "relu"), dense(1, "relu")),
         "mse",
-        _SGD,
+        SGD,
         300,
         4,
         30,
@@ -147,7 +145,7 @@ def _pictures() -> list[Case]:
     )
     linear = Recipe(
         "mnist",
-        (FLATTEN, dense(30, kernel_initializer=_NORMAL), dense(10, kernel_initializer=_NORMAL)),
+        (FLATTEN, dense(30, kernel_initializer=NORMAL), dense(10, kernel_initializer=NORMAL)),
         "mse",
         ("SGD", {"learning_rate": 3.0}),
         10,

@@ -2,32 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from conformance.doctor.case import Case, Spot
+from conformance.doctor.cases.pool_b_forms import SGD, SOFTMAX, YES_NO, case_of
 from conformance.doctor.networks import FLATTEN, dense, dropout, embedding, gru, lstm
 from conformance.doctor.recipe import Recipe
-
-_SGD = ("SGD", {"learning_rate": 0.01})
-_YES_NO = Recipe(
-    "classes", (), "binary_crossentropy", epochs=15, rows=700, held=250, scale="", form="column"
-)
-_NUMBER = Recipe(
-    "numbers", (), "mse", epochs=40, rows=700, held=250, scale="", form="column", score="r2"
-)
-_SOFTMAX = "the derived truth: one unit with softmax"
-
-
-def _case(
-    name: str,
-    faults: tuple[str, ...],
-    recipe: Recipe,
-    spots: tuple[Spot, ...],
-    fixed: Recipe,
-    reach: float,
-    **more: Any,
-) -> Case:
-    return Case(name, "pool B", recipe, faults, spots, fixed, reach, **more)
 
 
 def _softmax_of_one() -> list[Case]:
@@ -36,7 +14,7 @@ def _softmax_of_one() -> list[Case]:
         (
             "52983831",
             ("F01",),
-            _YES_NO.but(
+            YES_NO.but(
                 source="sequences",
                 rows=450,
                 parts=(gru(16, return_sequences=True), gru(8), dense(1, "softmax")),
@@ -45,7 +23,7 @@ def _softmax_of_one() -> list[Case]:
         (
             "56218256",
             ("F01", "F05"),
-            _YES_NO.but(
+            YES_NO.but(
                 parts=(dense(32, "relu"), dense(16, "relu"), dense(8, "relu"), dense(1, "softmax")),
                 loss="categorical_crossentropy",
             ),
@@ -53,12 +31,12 @@ def _softmax_of_one() -> list[Case]:
         (
             "58055105",
             ("F01", "F09"),
-            _YES_NO.but(parts=(dense(32, "relu"), dropout(0.3), dense(1, "softmax"))).rate(1e-5),
+            YES_NO.but(parts=(dense(32, "relu"), dropout(0.3), dense(1, "softmax"))).rate(1e-5),
         ),
         (
             "65669308",
             ("F01",),
-            _YES_NO.but(
+            YES_NO.but(
                 source="texts",
                 rows=450,
                 parts=(
@@ -72,14 +50,14 @@ def _softmax_of_one() -> list[Case]:
         (
             "66407123",
             ("F01",),
-            _YES_NO.but(
-                parts=(dense(32, "relu"), dense(16, "relu"), dense(1, "softmax")), optimizer=_SGD
+            YES_NO.but(
+                parts=(dense(32, "relu"), dense(16, "relu"), dense(1, "softmax")), optimizer=SGD
             ),
         ),
         (
             "68938619",
             ("F01", "F05"),
-            _YES_NO.but(
+            YES_NO.but(
                 source="sequences",
                 rows=450,
                 parts=(lstm(16), dense(1, "softmax")),
@@ -103,13 +81,13 @@ def _softmax_of_one() -> list[Case]:
             if "F09" in faults
             else ()
         )
-        found.append(_case(name, faults, recipe, spots, fixed, 0.65, note=_SOFTMAX))
+        found.append(case_of(name, faults, recipe, spots, fixed, 0.65, note=SOFTMAX))
     return found
 
 
 def _heads_of_classes() -> list[Case]:
     """Return programs whose last layer or loss does not fit classes."""
-    three = _YES_NO.but(
+    three = YES_NO.but(
         source="classes-4",
         loss="categorical_crossentropy",
         form="one-hot",
@@ -121,8 +99,8 @@ def _heads_of_classes() -> list[Case]:
         optimizer=("RMSprop", {}),
     )
     deep = three.but(parts=(dense(32, "relu"), dense(16, "relu"), dense(4)))
-    square = three.but(parts=(dense(16, "relu"), dense(4, "relu")), loss="mse", optimizer=_SGD)
-    half = _YES_NO.but(parts=(dense(16, "relu"), dense(1, "tanh")), scale="standard")
+    square = three.but(parts=(dense(16, "relu"), dense(4, "relu")), loss="mse", optimizer=SGD)
+    half = YES_NO.but(parts=(dense(16, "relu"), dense(1, "tanh")), scale="standard")
     walk = three.but(
         source="sequences-3",
         rows=450,
@@ -130,7 +108,7 @@ def _heads_of_classes() -> list[Case]:
         epochs=20,
     )
     return [
-        _case(
+        case_of(
             "41823068",
             ("F02",),
             flat,
@@ -138,7 +116,7 @@ def _heads_of_classes() -> list[Case]:
             flat.with_part(3, activation="softmax"),
             0.6,
         ),
-        _case(
+        case_of(
             "42472447",
             ("F02",),
             deep,
@@ -146,7 +124,7 @@ def _heads_of_classes() -> list[Case]:
             deep.with_part(2, activation="softmax"),
             0.6,
         ),
-        _case(
+        case_of(
             "44758894",
             ("F05", "F02"),
             square,
@@ -156,7 +134,7 @@ def _heads_of_classes() -> list[Case]:
             ),
             0.6,
         ),
-        _case(
+        case_of(
             "57326611",
             ("F05",),
             half,
@@ -166,7 +144,7 @@ def _heads_of_classes() -> list[Case]:
             also=("F02",),
             note="labels 0 and 1, tanh and binary cross-entropy: the loss sees numbers below 0",
         ),
-        _case(
+        case_of(
             "64413907",
             ("F02",),
             walk,
@@ -179,10 +157,10 @@ def _heads_of_classes() -> list[Case]:
 
 def _encodings() -> list[Case]:
     """Return programs whose targets do not fit the width of the last layer."""
-    pair = _YES_NO.but(
+    pair = YES_NO.but(
         parts=(dense(16, "relu"), dense(2, "sigmoid")),
         form="column",
-        optimizer=_SGD,
+        optimizer=SGD,
         scale="standard",
     )
     iris = Recipe(
@@ -197,7 +175,7 @@ def _encodings() -> list[Case]:
             dense(1, "softmax"),
         ),
         "categorical_crossentropy",
-        _SGD,
+        SGD,
         30,
         16,
         110,
@@ -208,7 +186,7 @@ def _encodings() -> list[Case]:
     )
     iris_fixed = iris.with_part(6, units=3).but(form="one-hot", epochs=60)
     return [
-        _case(
+        case_of(
             "41596619",
             ("F03",),
             pair,
@@ -218,7 +196,7 @@ def _encodings() -> list[Case]:
             also=("F02", "F05"),
             note="two units for one yes-no number: each is asked the same",
         ),
-        _case(
+        case_of(
             "70650848",
             ("F03",),
             iris,

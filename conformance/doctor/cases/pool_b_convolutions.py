@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from conformance.doctor.case import Case, Spot
+from conformance.doctor.case import Case
+from conformance.doctor.cases.pool_b_forms import case_of
 from conformance.doctor.networks import (
     AVERAGE1,
     FLATTEN,
@@ -46,18 +45,6 @@ def _deep(filters: tuple[int, ...], every: int) -> tuple[Part, ...]:
         if number % every == 0:
             parts.append(POOL)
     return tuple(parts)
-
-
-def _case(
-    name: str,
-    faults: tuple[str, ...],
-    recipe: Recipe,
-    spots: tuple[Spot, ...],
-    fixed: Recipe,
-    reach: float,
-    **more: Any,
-) -> Case:
-    return Case(name, "pool B", recipe, faults, spots, fixed, reach, **more)
 
 
 def _softmax_of_one() -> list[Case]:
@@ -112,7 +99,7 @@ def _softmax_of_one() -> list[Case]:
         score="r2",
     )
     found = [
-        _case(
+        case_of(
             name,
             ("F01",),
             recipe,
@@ -125,7 +112,7 @@ def _softmax_of_one() -> list[Case]:
     fixed = mixed.with_part(5, activation="linear").but(loss="mse")
     return [
         *found,
-        _case("62440336", ("F01", "F04"), mixed, ((5, "activation"),), fixed, 0.3, also=("F05",)),
+        case_of("62440336", ("F01", "F04"), mixed, ((5, "activation"),), fixed, 0.3, also=("F05",)),
     ]
 
 
@@ -173,7 +160,7 @@ def _heads_of_classes() -> list[Case]:
         parts=(conv(8), NORM, POOL, FLATTEN, dense(16, "relu"), dropout(0.3), dense(3, "relu"))
     )
     return [
-        _case(
+        case_of(
             "53700537",
             ("F02",),
             series,
@@ -181,7 +168,7 @@ def _heads_of_classes() -> list[Case]:
             series.with_part(6, activation="softmax"),
             0.5,
         ),
-        _case(
+        case_of(
             "55198221",
             ("F02",),
             pictures,
@@ -189,7 +176,7 @@ def _heads_of_classes() -> list[Case]:
             pictures.with_part(8, activation="softmax"),
             0.5,
         ),
-        _case(
+        case_of(
             "57943425",
             ("F02", "F27"),
             normed,
@@ -197,7 +184,7 @@ def _heads_of_classes() -> list[Case]:
             normed_fixed,
             0.5,
         ),
-        _case(
+        case_of(
             "61886777",
             ("F02",),
             one,
@@ -228,7 +215,7 @@ def _losses() -> list[Case]:
         loss="binary_crossentropy",
     )
     return [
-        _case(
+        case_of(
             "62068109",
             ("F03",),
             narrow,
@@ -239,7 +226,7 @@ def _losses() -> list[Case]:
             0.5,
             also=("F02", "F05"),
         ),
-        _case(
+        case_of(
             "67529687",
             ("F05",),
             many,
@@ -250,7 +237,7 @@ def _losses() -> list[Case]:
             0.5,
             also=("F02",),
         ),
-        _case(
+        case_of(
             "46247619",
             ("F04", "F23"),
             Recipe(
@@ -328,7 +315,7 @@ def _photos() -> list[Case]:
         form="one-hot",
     )
     return [
-        _case(
+        case_of(
             "58333926",
             ("F05",),
             yes_no,
@@ -339,7 +326,7 @@ def _photos() -> list[Case]:
             0.25,
             also=("F02",),
         ),
-        _case(
+        case_of(
             "60874661",
             ("F03",),
             narrow,
@@ -350,7 +337,7 @@ def _photos() -> list[Case]:
             0.25,
             also=("F02", "F05"),
         ),
-        _case(
+        case_of(
             "64387251",
             ("F02", "F20"),
             frozen,

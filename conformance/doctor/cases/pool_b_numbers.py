@@ -2,47 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from conformance.doctor.case import Case, Spot
+from conformance.doctor.case import Case
+from conformance.doctor.cases.pool_b_forms import NUMBER, YES_NO, case_of
 from conformance.doctor.networks import FLATTEN, dense, dropout, embedding, gru, lstm
 from conformance.doctor.recipe import Recipe
-
-_SGD = ("SGD", {"learning_rate": 0.01})
-_YES_NO = Recipe(
-    "classes", (), "binary_crossentropy", epochs=15, rows=700, held=250, scale="", form="column"
-)
-_NUMBER = Recipe(
-    "numbers", (), "mse", epochs=40, rows=700, held=250, scale="", form="column", score="r2"
-)
-_SOFTMAX = "the derived truth: one unit with softmax"
-
-
-def _case(
-    name: str,
-    faults: tuple[str, ...],
-    recipe: Recipe,
-    spots: tuple[Spot, ...],
-    fixed: Recipe,
-    reach: float,
-    **more: Any,
-) -> Case:
-    return Case(name, "pool B", recipe, faults, spots, fixed, reach, **more)
 
 
 def _bounded() -> list[Case]:
     """Return regressions whose last layer cannot give the targets."""
-    echo = _NUMBER.but(source="echo", rows=450, epochs=30)
+    echo = NUMBER.but(source="echo", rows=450, epochs=30)
     rows: list[tuple[str, tuple[str, ...], Recipe]] = [
         (
             "48976413",
             ("F04",),
-            _NUMBER.but(parts=(dense(32, "relu"), dense(16, "relu"), dense(1, "sigmoid"))),
+            NUMBER.but(parts=(dense(32, "relu"), dense(16, "relu"), dense(1, "sigmoid"))),
         ),
         (
             "52566823",
             ("F04",),
-            _NUMBER.but(
+            NUMBER.but(
                 parts=(dense(32, "relu"), dense(16, "relu"), dense(1, "relu")),
                 optimizer=("SGD", {"learning_rate": 0.01}),
                 scale_y=True,
@@ -52,12 +30,12 @@ def _bounded() -> list[Case]:
         (
             "59078187",
             ("F04", "F32"),
-            _NUMBER.but(parts=(dense(32, "relu"), dropout(0.2), dense(1, "sigmoid"))),
+            NUMBER.but(parts=(dense(32, "relu"), dropout(0.2), dense(1, "sigmoid"))),
         ),
         (
             "60574843",
             ("F04",),
-            _NUMBER.but(
+            NUMBER.but(
                 source="number-series",
                 rows=450,
                 epochs=60,
@@ -73,7 +51,7 @@ def _bounded() -> list[Case]:
         (
             "60801900",
             ("F04",),
-            _NUMBER.but(parts=(*(dense(16, "relu") for _ in range(5)), dense(1, "tanh"))),
+            NUMBER.but(parts=(*(dense(16, "relu") for _ in range(5)), dense(1, "tanh"))),
         ),
         (
             "68458462",
@@ -89,20 +67,22 @@ def _bounded() -> list[Case]:
             fixed = fixed.but(scale_y=True)
         also = () if recipe.scale_y else ("F07",)
         found.append(
-            _case(name, faults, recipe, ((last, "activation"), (None, "y")), fixed, 0.35, also=also)
+            case_of(
+                name, faults, recipe, ((last, "activation"), (None, "y")), fixed, 0.35, also=also
+            )
         )
     return found
 
 
 def _training() -> list[Case]:
     """Return programs whose rate, length, width or scale is wrong."""
-    slow = _YES_NO.but(
+    slow = YES_NO.but(
         parts=(dense(16, "relu"), dense(1, "sigmoid")),
         optimizer=("SGD", {"learning_rate": 1e-4}),
         epochs=10,
         scale="standard",
     )
-    dead = _NUMBER.but(
+    dead = NUMBER.but(
         source="line-200",
         rows=300,
         held=100,
@@ -121,14 +101,14 @@ def _training() -> list[Case]:
         scale="",
         form="one-hot",
     )
-    huge = _NUMBER.but(
+    huge = NUMBER.but(
         source="echo-500",
         rows=450,
         epochs=4,
         parts=(FLATTEN, *(dense(16, "relu") for _ in range(4)), dense(1)),
     )
     return [
-        _case(
+        case_of(
             "46359741",
             ("F09", "F10"),
             slow,
@@ -136,7 +116,7 @@ def _training() -> list[Case]:
             slow.but(optimizer=("Adam", {"learning_rate": 0.01}), epochs=20),
             0.75,
         ),
-        _case(
+        case_of(
             "56452176",
             ("F15", "F10"),
             dead,
@@ -151,7 +131,7 @@ def _training() -> list[Case]:
             0.6,
             also=("F04", "F07"),
         ),
-        _case(
+        case_of(
             "61234347",
             ("F24", "F10", "F06"),
             deep,
@@ -164,7 +144,7 @@ def _training() -> list[Case]:
             0.8,
             also=("F13", "F16"),
         ),
-        _case(
+        case_of(
             "69901379",
             ("F06", "F07"),
             huge,
@@ -172,10 +152,10 @@ def _training() -> list[Case]:
             huge.but(scale="standard", scale_y=True, epochs=20),
             0.8,
         ),
-        _case(
+        case_of(
             "61274792",
             ("F31", "F26"),
-            _YES_NO.but(
+            YES_NO.but(
                 source="classes",
                 parts=(
                     embedding(20, 8),
@@ -191,7 +171,7 @@ def _training() -> list[Case]:
                 scale="standard",
             ),
             ((0, None), (None, "x"), (1, "rate"), (5, "rate")),
-            _YES_NO.but(
+            YES_NO.but(
                 parts=(dense(32, "relu"), dense(8, "relu"), dense(1, "sigmoid")),
                 optimizer=("RMSprop", {}),
                 epochs=15,
