@@ -6,7 +6,10 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from itertools import groupby
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,10 @@ from conformance.doctor.twins import Gate, gate
 PARTS = ("open", "held-out", "all")
 HEALTHY = {id(case.recipe) for case in CASES if case.group == "healthy"}
 """Recipes of healthy cases; most faults are injected into one of them."""
+
+BY_ID = {case.id: case for case in CASES}
+BATCH = 8
+"""Cases that run in one process, one after another; few enough that no process is left alone with the last ones."""
 
 
 def options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -39,6 +46,9 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--check-twins", action="store_true", help="no doctor: is the repaired program better?"
+    )
+    parser.add_argument(
+        "--processes", type=int, default=1, help="run so many side by side; default 1"
     )
     parser.add_argument("--write", type=Path, help="write the score as JSON")
     return parser.parse_args(arguments)
@@ -80,24 +90,52 @@ def outcomes_of(case: Case, asked: argparse.Namespace) -> list[Outcome]:
     ]
 
 
-def is_last_of_source(cases: Sequence[Case], number: int) -> bool:
-    """Tell whether the next case, counted from 1, has other data: then compiled programs are of no more use."""
-    return number < len(cases) and cases[number].recipe.source != cases[number - 1].recipe.source
+def batches_of(cases: Sequence[Case]) -> list[list[Case]]:
+    """Return neighbours with the same data, which share compiled programs, in lists of a few."""
+    batches = []
+    for _, those in groupby(cases, key=lambda case: case.recipe.source):
+        same = list(those)
+        batches += [same[start : start + BATCH] for start in range(0, len(same), BATCH)]
+    return batches
+
+
+def run_batch(ids: Sequence[str], asked: argparse.Namespace) -> list[tuple[float, list[Outcome]]]:
+    """Run cases by their ids, in this process or another, and return the seconds and outcomes of each."""
+    found = []
+    for name in ids:
+        start = time.perf_counter()
+        outcomes = outcomes_of(BY_ID[name], asked)
+        found.append((time.perf_counter() - start, outcomes))
+    forget()
+    return found
+
+
+def in_turn(
+    batches: Sequence[Sequence[str]], asked: argparse.Namespace
+) -> Iterator[list[tuple[float, list[Outcome]]]]:
+    """Run batches here, or side by side in other processes, and return what came of each in their order."""
+    if asked.processes == 1:
+        yield from (run_batch(batch, asked) for batch in batches)
+        return
+    # A forked process would share the threads of XLA with its parent, and hang.
+    with ProcessPoolExecutor(asked.processes, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(run_batch, batches, [asked] * len(batches))
 
 
 def scored(cases: Sequence[Case], asked: argparse.Namespace) -> list[Outcome]:
-    """Run the cases one after another; of those that are held out only that they ran is told."""
+    """Run the cases; of those that are held out only that they ran is told."""
     outcomes: list[Outcome] = []
-    for number, case in enumerate(cases, start=1):
-        start = time.perf_counter()
-        found = outcomes_of(case, asked)
-        outcomes += found
-        if is_last_of_source(cases, number):
-            forget()
-        hidden = case.is_held_out and not asked.only
-        text = "(held out)" if hidden else table.of_case(case, found)
-        sys.stdout.write(f"{number:3}/{len(cases)} {time.perf_counter() - start:5.1f} s  {text}\n")
-        sys.stdout.flush()
+    batches = batches_of(cases)
+    names = [[case.id for case in batch] for batch in batches]
+    number = 0
+    for batch, results in zip(batches, in_turn(names, asked), strict=True):
+        for case, (seconds, found) in zip(batch, results, strict=True):
+            number += 1
+            outcomes += found
+            hidden = case.is_held_out and not asked.only
+            text = "(held out)" if hidden else table.of_case(case, found)
+            sys.stdout.write(f"{number:3}/{len(cases)} {seconds:5.1f} s  {text}\n")
+            sys.stdout.flush()
     return outcomes
 
 
@@ -105,12 +143,12 @@ def gated(cases: Sequence[Case], seeds: int) -> int:
     """Print for each case whether it stays, and return 1 if one goes."""
     gates: list[Gate] = []
     known: dict[tuple[int, int], float] = {}
-    for number, case in enumerate(cases, start=1):
-        gates.append(gate(case, seeds, known))
-        sys.stdout.write(f"{gates[-1]}\n")
-        sys.stdout.flush()
-        if is_last_of_source(cases, number):
-            forget()
+    for batch in batches_of(cases):
+        for case in batch:
+            gates.append(gate(case, seeds, known))
+            sys.stdout.write(f"{gates[-1]}\n")
+            sys.stdout.flush()
+        forget()
     return int(not all(each.is_open for each in gates))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from conformance.doctor import scores, scoring
-from conformance.doctor.__main__ import main
+from conformance.doctor.__main__ import BATCH, batches_of, chosen, main, options
 from conformance.doctor.cases import CASES
 from conformance.doctor.cases.gap import FAMILY
 from conformance.doctor.matching import is_located, is_right
@@ -205,9 +205,19 @@ def test_a_sample_is_diagnosed(name):
         assert not told.alarms
 
 
+def test_batches_hold_every_case_once_and_one_kind_of_data_each():
+    cases = chosen(options(["--part", "open"]))
+    batches = batches_of(cases)
+    assert [case for batch in batches for case in batch] == cases
+    assert all(len({case.recipe.source for case in batch}) == 1 for batch in batches)
+    assert max(map(len, batches)) <= BATCH
+
+
 @pytest.mark.slow
-def test_the_command_prints_the_score_and_writes_it(tmp_path, capsys):
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_the_command_prints_the_score_and_writes_it(tmp_path, capsys, processes):
     file = tmp_path / "score.json"
-    assert main(["--only", "48221692", "--seeds", "1", "--before", "--write", str(file)]) == 0
+    asked = ["--only", "48221692", "--seeds", "1", "--before", "--processes", processes]
+    assert main([*asked, "--write", str(file)]) == 0
     assert "alarms, healthy programs" in capsys.readouterr().out
     assert '"48221692"' in file.read_text()
