@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from conformance.doctor import scores, scoring
-from conformance.doctor.__main__ import BATCH, batches_of, chosen, main, options
+from conformance.doctor.__main__ import chosen, main, options
+from conformance.doctor.batches import BATCH, batches_of
 from conformance.doctor.cases import CASES
 from conformance.doctor.cases.gap import FAMILY
 from conformance.doctor.matching import is_located, is_right

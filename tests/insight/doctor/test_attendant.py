@@ -23,7 +23,7 @@ def network(activation="sigmoid"):
         ]
     )
     model.strict = False
-    model.compile("adam", "binary_crossentropy", ["accuracy"])
+    model.compile(pellucid.optimizers.Adam(0.02), "binary_crossentropy", ["accuracy"])
     return model
 
 

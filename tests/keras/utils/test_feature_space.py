@@ -321,6 +321,16 @@ def test_a_configuration_holds_what_was_learned(space):
         fresh(DATA)
 
 
+def test_what_was_learned_gives_a_layer_no_name():
+    """A file would bring back a name that the layer had in one script only; Keras 2 counts them otherwise."""
+    made = FeatureSpace({"x": FeatureSpace.float_normalized()})
+    made.adapt({"x": [1.0, 2.0]})
+    (feature,) = made.get_config()["features"].values()
+    config = feature["config"]["preprocessor"]["config"]
+    assert config["mean"] == [1.5]
+    assert config["name"] is None
+
+
 def test_files_hold_layers_of_ones_own(tmp_path):
     class Halved(layers.Layer):
         def call(self, inputs):

@@ -88,7 +88,7 @@ def _with_statistics(preprocessor: Any) -> Any:
     if any(weight is None or weight.value is None for weight in learned.values()):
         return preprocessor
     given = {name: weight.value.tolist() for name, weight in learned.items()}
-    return preprocessor.clone(**given, name=preprocessor.name)
+    return preprocessor.clone(**given, name=preprocessor._given_name)
 
 
 class FeatureKinds:

@@ -140,3 +140,54 @@ def test_contradictory_rows():
     x = np.array([[0.0], [0.0], [1.0], [1.0]])
     assert contradictory(x, np.array([0, 1, 1, 1])) == 0.5
     assert contradictory(x, None) == 0
+
+
+def flipped(y_true, y_pred):
+    return -jnp.mean((y_true - y_pred) ** 2, axis=-1)
+
+
+def summed(y_true, y_pred):
+    return jnp.sum((y_true - y_pred) ** 2)
+
+
+def against_all(y_true, y_pred):
+    return jnp.mean((jnp.reshape(y_true, (1, -1)) - y_pred) ** 2, axis=-1)
+
+
+@pytest.mark.parametrize(
+    ("loss", "better", "is_sum"), [(flipped, -1, False), (summed, 1, True), (against_all, 0, False)]
+)
+def test_what_a_loss_of_ones_own_asks_for(loss, better, is_sum):
+    asked = rehearse(network(loss=loss), X, Y).asked
+    assert asked is not None and asked.is_sum == is_sum
+    size = max(abs(asked.right), abs(asked.wrong))
+    assert better == np.sign(np.round((asked.wrong - asked.right) / size, 4))
+    assert rehearse(network(), X, Y).asked is None
+
+
+def test_a_network_that_falls_over_at_the_first_pace_is_tried_at_a_slower_one(monkeypatch):
+    from pellucid.insight.doctor.rehearsal import rehearse as rehearsal
+
+    paces = []
+
+    def steps_of(stage):
+        def steps(arrays, ends, pace):
+            paces.append(float(pace))
+            fast = float(pace) == 1.0
+            losses = np.full((2, 1000), 0.7 if fast else 0.1)
+            return {
+                "losses": losses,
+                "moved": {},
+                "loss": losses[0, -1],
+                "outputs": {},
+            }
+
+        return steps
+
+    monkeypatch.setattr(rehearsal, "steps_of", steps_of)
+    monkeypatch.setattr(rehearsal, "program", lambda stage, name, make: make(stage))
+    found = rehearse(network(), X, Y)
+    assert paces == [1.0, rehearsal.SLOWER]
+    assert found.free_losses is not None and found.free_losses[-1] == 0.1
+    assert found.losses is not None and found.losses[-1] == 0.7
+    assert found.learnt_loss == 0.1

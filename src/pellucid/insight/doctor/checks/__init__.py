@@ -20,6 +20,7 @@ _FILES: tuple[str, ...] = (
     "bends",
     "widths",
     "dropping",
+    "augmenting",
     "starts",
     "penalties",
     "series",

@@ -11,7 +11,7 @@ from pellucid.insight.doctor.checks.inputs import place_of
 from pellucid.insight.doctor.checks.kinds import ENCODING
 from pellucid.insight.doctor.checks.pairs import paired
 from pellucid.insight.doctor.checks.scale import first_layers, inputs_of, is_table
-from pellucid.insight.doctor.checks.symptoms import FOOLED, STUCK, WILD
+from pellucid.insight.doctor.checks.symptoms import FLAT, FOOLED, STUCK, WILD
 from pellucid.insight.doctor.checks.tasks import Task, task_of
 from pellucid.insight.doctor.facts.data import Column
 from pellucid.insight.doctor.facts.facts import Facts
@@ -43,7 +43,7 @@ def not_finite(facts: Facts) -> Iterator[Sign]:
             )
 
 
-@check("D105", "Inputs that never change", faults=("F31", "F39"), explains=STUCK)
+@check("D105", "Inputs that never change", faults=("F31", "F39"), explains=STUCK + FLAT)
 def constant_columns(facts: Facts) -> Iterator[Sign]:
     """What is the same in every row says nothing about a row; if all is the same, the output is a constant too.
 

@@ -11,6 +11,10 @@ from pellucid.insight.doctor.checks.symptoms import STUCK, WILD
 from pellucid.insight.doctor.facts.facts import Facts, Optimizer
 from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
 
+MOMENTUM = 0.99
+"""The largest in use: a step counts for a hundred."""
+USUAL_MOMENTUM = 0.9
+
 
 def _value(optimizer: Optimizer, name: str) -> float | None:
     value = optimizer.arguments.get(name)
@@ -32,7 +36,7 @@ def endless_momentum(facts: Facts) -> Iterator[Sign]:
     steps, a warning unless there are ten times as many; between them silent.
     """
     momentum = _value(facts.optimizer, "momentum") if facts.optimizer else None
-    if momentum is None or 0 <= momentum <= 0.99:
+    if momentum is None or 0 <= momentum <= MOMENTUM:
         return
     level: Level = "serious" if momentum >= 1 or momentum < 0 else "warning"
     steps = steps_of(facts)
@@ -43,7 +47,7 @@ def endless_momentum(facts: Facts) -> Iterator[Sign]:
         + (f" averages over {1 / (1 - momentum):.0f} steps." if momentum < 1 else "."),
     )
     place = Place(None, "momentum", f"{momentum:g}")
-    yield Sign(level, 0.85, place, evidence, _set("momentum", 0.9))
+    yield Sign(level, 0.85, place, evidence, _set("momentum", USUAL_MOMENTUM))
 
 
 @check(

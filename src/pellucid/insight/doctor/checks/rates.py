@@ -10,6 +10,7 @@ import numpy as np
 from pellucid.insight.doctor.changes import SetOptimizer
 from pellucid.insight.doctor.check import check
 from pellucid.insight.doctor.checks.kinds import MAPS, heads, kernel
+from pellucid.insight.doctor.checks.optimizers import MOMENTUM, USUAL_MOMENTUM
 from pellucid.insight.doctor.checks.scale import features, inputs_of, size_of
 from pellucid.insight.doctor.checks.steps import steps_of
 from pellucid.insight.doctor.checks.symptoms import FLAT, STUCK, WILD
@@ -35,11 +36,14 @@ HELD_BY_ITSELF = ("adafactor", "schedulefreeadamw", "optax", "optaxoptimizer", "
 
 
 def effective(optimizer: Optimizer, rate: float) -> float:
-    """Return the rate of a long way in one direction: with momentum m, rate / (1 - m)."""
+    """Return the rate of a long way in one direction: with momentum m, rate / (1 - m).
+
+    Momentum beyond its usual values is D421's, so that the rate is judged as with a usual one.
+    """
     momentum = optimizer.arguments.get("momentum")
-    if optimizer.name != "sgd" or not isinstance(momentum, (int, float)) or not 0 <= momentum < 1:
+    if optimizer.name != "sgd" or not isinstance(momentum, (int, float)):
         return rate
-    return rate / (1 - momentum)
+    return rate / (1 - (momentum if 0 <= momentum <= MOMENTUM else USUAL_MOMENTUM))
 
 
 def _rated(facts: Facts) -> tuple[Optimizer, float, tuple[float, float]] | None:

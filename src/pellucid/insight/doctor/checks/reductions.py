@@ -20,6 +20,7 @@ from pellucid.insight.doctor.checks.tasks import (
     with_activation,
 )
 from pellucid.insight.doctor.facts.facts import Facts
+from pellucid.insight.doctor.facts.network import Output
 from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
 
 
@@ -77,25 +78,35 @@ def no_distribution(facts: Facts) -> Iterator[Sign]:
 def summed_loss(facts: Facts) -> Iterator[Sign]:
     """A sum over n rows has n times the gradient of their mean: plain descent takes n times the step.
 
+    Of a loss of the user's own the rehearsal tells: both halves of a batch together cost what the whole does.
+
     Threshold: n times the rate above 0.5, the top of plain descent's usual range; a hint where the optimizer divides by
     the gradient's size.
     """
     optimizer, rows = facts.optimizer, facts.fit.batch_size
+    asked = facts.rehearsed.asked if facts.rehearsed else None
     for output in facts.outputs:
-        if output.loss_arguments.get("reduction") != "sum" or optimizer is None or rows is None:
+        is_own = output.own_loss and asked is not None and asked.is_sum
+        if optimizer is None or rows is None:
+            continue
+        if output.loss_arguments.get("reduction") != "sum" and not is_own:
             continue
         factor = rows * effective(optimizer, optimizer.learning_rate)
         is_far = optimizer.name == "sgd" and factor > 0.5
+        what = "A loss that adds up the rows of" if is_own else "reduction='sum' over"
         evidence = (
-            f"reduction='sum' over batches of {rows} makes the gradient {rows} times as large; with the rate that is "
-            f"{factor:.3g}.",
+            f"{what} batches of {rows} makes the gradient {rows} times as large; with the rate that is {factor:.3g}.",
         )
-        right = SetLoss(
-            loss_of(output) or "", {"reduction": "sum_over_batch_size"}, output.name or None
-        )
-        repair = Repair("reduction='sum_over_batch_size'", (right,) if loss_of(output) else ())
         level: Level = "warning" if is_far else "hint"
-        yield Sign(level, 0.8, loss_place(output), evidence, repair)
+        yield Sign(level, 0.8, loss_place(output), evidence, _mean(output))
+
+
+def _mean(output: Output) -> Repair:
+    name = loss_of(output)
+    if name is None:
+        return Repair("jnp.mean(...) instead of jnp.sum(...) over the rows")
+    right = SetLoss(name, {"reduction": "sum_over_batch_size"}, output.name or None)
+    return Repair("reduction='sum_over_batch_size'", (right,))
 
 
 @check("D232", "Labels are smoothed away", faults=("F05",), explains=STUCK)

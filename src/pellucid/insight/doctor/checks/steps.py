@@ -13,6 +13,18 @@ from pellucid.insight.doctor.checks.symptoms import STUCK
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
 
+FEW = 100
+"""Updates that are few, whatever the optimizer: its own averages last 10 (Adam's first) to 1,000."""
+
+
+def times(epochs: int) -> str:
+    """Return a number of epochs in words.
+
+    >>> times(1), times(20)
+    ('1 epoch', '20 epochs')
+    """
+    return f"{epochs} epoch" + "s" * (epochs != 1)
+
 
 def steps_of(facts: Facts) -> int | None:
     """Return how many steps are planned in all, or None."""
@@ -28,10 +40,10 @@ def few_steps(facts: Facts) -> Iterator[Sign]:
     Thresholds: 20 steps a warning, 100 a hint. The optimizers' own averages last 10 (Adam's first) and 1,000 steps.
     """
     steps = steps_of(facts)
-    if steps is None or steps >= 100 or (facts.fit.epochs or 0) < 1:
+    if steps is None or steps >= FEW or (facts.fit.epochs or 0) < 1:
         return
     fit = facts.fit
-    evidence = (f"{fit.epochs} epochs of {fit.steps} steps are {steps} updates in all.",)
+    evidence = (f"{times(fit.epochs or 0)} of {fit.steps} steps are {steps} updates in all.",)
     wanted = max(10, math.ceil(500 / (fit.steps or 1)))
     place = Place(None, "epochs", str(fit.epochs))
     repair = Repair(f"fit(..., epochs={wanted})", (SetFit("epochs", wanted),))

@@ -28,6 +28,29 @@ class Bad:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What a loss of the user's own gives to chosen outputs; NaN where it gives no number.
+
+    Attributes:
+        right: To outputs near their targets.
+        wrong: To the same for other rows.
+        whole: To the outputs as they are.
+        halves: To each half of these rows.
+    """
+
+    right: float
+    wrong: float
+    whole: float
+    halves: tuple[float, float]
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether it adds up over the rows: both halves together are the whole, to a thousandth."""
+        size = abs(self.whole) + abs(self.halves[0]) + abs(self.halves[1])
+        return bool(size > 0 and abs(self.whole - sum(self.halves)) <= 1e-3 * size)
+
+
+@dataclass(frozen=True)
 class Rehearsed:
     """What about a second of training on a copy showed.
 
@@ -46,12 +69,14 @@ class Rehearsed:
         weights: By weight's path the length of the weight.
         losses: The loss before each step on the one batch, training mode, with the user's own optimizer.
         free_losses: The same with steps of about 2 % of each weight's size (Adam), which tells whether the network
-            could learn the batch at all.
+            could learn the batch at all; of a tenth of that where the first ones led nowhere.
         moved: By weight's path how far it went in the free steps, relative to its length; NaN where that was 0.
         learnt_loss: The loss after those free steps, evaluation mode.
         learnt_outputs: The outputs after them, by output.
         other_rows: Largest change of a row's output when other rows change, relative to the outputs' spread.
         contradictory: Share of the batch's rows whose inputs are equal to another row's, but not their targets.
+        asked: What a loss of the user's own asks for; None for losses of ours, and where outputs and targets cannot be
+            compared.
         bad: Where the first number that is not finite arose, or None.
         seconds: How long it took.
         unknown: What could not be rehearsed and why, one sentence each.
@@ -73,6 +98,7 @@ class Rehearsed:
     learnt_outputs: Mapping[str, np.ndarray] = field(default_factory=dict)
     other_rows: float | None = None
     contradictory: float = 0.0
+    asked: Asked | None = None
     bad: Bad | None = None
     seconds: float = 0.0
     unknown: tuple[str, ...] = ()

@@ -11,14 +11,16 @@ import jax.numpy as jnp
 import numpy as np
 
 from pellucid.data.arrays import rows
-from pellucid.insight.doctor.facts.rehearsed import Bad, Rehearsed
+from pellucid.insight.doctor.facts.rehearsed import Asked, Bad, Rehearsed
+from pellucid.insight.doctor.rehearsal.asks import asks_of, dealt, wanted_of
 from pellucid.insight.doctor.rehearsal.hunt import first_bad, in_order, passes_of
 from pellucid.insight.doctor.rehearsal.look import look_of
 from pellucid.insight.doctor.rehearsal.stage import Stage, stage_of
-from pellucid.insight.doctor.rehearsal.steps import MOST, steps_of
+from pellucid.insight.doctor.rehearsal.steps import MOST, SLOWER, steps_of
 from pellucid.modules.tree import weights_of
 from pellucid.training.cache import kept
 from pellucid.training.prepare import Prepared, prepare_fit
+from pellucid.training.rehearsal import is_own
 from pellucid.training.work import multiply_adds
 
 Arrays = dict[str, Any]
@@ -35,6 +37,8 @@ QUICK = {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level":
 """XLA's options: a program that runs once should be compiled fast; a small CNN's two take 2.7 s then, not 8."""
 ARRAYS = 150
 """Weights, as arrays, above which compiling the passes takes longer than ten seconds."""
+DIFFERENT = 0.05
+"""Share of the targets' numbers that have to differ from another row's, so that it matters whose they are."""
 
 
 def rehearse(
@@ -84,7 +88,7 @@ def rehearsed(model: Any, prepared: Prepared, planned: int | None) -> Rehearsed:
         return Rehearsed(unknown=(told,))
     stage = stage_of(model, prepared)
     seen = program(stage, "look", look_of)(stage.arrays)
-    found = looked(stage, seen)
+    found = replace(looked(stage, seen), asked=asked_of(stage, seen["outputs"]))
     if not stage.arrays["params"]:
         return replace(found, unknown=("No weight is trained, so no step was rehearsed.",))
     bad = bad_start(stage, seen)
@@ -143,6 +147,20 @@ def looked(stage: Stage, seen: Arrays) -> Rehearsed:
     )
 
 
+def asked_of(stage: Stage, outputs: Arrays) -> Asked | None:
+    """Return what a loss of the user's own asks for, where outputs and targets can be compared."""
+    aim, targets = stage.aim, stage.arrays["batch"][1]
+    if aim.loss is None or aim.own_loss or aim.own_step or len(outputs) != 1 or aim.names:
+        return None
+    given = np.asarray(outputs[""])
+    wanted = wanted_of(given, targets) if is_own(aim.loss) and len(given) > 1 else None
+    if wanted is None or np.mean(dealt(wanted) != wanted) < DIFFERENT:
+        return None
+    told = program(stage, "asks", asks_of)(stage.arrays, given, wanted)
+    one, two = map(number, told["halves"])
+    return Asked(number(told["right"]), number(told["wrong"]), number(told["whole"]), (one, two))
+
+
 def number(value: Any) -> float:
     """Return an array of one number as a float; NaN for all that is not finite."""
     plain = float(np.asarray(value))
@@ -191,9 +209,15 @@ def bad_start(stage: Stage, seen: Arrays) -> Bad | None:
 def trained(stage: Stage, found: Rehearsed, most: int, planned: int) -> Rehearsed:
     """Do so many steps, with the user's optimizer no more than are planned, and add what they showed."""
     steps, theirs = program(stage, "steps", steps_of), min(most, planned)
-    seen = steps(stage.arrays, jnp.array([theirs, most]))
+    seen = steps(stage.arrays, jnp.array([theirs, most]), 1.0)
     losses, free_losses = (np.asarray(row, float) for row in seen["losses"])
     losses, free_losses = upto(losses, theirs), upto(free_losses, most)
+    learnt = seen
+    if is_stuck(free_losses):
+        again = steps(stage.arrays, jnp.array([0, most]), SLOWER)
+        slower = upto(np.asarray(again["losses"][1], float), most)
+        if np.isfinite(slower[-1]) and not slower[-1] > 0.9 * free_losses[-1]:
+            learnt, free_losses = again, slower
     bad = None
     if not np.isfinite(losses[-1]):
         arrays = {**stage.arrays, "params": seen["ended"], "state": seen["ended_state"]}
@@ -203,11 +227,28 @@ def trained(stage: Stage, found: Rehearsed, most: int, planned: int) -> Rehearse
         found,
         losses=losses,
         free_losses=free_losses,
-        moved={path: number(value) for path, value in seen["moved"].items()},
-        learnt_loss=None if found.loss is None else number(seen["loss"]),
-        learnt_outputs={name: np.asarray(a, float) for name, a in seen["outputs"].items()},
+        moved={path: number(value) for path, value in learnt["moved"].items()},
+        learnt_loss=None if found.loss is None else number(learnt["loss"]),
+        learnt_outputs={name: np.asarray(a, float) for name, a in learnt["outputs"].items()},
         bad=bad,
     )
+
+
+def is_stuck(losses: np.ndarray) -> bool:
+    """Tell whether a loss is far from 0 and the second half of its steps did nothing for it, or ended in no number.
+
+    >>> (
+    ...     is_stuck(np.full(40, 0.7)),
+    ...     is_stuck(np.linspace(1, 0, 40)),
+    ...     is_stuck(np.array([1.0, np.inf])),
+    ... )
+    (True, False, True)
+    """
+    if not np.isfinite(losses[-1]):
+        return True
+    tenth = max(1, len(losses) // 10)
+    end, half = np.median(losses[-tenth:]), np.median(losses[len(losses) // 2 :][:tenth])
+    return bool(end > 0.05 * abs(losses[0]) and half - end < 0.01 * abs(losses[0]))
 
 
 def upto(losses: np.ndarray, count: int) -> np.ndarray:

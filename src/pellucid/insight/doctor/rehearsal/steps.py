@@ -26,13 +26,17 @@ MOST = 1000
 """Steps at most; small networks do them in some milliseconds."""
 STEP = 0.02
 """The size of a free step, relative to the weights."""
+SLOWER = 0.1
+"""The pace of a second try: deep networks with attention fall over at the first one, and learn at this."""
 SMALLEST, LARGEST = 0.3, 1.0
 """Between these is what a weight's size is taken for, because biases begin at 0; of kernels with many inputs the lower
 one is what gives sums of the size of one input, ``1 / sqrt(inputs)``."""
 
 
-def steps_of(stage: Stage) -> Callable[[Arrays, Any], Arrays]:
-    """Return the function of the stage's arrays and a number of steps for each of both trainings.
+def steps_of(stage: Stage) -> Callable[[Arrays, Any, Any], Arrays]:
+    """Return the function of the stage's arrays, a number of steps for each of both trainings, and the free one's pace.
+
+    A pace of 1 is ``STEP``.
 
     The free training is Adam with each weight's rate in proportion to its root mean square, as Adafactor's
     (Shazeer and Stern, 2018, https://arxiv.org/abs/1804.04235, section 8), so that it needs no tuning.
@@ -40,9 +44,9 @@ def steps_of(stage: Stage) -> Callable[[Arrays, Any], Arrays]:
     aim, optimizer = stage.aim, stage.optimizer
     free = Adam(STEP)
 
-    def steps(arrays: Arrays, ends: Any) -> Arrays:
+    def steps(arrays: Arrays, ends: Any, pace: Any) -> Arrays:
         start, key = arrays["params"], jax.random.wrap_key_data(arrays["key"])
-        sizes = {path: size(weight) for path, weight in start.items()}
+        sizes = {path: pace * size(weight) for path, weight in start.items()}
 
         def body(now: Arrays) -> Arrays:
             params, phase, step = now["params"], now["phase"], now["step"]

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from pellucid.insight.doctor.changes import SetOptimizer
+from pellucid.insight.doctor.checks import reductions
 from pellucid.insight.doctor.checks.learning import learning, noise_hides
 from pellucid.insight.doctor.checks.rehearsal import burdens, gradients, start, steps
 from pellucid.insight.doctor.facts.facts import Fit, Optimizer
-from pellucid.insight.doctor.facts.rehearsed import Bad, Rehearsed
+from pellucid.insight.doctor.facts.rehearsed import Asked, Bad, Rehearsed
 from tests.insight.doctor.checks.network import codes, dense, facts, layer
 
 CROSS = "sparse_categorical_crossentropy"
@@ -241,6 +242,61 @@ def test_steps_too_small():
     warm = known(seen, rate=1e-6)
     warm = replace(warm, optimizer=Optimizer("sgd", 1e-6, np.array([1e-6, 0.1])))
     assert codes(steps.too_slow, warm) == []
+
+
+@pytest.mark.parametrize(
+    ("losses", "planned", "levels"),
+    [
+        (np.linspace(1.4, 1.3, 50), 50, ["warning"]),
+        (np.linspace(1.4, 0.5, 50), 50, []),
+        (np.linspace(1.3, 1.4, 50), 50, []),
+        (np.linspace(1.4, 1.3, 50), 100, []),
+    ],
+)
+def test_too_few_steps_for_one_batch(losses, planned, levels):
+    found = known(replace(LEARNT, losses=losses))
+    found = replace(found, fit=Fit(planned // 10, 32, 10))
+    assert codes(steps.few_for_a_batch, found) == levels
+    hard = replace(found, rehearsed=replace(FAILED, losses=losses))
+    assert codes(steps.few_for_a_batch, hard) == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "levels"),
+    [
+        (-0.1, -2.0, ["serious"]),
+        (0.9, 0.2, ["serious"]),
+        (0.5, 0.5, ["warning"]),
+        (0.1, 2.0, []),
+        (np.nan, 2.0, []),
+    ],
+)
+def test_a_loss_of_ones_own_asks_for_the_targets(right, wrong, levels):
+    found = known(replace(LEARNT, asked=Asked(right, wrong, 1.0, (1.0, 1.0))))
+    assert codes(start.asks_for_nothing, found) == levels
+    own = replace(found.layers[-1], kind="Distance", ours=False)
+    assert codes(start.asks_for_nothing, replace(found, layers=(*found.layers[:-1], own))) == []
+
+
+def test_the_loss_of_a_critic_may_have_either_sign():
+    signs = replace(
+        LEARNT, targets={"": LABELS % 2 * 2 - 1}, asked=Asked(1.0, 0.0, 1.0, (1.0, 1.0))
+    )
+    row = (dense("a", 8), dense("out", 1, "linear", size=8))
+    assert codes(start.asks_for_nothing, known(signs, *row)) == []
+    numbers = replace(signs, targets={"": np.linspace(0, 1, 32)})
+    assert codes(start.asks_for_nothing, known(numbers, *row)) == ["serious"]
+
+
+@pytest.mark.parametrize(
+    ("whole", "name", "rate", "levels"),
+    [(2.0, "sgd", 0.1, ["warning"]), (2.0, "adam", 0.1, ["hint"]), (1.0, "sgd", 0.1, [])],
+)
+def test_a_loss_of_ones_own_that_adds_up_rows(whole, name, rate, levels):
+    asked = Asked(0.0, 1.0, whole, (1.0, 1.0))
+    found = known(replace(LEARNT, asked=asked), name=name, rate=rate, loss=None)
+    output = replace(found.outputs[0], own_loss=True)
+    assert codes(reductions.summed_loss, replace(found, outputs=(output,))) == levels
 
 
 def test_noise_that_hides():

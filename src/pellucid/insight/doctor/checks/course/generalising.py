@@ -200,7 +200,13 @@ def too_good(facts: Facts) -> Iterator[Sign]:
     yield Sign("warning", 0.55, Place(None, "validation_data"), evidence, repair, ruled_out)
 
 
-@check("D617", "Training and evaluation mode disagree", faults=("F27", "F26"), stage="course")
+@check(
+    "D617",
+    "Training and evaluation mode disagree",
+    faults=("F27", "F26"),
+    stage="course",
+    explains=("D607", "D621"),
+)
 def modes_differ(facts: Facts) -> Iterator[Sign]:
     """The same rows and weights get other answers in evaluation mode, where moving averages lag behind.
 
@@ -222,7 +228,7 @@ def modes_differ(facts: Facts) -> Iterator[Sign]:
         f"validation loss {end:.4g}.",
     )
     repair = Repair("BatchNormalization(momentum=0.9), larger batches, or more epochs")
-    yield Sign("warning", 0.65, Place(averaging[0], "momentum"), evidence, repair)
+    yield Sign("warning", 0.7, Place(averaging[0], "momentum"), evidence, repair)
 
 
 @check("D619", "It was stopped too early", faults=("F10",), stage="course")

@@ -18,7 +18,7 @@ from pellucid.insight.doctor.finding import Place, Repair, Sign
     "The noise of training hides what is learnt",
     faults=("F26",),
     stage="rehearsal",
-    explains=("D602", "D611", "D617"),
+    explains=("D517", "D602", "D611", "D617"),
 )
 def hidden_by_noise(facts: Facts) -> Iterator[Sign]:
     """Dropout and noise are on in training only.
@@ -52,7 +52,7 @@ def _rate(layer: Layer) -> float:
     "The penalty outweighs the data",
     faults=("F25",),
     stage="rehearsal",
-    explains=("D505", "D506", "D602", "D603", "D604", "D611"),
+    explains=("D505", "D506", "D517", "D602", "D603", "D604", "D611"),
 )
 def penalty_outweighs(facts: Facts) -> Iterator[Sign]:
     """Regularizers pull weights to 0, the data away from it.

@@ -25,7 +25,13 @@ EXPLODED = 1e6
 """Numbers of this size before the first one that is not finite come from steps that are too large."""
 
 
-@check("D502", "A number is not finite", faults=("F21",), stage="rehearsal", explains=("D601",))
+@check(
+    "D502",
+    "A number is not finite",
+    faults=("F21",),
+    stage="rehearsal",
+    explains=("D501", "D503", "D515", "D601"),
+)
 def not_finite(facts: Facts) -> Iterator[Sign]:
     """The first place, in the order of the computation, with NaN or infinity; what came in there tells the cause.
 
@@ -92,7 +98,7 @@ def explained(facts: Facts, bad: Bad) -> tuple[Place, str, str]:
     "No gradient reaches a layer",
     faults=("F20",),
     stage="rehearsal",
-    explains=("D505", "D506", "D508", "D602", "D603", "D616"),
+    explains=("D505", "D506", "D508", "D517", "D602", "D603", "D616"),
 )
 def no_gradient(facts: Facts) -> Iterator[Sign]:
     """A weight whose gradient is exactly 0, and which no step moves, has no part in the loss.
@@ -158,7 +164,7 @@ def by_depth(found: Rehearsed) -> list[tuple[str, float]]:
     "Gradients vanish on their way to the first layers",
     faults=("F13",),
     stage="rehearsal",
-    explains=("D505", "D506", "D508", "D602", "D603", "D614", "D616"),
+    explains=("D505", "D506", "D508", "D517", "D602", "D603", "D614", "D616"),
 )
 def vanishing(facts: Facts) -> Iterator[Sign]:
     """Each layer multiplies the gradient by its slope: below 1 in many layers, and the first ones get nothing.

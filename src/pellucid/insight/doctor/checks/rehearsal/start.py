@@ -8,8 +8,16 @@ import numpy as np
 
 from pellucid.insight.doctor.changes import InsertLayer, Scale, SetLayers
 from pellucid.insight.doctor.check import check
-from pellucid.insight.doctor.checks.kinds import DISTANCES, SATURATING, ends
+from pellucid.insight.doctor.checks.kinds import (
+    ACTIVATIONS,
+    DISTANCES,
+    MAPS,
+    RECURRENT,
+    SATURATING,
+    ends,
+)
 from pellucid.insight.doctor.checks.learning import learning, of_layers
+from pellucid.insight.doctor.checks.symptoms import STUCK, WILD
 from pellucid.insight.doctor.checks.tasks import loss_of
 from pellucid.insight.doctor.checks.theory import blind, entries
 from pellucid.insight.doctor.facts.facts import Facts
@@ -77,6 +85,50 @@ def large_outputs(facts: Facts) -> Iterator[Sign]:
         )
         repair = Repair("x = (x - x.mean(axis=0)) / x.std(axis=0)", (Scale("x"),))
         yield Sign("warning", 0.5, Place(None, "x"), evidence, repair)
+
+
+@check(
+    "D516",
+    "The loss does not ask for the targets",
+    faults=("F36", "F32"),
+    stage="rehearsal",
+    explains=STUCK + WILD,
+)
+def asks_for_nothing(facts: Facts) -> Iterator[Sign]:
+    """A loss is lowest at the targets: answers near their own targets must cost less than those near other rows'.
+
+    Otherwise it has the wrong sign, or compares every row with every other one, as shapes ``(rows, 1)`` and ``(rows,)``
+    do. Only of a user's own loss, on a last layer that is a weighted sum: distances and critics have signs of their
+    own.
+
+    Source: the definition; AUTOTRAINER sees the sign where a loss is below 0. Thresholds: the right answers cost more
+    by a thousandth: serious; they cost the same to five digits: a warning.
+    """
+    found = facts.rehearsed
+    if found is None or found.asked is None or len(facts.outputs) != 1:
+        return
+    output = facts.outputs[0]
+    last, wanted = facts.layer(output.layer or ""), found.targets.get(output.name)
+    is_sum = last is not None and last.ours and last.kind in MAPS | RECURRENT | ACTIVATIONS
+    is_critic = wanted is not None and output.activation == "linear" and is_signs(wanted)
+    right, wrong = found.asked.right, found.asked.wrong
+    if not is_sum or is_critic or not np.isfinite([right, wrong]).all():
+        return
+    size, name = max(abs(right), abs(wrong)), f" {output.loss}" if output.loss else ""
+    told = f"the loss{name} gives {right:.4g}, to the same outputs for other rows {wrong:.4g}."
+    if right - wrong > 1e-3 * size:
+        evidence = (f"To outputs near their targets {told} It rewards wrong answers.",)
+        repair = Repair("the other sign: return -value, or 1 - value where it is a share")
+        yield Sign("serious", 0.9, Place(None, "loss"), evidence, repair)
+    elif abs(right - wrong) <= 1e-5 * size:
+        evidence = (f"To outputs near their targets {told} Whose target it is does not matter.",)
+        repair = Repair("y_true = jnp.reshape(y_true, y_pred.shape), first of all in the loss")
+        yield Sign("warning", 0.8, Place(None, "loss"), evidence, repair)
+
+
+def is_signs(targets: np.ndarray) -> bool:
+    """Tell whether targets are -1 and 1 only: with them a critic's loss may have either sign."""
+    return bool(np.all(np.abs(targets) == 1))
 
 
 @check("D509", "A row's output depends on the other rows", faults=("F37",), stage="rehearsal")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from math import floor, log10
+from math import ceil, floor, log10
 
 import numpy as np
 
-from pellucid.insight.doctor.changes import SetOptimizer
+from pellucid.insight.doctor.changes import SetFit, SetOptimizer
 from pellucid.insight.doctor.check import check
 from pellucid.insight.doctor.checks.learning import last, learning, noise_hides, usual_ratio
 from pellucid.insight.doctor.checks.rehearsal.gradients import exploded
+from pellucid.insight.doctor.checks.steps import FEW, times
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.finding import Place, Repair, Sign
 
@@ -147,7 +148,7 @@ def raised(rate: float, ratio: float | None) -> float:
     "The steps are too small to get anywhere",
     faults=("F09", "F10", "F11"),
     stage="rehearsal",
-    explains=("D602", "D603", "D606", "D611"),
+    explains=("D517", "D602", "D603", "D606", "D611"),
 )
 def too_slow(facts: Facts) -> Iterator[Sign]:
     """One batch is the easiest task there is.
@@ -181,6 +182,40 @@ def too_slow(facts: Facts) -> Iterator[Sign]:
         evidence.append(f"An update is {ratio:.1e} of the weights; 1e-3 is usual.")
     repair = Repair(f"learning_rate={new:g}", (SetOptimizer(None, {"learning_rate": new}),))
     yield Sign("warning", 0.8, Place(None, "learning_rate", f"{rate:g}"), tuple(evidence), repair)
+
+
+@check(
+    "D517",
+    "The planned steps are too few",
+    faults=("F10", "F09"),
+    stage="rehearsal",
+    explains=("D602", "D603", "D606", "D611"),
+)
+def few_for_a_batch(facts: Facts) -> Iterator[Sign]:
+    """All planned updates, spent on one batch alone, do not even learn that batch.
+
+    Threshold: after as many updates as are planned in all, eight tenths of the loss without learning are left, though
+    it falls, or half of it after fewer than a hundred updates; steps of another size get below half of it.
+    """
+    found, learnt = facts.rehearsed, learning(facts)
+    planned = (facts.fit.epochs or 0) * (facts.fit.steps or 0)
+    if found is None or found.losses is None or learnt is None or planned < 2:
+        return
+    if len(found.losses) != planned or not np.all(np.isfinite(found.losses)):
+        return
+    end, half = last(found.losses), planned // 2
+    falls = np.median(found.losses[half:]) < np.median(found.losses[:half])
+    left = 0.5 if planned < FEW else 0.8
+    if not learnt.succeeded or not falls or end < left * learnt.start:
+        return
+    epochs = facts.fit.epochs or 1
+    wanted = max(10 * epochs, ceil(1000 / (facts.fit.steps or 1)))
+    evidence = (
+        f"{times(epochs)} of {facts.fit.steps} steps are {planned} updates; as many on one batch of {found.rows} rows "
+        f"took its loss from {learnt.first:.4g} to {end:.4g}, and {learnt.end:.3g} can be reached.",
+    )
+    repair = Repair(f"fit(..., epochs={wanted})", (SetFit("epochs", wanted),))
+    yield Sign("warning", 0.75, Place(None, "epochs", str(epochs)), evidence, repair)
 
 
 def _warms_up(facts: Facts) -> bool:
