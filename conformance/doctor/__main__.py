@@ -33,7 +33,9 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--before", action="store_true", help="look before the first step only")
     parser.add_argument(
-        "--verify", action="store_true", help="try the repairs, too: about 20 s a program"
+        "--verify",
+        action="store_true",
+        help="try the repairs of the first seed, too: about 20 s a program",
     )
     parser.add_argument(
         "--check-twins", action="store_true", help="no doctor: is the repaired program better?"

@@ -60,7 +60,11 @@ def outcomes_of(case: Case, asked: argparse.Namespace) -> list[Outcome]:
     programs = [False] if alone else [False, True]
     return [
         run(
-            case, seed, repaired=repaired, before=asked.before, verify=asked.verify and not repaired
+            case,
+            seed,
+            repaired=repaired,
+            before=asked.before,
+            verify=asked.verify and not repaired and seed == 0,
         )
         for repaired in programs
         for seed in range(asked.seeds)

@@ -64,6 +64,9 @@ def test_overlap():
         table, dense("out", 3, "softmax"), x=X, y=CLASSES, validation=(X[:50], CLASSES[:50])
     )
     assert codes(samples.overlap, ids) == []
+    texts = RNG.integers(0, 50, (300, 12))
+    long = facts(table, dense("out", 3), x=texts, y=CLASSES, validation=(texts[:50], CLASSES[:50]))
+    assert codes(samples.overlap, long) == ["warning"]
     few = RNG.integers(0, 2, (300, 4))
     assert codes(samples.overlap, network(x=few, validation=(few[:50], CLASSES[:50]))) == []
 

@@ -6,6 +6,7 @@ import pytest
 import pellucid
 from pellucid import Input, Model, Sequential, layers
 from pellucid.core.errors import UsageError
+from pellucid.insight.doctor.checks.inputs import no_ids
 from pellucid.insight.doctor.facts.gather import gather
 from pellucid.insight.doctor.facts.rows_of import column_of
 
@@ -76,6 +77,29 @@ def test_a_graph_says_which_layer_is_fed_by_which():
         ("v", "dense_2", "sparse_categorical_crossentropy", True),
     ]
     assert set(facts.data.training.x) == {"first", "second"}
+    assert [facts.layer(path).given for path in ("encoder/dense", "dense", "concatenate")] == [
+        ("first",),
+        ("second",),
+        (),
+    ]
+
+
+def test_two_inputs_of_one_shape_are_not_mistaken_for_each_other():
+    users, films = Input((1,), name="users"), Input((1,), name="films")
+    tables = [layers.Embedding(5, 2)(users), layers.Embedding(90, 2)(films)]
+    model = Model([users, films], layers.Dense(1)(layers.Flatten()(layers.Add()(tables))))
+    model.compile("adam", "mse")
+    facts = gather(model, [np.arange(90)[:, None] % 5, np.arange(90)[:, None]], np.ones(90))
+    assert not list(no_ids.findings(facts))
+
+
+def test_metrics_belong_to_their_outputs():
+    given = Input((3,))
+    a, b = layers.Dense(1, name="a")(given), layers.Dense(1, activation="sigmoid", name="b")(given)
+    model = Model(given, {"a": a, "b": b})
+    model.compile("adam", {"a": "mse", "b": "binary_crossentropy"}, metrics={"b": ["accuracy"]})
+    facts = gather(model, np.ones((4, 3)), {"a": np.ones(4), "b": np.arange(4) % 2})
+    assert [output.metrics for output in facts.outputs] == [(), ("accuracy",)]
 
 
 class Own(Model):

@@ -18,6 +18,9 @@ from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
 
 SHUFFLE = "order = np.random.default_rng(0).permutation(len(x)); x, y = x[order], y[order]"
 
+LONG = 10
+"""Ids in a row from which on no two rows are the same by chance."""
+
 
 def _order_of(task: Task) -> float:
     """Return how sorted the labels are: the share of neighbouring rows with one label above chance, 1 when sorted."""
@@ -183,7 +186,7 @@ def overlap(facts: Facts) -> Iterator[Sign]:
 
     Compared: the share of validation rows that are training rows to the last digit with the share of training rows
     that have a twin among themselves, which is what few possible inputs give. Thresholds: a tenth, and three times
-    that share. Ids, and fewer than 20 rows, are silent.
+    that share. A few ids, which are often the same, and fewer than 20 rows are silent.
     """
     data = facts.data
     if data is None or data.validation is None or len(data.training.x) != 1:
@@ -198,7 +201,7 @@ def overlap(facts: Facts) -> Iterator[Sign]:
     ):
         return
     is_id = any(layer.kind in ENCODING for layer in first_layers(facts, column))
-    if is_id or min(column.count, held.count) < 20:
+    if (is_id and np.prod(column.shape) < LONG) or min(column.count, held.count) < 20:
         return
     known = {row.tobytes() for row in column.flat}
     found = float(np.mean([row.tobytes() in known for row in held.flat]))

@@ -77,7 +77,9 @@ def first_layers(facts: Facts, column: Column) -> Iterator[Layer]:
     """Yield the layers that do something to an input's numbers first; none where that is not known."""
     fed = [layer for layer in facts.layers if layer.inputs == ()]
     several = facts.data is not None and len(facts.data.training.x) > 1
-    if several:
+    if several and any(layer.given for layer in facts.layers):
+        fed = [layer for layer in facts.layers if column.name in layer.given]
+    elif several:
         fed = [layer for layer in fed if layer.input_shape == column.shape]
     while fed:
         layer = fed.pop(0)

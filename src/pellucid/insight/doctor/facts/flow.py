@@ -17,8 +17,14 @@ Sources = tuple[str, ...] | None
 """Paths of the layers whose outputs come in; empty for what is given from outside; None where it is not known."""
 
 
+class Given(str):
+    """The name of one of a model's several inputs, among the paths of layers."""
+
+
 def flow_of(model: Layer) -> tuple[dict[str, Sources], Any]:
     """Return what feeds each layer, by path, and which layers give the outputs.
+
+    Where a model has several inputs, their names (:class:`Given`) stand among the paths.
 
     Returns:
         The feeding layers by path, and the paths of the outputs' layers in the order of ``jax.tree.leaves``; None
@@ -54,11 +60,11 @@ def _follow_stack(model: Any, path: str, entering: Sources, found: dict[str, Sou
 def _follow_graph(model: Any, path: str, entering: Sources, found: dict[str, Sources]) -> Any:
     """Walk the calls in their order; a layer that is called twice keeps its first feed."""
     names = _names(model)
-    ends: dict[int, Any] = {}
+    ends: dict[int, Any] = {} if path else _several_inputs(model)
     for number, call in enumerate(model._graph.calls):
         layer = model._layers[call.layer]
         if call.is_input:
-            ends[number] = entering
+            ends.setdefault(number, entering)
             continue
         refs = [r for r in jax.tree.leaves((call.arguments, call.keywords)) if isinstance(r, Ref)]
         sources = _joined(ends.get(ref.call, ()) for ref in refs)
@@ -70,6 +76,14 @@ def _follow_graph(model: Any, path: str, entering: Sources, found: dict[str, Sou
             found.setdefault(name, feeding)
     outputs = jax.tree.leaves(model._graph.outputs, is_leaf=lambda leaf: isinstance(leaf, Ref))
     return _joined(ends.get(ref.call, ()) for ref in outputs)
+
+
+def _several_inputs(model: Any) -> dict[int, Sources]:
+    """Return by call the name of the input that it is, where there are several."""
+    refs = jax.tree.leaves(model._graph.inputs, is_leaf=lambda leaf: isinstance(leaf, Ref))
+    if len(refs) < 2:
+        return {}
+    return {r.call: (Given(name),) for r, name in zip(refs, model.input_names, strict=True)}
 
 
 def _joined(several: Any) -> Sources:

@@ -9,13 +9,13 @@ import jax
 import numpy as np
 
 from pellucid.core.registry import snake_case
-from pellucid.insight.doctor.facts.flow import flow_of
+from pellucid.insight.doctor.facts.flow import Given, flow_of
 from pellucid.insight.doctor.facts.network import Layer, Output, Shape, Weight
 from pellucid.layers import InputLayer
 from pellucid.models import Model
 from pellucid.modules.notes import is_our_class
 from pellucid.modules.tree import current_arrays, places
-from pellucid.training.compiled import Compiled, leaves_of
+from pellucid.training.compiled import Compiled, leaves_of, metrics_by_output
 from pellucid.training.outputs import Outputs
 from pellucid.training.rehearsal import is_own
 from pellucid.training.several import SeveralLosses
@@ -79,7 +79,8 @@ def layer_at(
         activation=activation_of(layer),
         input_shape=first_shape(shapes[0]),
         output_shape=first_shape(shapes[1]),
-        inputs=inputs,
+        inputs=None if inputs is None else tuple(p for p in inputs if not isinstance(p, Given)),
+        given=tuple(str(name) for name in inputs or () if isinstance(name, Given)),
         weights=weights,
         trainable=any(weight.trainable for weight in weights),
         ours=is_our_class(type(layer)),
@@ -152,17 +153,25 @@ def outputs_facts(
     """
     _, ends = flow_of(model)
     names = outputs.names or ("",)
-    metrics = tuple(dict.fromkeys(map(metric_name, leaves_of(compiled.metrics))))
+    metrics = metrics_of(compiled, outputs)
     return tuple(
         output_fact(
             name,
             outputs.heads if outputs.names is None else outputs.heads[name],
             ends[number] if ends is not None and len(ends) == len(names) else None,
             loss.losses.get(name) if isinstance(loss, SeveralLosses) else loss,
-            metrics,
+            metrics[number],
         )
         for number, name in enumerate(names)
     )
+
+
+def metrics_of(compiled: Compiled, outputs: Outputs) -> list[tuple[str, ...]]:
+    """Return the names of each output's metrics."""
+    chosen: Any = [compiled.metrics]
+    if outputs.names is not None:
+        chosen = metrics_by_output("metrics", compiled.metrics, outputs.names).values()
+    return [tuple(dict.fromkeys(map(metric_name, leaves_of(each)))) for each in chosen]
 
 
 def output_fact(

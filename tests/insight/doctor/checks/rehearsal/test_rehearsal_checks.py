@@ -86,6 +86,17 @@ def test_first_loss(first, levels):
     assert codes(start.first_loss, known(replace(LEARNT, loss=first))) == levels
 
 
+def test_averages_that_are_not_there_yet_say_nothing_of_the_first_loss():
+    norm = layer("norm", "BatchNormalization")
+    row = (norm, dense("a", 8), dense("out", 4, "softmax", size=8))
+    assert codes(start.first_loss, known(replace(LEARNT, loss=14.0), *row)) == []
+    assert codes(start.first_loss, known(replace(LEARNT, losses=10 * FALLING), *row)) == ["warning"]
+    numbers = {"": np.linspace(-1, 1, 32)}
+    large = replace(LEARNT, outputs=outputs(100 * SPREAD[:, :1]), targets=numbers)
+    row = (norm, dense("a", 8), dense("out", 1, "linear", size=8))
+    assert codes(start.large_outputs, known(large, *row, loss="mse")) == []
+
+
 def test_outputs_larger_than_targets():
     row = (dense("a", 8), dense("out", 1, "linear", size=8))
     asked = {"": np.linspace(-1, 1, 32)}

@@ -21,6 +21,7 @@ from pellucid.insight.doctor.checks.symptoms import STUCK, WILD
 from pellucid.insight.doctor.checks.tasks import loss_of
 from pellucid.insight.doctor.checks.theory import blind, entries
 from pellucid.insight.doctor.facts.facts import Facts
+from pellucid.insight.doctor.facts.rehearsed import Rehearsed
 from pellucid.insight.doctor.finding import Place, Repair, Sign
 
 
@@ -43,15 +44,27 @@ def first_loss(facts: Facts) -> Iterator[Sign]:
     if found is None or found.loss is None or len(facts.outputs) != 1 or facts.fit.weighted:
         return
     output = facts.outputs[0]
-    theory = blind(output)
-    if theory is None or not np.isfinite(found.loss) or found.loss < 5 * theory.loss + 5:
+    theory, first = blind(output), untrained_loss(facts, found)
+    if theory is None or not np.isfinite(first) or first < 5 * theory.loss + 5:
         return
     evidence = (
-        f"The first loss is {found.loss:.4g}; one that knows nothing has about {theory.words} = {theory.loss:.3g}.",
+        f"The first loss is {first:.4g}; one that knows nothing has about {theory.words} = {theory.loss:.3g}.",
         "So the untrained outputs are far too sure: inputs or initial weights are too large.",
     )
     repair = Repair("x = (x - x.mean(axis=0)) / x.std(axis=0)", (Scale("x"),))
     yield Sign("warning", 0.5, Place(None, "x"), evidence, repair)
+
+
+def untrained_loss(facts: Facts, found: Rehearsed) -> float:
+    """Return the first loss: in training mode where averages of batches that evaluation needs are not there yet."""
+    if not averages(facts) or found.losses is None:
+        return float("nan") if found.loss is None else found.loss
+    return float(found.losses[0])
+
+
+def averages(facts: Facts) -> bool:
+    """Tell whether evaluation takes averages over batches, which an untrained network has none of."""
+    return any(layer.kind == "BatchNormalization" for layer in facts.layers)
 
 
 @check(
@@ -71,6 +84,8 @@ def large_outputs(facts: Facts) -> Iterator[Sign]:
     found = facts.rehearsed
     for output in facts.outputs:
         if found is None or loss_of(output) not in DISTANCES or output.name not in found.targets:
+            continue
+        if averages(facts):
             continue
         asked = found.targets[output.name]
         given = found.outputs.get(output.name)
