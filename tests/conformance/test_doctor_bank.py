@@ -11,7 +11,9 @@ from conformance.doctor.batches import BATCH, batches_of
 from conformance.doctor.cases import CASES
 from conformance.doctor.cases.gap import FAMILY
 from conformance.doctor.matching import is_located, is_right
+from conformance.doctor.rates import checks_table, totals_table
 from conformance.doctor.running import Outcome, is_constant, run
+from conformance.doctor.table import TARGETS
 from conformance.doctor.twins import Gate
 
 BY_ID = {case.id: case for case in CASES}
@@ -204,6 +206,19 @@ def test_a_sample_is_diagnosed(name):
         assert told.score is not None
         assert told.score >= case.reach
         assert not told.alarms
+
+
+def test_scores_as_tables():
+    share = {"part": 1, "of": 2, "share": 0.5}
+    none = {"part": 0, "of": 0, "share": None}
+    parts = {name: none if "verified" in name else share for name in TARGETS}
+    checks = {"D101": {"right": 2, "wrong": 1, "healthy": 0}}
+    score = {"parts": {"all": parts}, "checks": checks}
+    table = totals_table({"open": score, "held out": score})
+    assert "| located | at least 70% | 50.0% (1 of 2) | 50.0% (1 of 2) |" in table
+    assert "| repair verified | at least 80% | - | - |" in table
+    told = checks_table([score, score])
+    assert told.endswith("| [D101](doctor/D101.md) The inputs are not scaled | 4 | 2 | 0 |")
 
 
 def test_batches_hold_every_case_once_and_one_kind_of_data_each():
