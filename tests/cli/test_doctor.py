@@ -241,3 +241,13 @@ def test_the_same_line_and_a_trained_model_are_not_rehearsed_for_ever(
         rehearsal=True,
     )
     assert seen == [(True, False), (True, False), (False, False), (False, True)]
+
+
+def test_a_training_that_goes_on_was_not_too_short(doctor, monkeypatch: pytest.MonkeyPatch):
+    few = tuple(check for check in all_checks() if check.code == "D404")
+    monkeypatch.setattr(diagnosis, "all_checks", lambda: few)
+    once, repeated = "model = made()\n", "for _ in range(3):\n    model.fit(x, y, verbose=0)\n"
+    code, output, _ = doctor(once + "model.fit(x, y, verbose=0)\n", activation=HEALTHY)
+    assert "[D404" in output and code == 1
+    code, output, _ = doctor(once + repeated, activation=HEALTHY)
+    assert "[D404" not in output and code == 0

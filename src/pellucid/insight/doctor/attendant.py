@@ -74,7 +74,8 @@ class DoctorAttendant:
         facts = prepared_facts(self.model, self.x, self.y, rehearsal=rehearsal, **self.fit)
         if not self.trained:
             return facts
-        return replace(facts, layers=tuple(map(without_numbers, facts.layers)))
+        fit = replace(facts.fit, goes_on=True)
+        return replace(facts, layers=tuple(map(without_numbers, facts.layers)), fit=fit)
 
     def look(self, history: Any) -> list[str]:
         """Judge the course so far, unless that was done a moment ago; say what is serious and new."""

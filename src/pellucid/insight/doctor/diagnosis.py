@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,21 @@ class Diagnosis:
         if not self.findings:
             return 0
         return 2 if any(finding.level == "serious" for finding in self.findings) else 1
+
+    def without(self, codes: Collection[str]) -> Diagnosis:
+        """Return the diagnosis without the findings of some codes; what could wait moves up."""
+
+        def kept(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+            return tuple(finding for finding in findings if finding.code not in codes)
+
+        findings, others = kept(self.findings), kept(self.others)
+        free = len(self.findings) - len(findings)
+        return replace(
+            self,
+            findings=findings + others[:free],
+            others=others[free:],
+            hints=kept(self.hints),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""

@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakKeyDictionary
 
 from pellucid.core.errors import PellucidError, user_line
 from pellucid.insight.doctor.attendant import DoctorAttendant
+from pellucid.insight.doctor.checks.symptoms import SHORT
 from pellucid.insight.doctor.diagnosis import Diagnosis, diagnosis_of
 from pellucid.insight.doctor.doctor import Doctor, doctor_of
 from pellucid.insight.doctor.facts.facts import Facts
@@ -70,7 +71,7 @@ class Round:
         self.visits: list[Visit] = []
         self.unseen: dict[str, str | None] = {}
         self._lines: WeakKeyDictionary[Any, str | None] = WeakKeyDictionary()
-        self._known: WeakSet[Any] = WeakSet()
+        self._known: WeakKeyDictionary[Any, Visit] = WeakKeyDictionary()
         self._rehearsed: dict[str | None, int] = {}
 
     @contextmanager
@@ -98,9 +99,12 @@ class Round:
             acknowledge=(*self.doctor.acknowledge, *(asked.acknowledge if asked else ())),
             verify=False,
         )
-        self._known.add(model)
+        if trained:
+            before = self._known[model]
+            before.diagnosis = before.diagnosis.without(SHORT)
         self._rehearsed[where] = rehearsed + doctor.rehearsal
         visit = Visit(where, self._lines.get(model), diagnosis_of(Facts()))
+        self._known[model] = visit
         self.visits.append(visit)
         return Visitor(DoctorAttendant(doctor, model, x, y, fit, trained=trained), visit, self)
 

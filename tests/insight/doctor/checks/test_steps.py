@@ -122,6 +122,7 @@ def test_few_steps():
     assert codes(steps.few_steps, planned(5, 10)) == ["hint"]
     assert codes(steps.few_steps, planned(5, 100)) == []
     assert codes(steps.few_steps, planned(None, 5)) == []
+    assert codes(steps.few_steps, Facts(fit=Fit(epochs=1, steps=5, goes_on=True))) == []
 
 
 def test_schedules():

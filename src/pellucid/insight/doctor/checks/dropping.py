@@ -31,7 +31,12 @@ def ending(facts: Facts) -> Iterator[tuple[Layer, str | None]]:
             layer = before[0] if len(before) == 1 else None
 
 
-@check("D321", "Dropout behind the last layer", faults=("F26",), explains=STUCK + NOISY + ("D322",))
+@check(
+    "D321",
+    "Dropout behind the last layer",
+    faults=("F26",),
+    explains=STUCK + NOISY + ("D322", "D502"),
+)
 def dropped_answers(facts: Facts) -> Iterator[Sign]:
     """Behind the last weighted sum, dropout sets answers to 0: a loss that no weight can lower.
 

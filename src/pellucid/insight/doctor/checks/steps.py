@@ -40,7 +40,7 @@ def few_steps(facts: Facts) -> Iterator[Sign]:
     Thresholds: 20 steps a warning, 100 a hint. The optimizers' own averages last 10 (Adam's first) and 1,000 steps.
     """
     steps = steps_of(facts)
-    if steps is None or steps >= FEW or (facts.fit.epochs or 0) < 1:
+    if steps is None or steps >= FEW or (facts.fit.epochs or 0) < 1 or facts.fit.goes_on:
         return
     fit = facts.fit
     evidence = (f"{times(fit.epochs or 0)} of {fit.steps} steps are {steps} updates in all.",)

@@ -43,3 +43,6 @@ NOISY = ("D512", "D605", "D611", "D617")
 
 FOOLED = ("D607", "D608", "D609", "D610", "D617", "D622")
 """Validation says something else than training."""
+
+SHORT = ("D404", "D517", "D606")
+"""Too little training, which a further ``fit`` of the same model makes untrue."""

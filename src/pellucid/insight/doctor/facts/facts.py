@@ -43,6 +43,7 @@ class Fit:
         class_weight: Weights by class, or None.
         weighted: Whether rows have weights of their own.
         callbacks: Names of the callbacks' classes, ``"EarlyStopping"``.
+        goes_on: Whether the weights are those of an earlier training, whose steps count, too.
     """
 
     epochs: int | None = None
@@ -53,6 +54,7 @@ class Fit:
     class_weight: Any = None
     weighted: bool = False
     callbacks: tuple[str, ...] = ()
+    goes_on: bool = False
 
 
 @dataclass(frozen=True)

@@ -154,6 +154,9 @@ def test_ended_while_it_learnt():
     rising = known(falling, val_loss=np.linspace(1.3, 1.5, 6))
     assert codes(descending.unfinished, rising) == []
     assert codes(descending.unfinished, known(falling, ended="early stopping")) == []
+    further = known(falling)
+    further = replace(further, fit=replace(further.fit, goes_on=True))
+    assert codes(descending.unfinished, further) == []
 
 
 def test_decayed_rate():

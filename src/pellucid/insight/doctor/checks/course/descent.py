@@ -146,6 +146,8 @@ def unfinished(facts: Facts) -> Iterator[Sign]:
     found = descent(facts)
     if found is None or found.course.ended != "epochs" or not found.is_falling:
         return
+    if facts.fit.goes_on:
+        return
     held = column(facts, "val_loss")
     if held is not None and held[-1] > held[-max(3, len(held) // 3)]:
         return
