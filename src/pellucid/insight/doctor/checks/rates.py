@@ -46,6 +46,17 @@ def effective(optimizer: Optimizer, rate: float) -> float:
     return rate / (1 - (momentum if 0 <= momentum <= MOMENTUM else USUAL_MOMENTUM))
 
 
+def rises(facts: Facts) -> bool:
+    """Tell whether the rate grows tenfold later, by a schedule or by a callback, so that the first one says little."""
+    optimizer = facts.optimizer
+    if optimizer is None:
+        return False
+    seen = facts.course.column("learning_rate") if facts.course else None
+    later = [rates.max() for rates in (optimizer.rates, seen) if rates is not None and len(rates)]
+    first = optimizer.learning_rate if optimizer.rates is None else float(optimizer.rates[0])
+    return any(bool(rate > 10 * first) for rate in later)
+
+
 def _rated(facts: Facts) -> tuple[Optimizer, float, tuple[float, float]] | None:
     """Return the optimizer, its largest effective rate and the usual ones; None where rates mean nothing."""
     optimizer = facts.optimizer
@@ -120,6 +131,8 @@ def low_rate(facts: Facts) -> Iterator[Sign]:
     optimizer, rate, (low, _) = found
     if rate <= 0:
         yield _no_rate(optimizer)
+        return
+    if rises(facts):
         return
     scale_free = optimizer.name not in USUAL
     if not scale_free and optimizer.name == "sgd" and _is_unscaled(facts):

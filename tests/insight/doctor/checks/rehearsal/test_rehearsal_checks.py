@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from pellucid.insight.doctor.changes import SetOptimizer
-from pellucid.insight.doctor.checks import reductions
+from pellucid.insight.doctor.checks import rates, reductions
 from pellucid.insight.doctor.checks.learning import learning, noise_hides
 from pellucid.insight.doctor.checks.rehearsal import burdens, gradients, start, steps
+from pellucid.insight.doctor.facts.course import Course
 from pellucid.insight.doctor.facts.facts import Fit, Optimizer
 from pellucid.insight.doctor.facts.rehearsed import Asked, Bad, Rehearsed
 from tests.insight.doctor.checks.network import codes, dense, facts, layer
@@ -270,6 +271,15 @@ def test_too_few_steps_for_one_batch(losses, planned, levels):
     assert codes(steps.few_for_a_batch, found) == levels
     hard = replace(found, rehearsed=replace(FAILED, losses=losses))
     assert codes(steps.few_for_a_batch, hard) == []
+
+
+def test_a_rate_that_a_callback_raises_is_not_too_low():
+    slow = known(replace(LEARNT, losses=np.linspace(1.4, 1.39, 50)), rate=1e-6, name="adam")
+    slow = replace(slow, fit=Fit(5, 32, 10))
+    raised = Course({"loss": [1.4, 1.3], "learning_rate": [1e-6, 1e-3]})
+    for check in (steps.few_for_a_batch, rates.low_rate):
+        assert codes(check, slow)
+        assert codes(check, replace(slow, course=raised)) == []
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import numpy as np
 from pellucid.insight.doctor.changes import SetFit, SetOptimizer
 from pellucid.insight.doctor.check import check
 from pellucid.insight.doctor.checks.learning import last, learning, noise_hides, usual_ratio
+from pellucid.insight.doctor.checks.rates import rises
 from pellucid.insight.doctor.checks.rehearsal.gradients import exploded
 from pellucid.insight.doctor.checks.steps import FEW, times
 from pellucid.insight.doctor.facts.facts import Facts
@@ -169,7 +170,7 @@ def too_slow(facts: Facts) -> Iterator[Sign]:
     parts = [float(np.mean(part)) for part in np.array_split(losses, 5)]
     pace = max(0.0, *(one - two for one, two in pairwise(parts))) / (len(losses) / 5)
     way = learnt.first - learnt.end
-    if way <= 0 or pace * planned >= 0.05 * way or _warms_up(facts):
+    if way <= 0 or pace * planned >= 0.05 * way or rises(facts):
         return
     rate, name = facts.optimizer.learning_rate, facts.optimizer.name
     new = raised(rate, ratio)
@@ -206,7 +207,7 @@ def few_for_a_batch(facts: Facts) -> Iterator[Sign]:
     end, half = last(found.losses), planned // 2
     falls = np.median(found.losses[half:]) < np.median(found.losses[:half])
     left = 0.5 if planned < FEW else 0.8
-    if not learnt.succeeded or not falls or end < left * learnt.start:
+    if rises(facts) or not learnt.succeeded or not falls or end < left * learnt.start:
         return
     epochs = facts.fit.epochs or 1
     wanted = max(10 * epochs, ceil(1000 / (facts.fit.steps or 1)))
@@ -216,9 +217,3 @@ def few_for_a_batch(facts: Facts) -> Iterator[Sign]:
     )
     repair = Repair(f"fit(..., epochs={wanted})", (SetFit("epochs", wanted),))
     yield Sign("warning", 0.75, Place(None, "epochs", str(epochs)), evidence, repair)
-
-
-def _warms_up(facts: Facts) -> bool:
-    """Tell whether the rate grows tenfold later, so that the first steps say nothing."""
-    rates = facts.optimizer.rates if facts.optimizer else None
-    return rates is not None and bool(np.max(rates) > 10 * rates[0])
