@@ -19,6 +19,7 @@ _FILES: tuple[str, ...] = (
     "losses",
     "bends",
     "widths",
+    "orders",
     "dropping",
     "augmenting",
     "starts",
