@@ -8,7 +8,10 @@ import pytest
 
 import pellucid
 from pellucid import Input, Sequential, layers
-from pellucid.insight.doctor.rehearsal.rehearse import contradictory, rehearse
+from pellucid.datasets import digits
+from pellucid.insight.doctor.rehearsal import rehearse as rehearsal
+from pellucid.insight.doctor.rehearsal.reading import contradictory
+from pellucid.insight.doctor.rehearsal.rehearse import rehearse
 from pellucid.insight.doctor.rehearsal.stage import chosen_rows
 from pellucid.optimizers import SGD
 
@@ -166,8 +169,6 @@ def test_what_a_loss_of_ones_own_asks_for(loss, better, is_sum):
 
 
 def test_a_network_that_falls_over_at_the_first_pace_is_tried_at_a_slower_one(monkeypatch):
-    from pellucid.insight.doctor.rehearsal import rehearse as rehearsal
-
     paces = []
 
     def steps_of(stage):
@@ -191,3 +192,47 @@ def test_a_network_that_falls_over_at_the_first_pace_is_tried_at_a_slower_one(mo
     assert found.free_losses is not None and found.free_losses[-1] == 0.1
     assert found.losses is not None and found.losses[-1] == 0.7
     assert found.learnt_loss == 0.1
+
+
+class Skipping(layers.Layer):
+    """A block of two convolutions beside which the input goes on."""
+
+    def __init__(self):
+        super().__init__()
+        self.hidden = [layers.Conv2D(16, 3, padding="same", activation="relu") for _ in range(2)]
+        self.norm = layers.BatchNormalization(momentum=0.9)
+
+    def call(self, x, training=False):
+        z = x
+        for layer in self.hidden:
+            z = layer(z)
+        return self.norm(x + z, training=training)
+
+
+def test_numbers_that_are_none_are_believed_only_of_a_program_compiled_as_trainings_are():
+    """XLA's quick options made NaN of this healthy network's gradient; where they do not, this tests little."""
+    (x, y), _ = digits.load_data()
+    first = layers.Conv2D(16, 3, strides=2, padding="same", activation="relu")
+    end = [layers.GlobalMaxPooling2D(), layers.Dropout(0.2), layers.Dense(10, "softmax")]
+    model = Sequential([Input((8, 8, 1)), first, Skipping(), Skipping(), *end])
+    model.compile("adam", "sparse_categorical_crossentropy")
+    found = rehearse(model, (x / 16).reshape(-1, 8, 8, 1), y, planned=50)
+    assert found.bad is None
+    assert found.losses is not None and np.isfinite(found.losses).all()
+
+
+def test_a_careful_program_has_the_last_word(monkeypatch):
+    monkeypatch.setattr(rehearsal, "QUICK", {})
+    made, careful = [], rehearsal.program
+
+    def program(stage, name, make, **options):
+        made.append((name, options.get("careful", False)))
+        return careful(stage, name, make, **options)
+
+    monkeypatch.setattr(rehearsal, "program", program)
+    assert rehearse(network(), X, Y).bad is None
+    assert made == [("look", False), ("steps", False)]
+    made.clear()
+    wild = rehearse(network(optimizer=SGD(1e20)), X, Y)
+    assert wild.bad is not None
+    assert made[1:4] == [("steps", False), ("steps", True), ("hunt", True)]

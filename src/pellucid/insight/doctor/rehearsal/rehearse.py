@@ -15,6 +15,15 @@ from pellucid.insight.doctor.facts.rehearsed import Asked, Bad, Rehearsed
 from pellucid.insight.doctor.rehearsal.asks import asks_of, dealt, wanted_of
 from pellucid.insight.doctor.rehearsal.hunt import first_bad, in_order, passes_of
 from pellucid.insight.doctor.rehearsal.look import look_of
+from pellucid.insight.doctor.rehearsal.reading import (
+    all_finite,
+    both_losses,
+    change_by_others,
+    contradictory,
+    is_stuck,
+    number,
+    upto,
+)
 from pellucid.insight.doctor.rehearsal.stage import Stage, stage_of
 from pellucid.insight.doctor.rehearsal.steps import MOST, SLOWER, steps_of
 from pellucid.modules.tree import weights_of
@@ -34,7 +43,9 @@ SECONDS = 0.2
 FEWEST = 40
 """Steps from which something can be said about what a network learns."""
 QUICK = {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": 0}
-"""XLA's options: a program that runs once should be compiled fast; a small CNN's two take 2.7 s then, not 8."""
+"""XLA's options: a program that runs once should be compiled fast; a small CNN's two take 2.7 s then, not 8. With them
+jaxlib 0.10.2 gave NaN for the gradient of a healthy network (convolutions, batch normalisation, global max pooling), so
+that a number which is not finite is believed only of a program that was compiled as trainings are."""
 ARRAYS = 150
 """Weights, as arrays, above which compiling the passes takes longer than ten seconds."""
 DIFFERENT = 0.05
@@ -88,6 +99,8 @@ def rehearsed(model: Any, prepared: Prepared, planned: int | None) -> Rehearsed:
         return Rehearsed(unknown=(told,))
     stage = stage_of(model, prepared)
     seen = program(stage, "look", look_of)(stage.arrays)
+    if not all_finite(seen):
+        seen = program(stage, "look", look_of, careful=True)(stage.arrays)
     found = replace(looked(stage, seen), asked=asked_of(stage, seen["outputs"]))
     if not stage.arrays["params"]:
         return replace(found, unknown=("No weight is trained, so no step was rehearsed.",))
@@ -112,11 +125,19 @@ def steps_within(work: float) -> int:
     return max(count, FEWEST) if FEWEST * each <= 10 * SECONDS else 0
 
 
-def program(stage: Stage, name: str, make: Any) -> Any:
-    """Return one of the rehearsal's programs, kept for models of the same structure."""
-    options = QUICK if jax.default_backend() == "cpu" else None
+def program(stage: Stage, name: str, make: Any, *, careful: bool = False) -> Any:
+    """Return one of the rehearsal's programs, kept for models of the same structure.
+
+    Args:
+        stage: What it computes with.
+        name: Its name.
+        make: What makes its function.
+        careful: Whether it is compiled as trainings are, which takes longer.
+    """
+    options = None if careful or jax.default_backend() != "cpu" else QUICK
     return kept(
-        (f"rehearsal {name}", stage.key), lambda: jax.jit(make(stage), compiler_options=options)
+        (f"rehearsal {name}", careful, stage.key),
+        lambda: jax.jit(make(stage), compiler_options=options),
     )
 
 
@@ -161,48 +182,13 @@ def asked_of(stage: Stage, outputs: Arrays) -> Asked | None:
     return Asked(number(told["right"]), number(told["wrong"]), number(told["whole"]), (one, two))
 
 
-def number(value: Any) -> float:
-    """Return an array of one number as a float; NaN for all that is not finite."""
-    plain = float(np.asarray(value))
-    return plain if np.isfinite(plain) else float("nan")
-
-
-def change_by_others(outputs: Arrays, beside_others: Arrays) -> float | None:
-    """Return the largest change of the first half's outputs when the other rows change, relative to their spread."""
-    worst = None
-    for name, before in outputs.items():
-        if len(before) < 4 or not np.all(np.isfinite(before)):
-            continue
-        half = len(before) // 2
-        spread = np.std(before, axis=0).max() if before.size else 0.0
-        change = np.abs(np.asarray(beside_others[name], float)[:half] - before[:half]).max()
-        if spread > 0:
-            worst = max(worst or 0.0, float(change / spread))
-    return worst
-
-
-def contradictory(inputs: Any, targets: Any) -> float:
-    """Return the share of rows whose inputs are equal to another row's, but not their targets."""
-
-    def words(tree: Any) -> list[bytes]:
-        leaves = [np.ascontiguousarray(leaf) for leaf in jax.tree.leaves(tree)]
-        return [b"".join(leaf[row].tobytes() for leaf in leaves) for row in range(rows(inputs))]
-
-    asked: dict[bytes, set[bytes]] = {}
-    told = words(targets) if jax.tree.leaves(targets) else [b""] * rows(inputs)
-    pairs = list(zip(words(inputs), told, strict=True))
-    for came, wanted in pairs:
-        asked.setdefault(came, set()).add(wanted)
-    return sum(len(asked[came]) > 1 for came, _ in pairs) / max(len(pairs), 1)
-
-
 def bad_start(stage: Stage, seen: Arrays) -> Bad | None:
     """Return where a number is not finite before any step, or None."""
+    if all_finite(seen):
+        return None
     gradients = {path: number(value) for path, value in seen["gradients"].items()}
     loss = float(np.asarray(seen["training_loss"]))
-    if np.isfinite(loss) and np.all(np.isfinite(list(gradients.values()))):
-        return None
-    passes = program(stage, "hunt", passes_of)
+    passes = program(stage, "hunt", passes_of, careful=True)
     return first_bad(stage, stage.arrays, 0, passes, gradients if np.isfinite(loss) else None)
 
 
@@ -210,8 +196,11 @@ def trained(stage: Stage, found: Rehearsed, most: int, planned: int) -> Rehearse
     """Do so many steps, with the user's optimizer no more than are planned, and add what they showed."""
     steps, theirs = program(stage, "steps", steps_of), min(most, planned)
     seen = steps(stage.arrays, jnp.array([theirs, most]), 1.0)
-    losses, free_losses = (np.asarray(row, float) for row in seen["losses"])
-    losses, free_losses = upto(losses, theirs), upto(free_losses, most)
+    losses, free_losses = both_losses(seen, theirs, most)
+    if not np.isfinite([losses[-1], free_losses[-1]]).all():
+        steps = program(stage, "steps", steps_of, careful=True)
+        seen = steps(stage.arrays, jnp.array([theirs, most]), 1.0)
+        losses, free_losses = both_losses(seen, theirs, most)
     learnt = seen
     if is_stuck(free_losses):
         again = steps(stage.arrays, jnp.array([0, most]), SLOWER)
@@ -221,7 +210,7 @@ def trained(stage: Stage, found: Rehearsed, most: int, planned: int) -> Rehearse
     bad = None
     if not np.isfinite(losses[-1]):
         arrays = {**stage.arrays, "params": seen["ended"], "state": seen["ended_state"]}
-        passes = program(stage, "hunt", passes_of)
+        passes = program(stage, "hunt", passes_of, careful=True)
         bad = first_bad(stage, arrays, len(losses) - 1, passes, None)
     return replace(
         found,
@@ -232,30 +221,3 @@ def trained(stage: Stage, found: Rehearsed, most: int, planned: int) -> Rehearse
         learnt_outputs={name: np.asarray(a, float) for name, a in learnt["outputs"].items()},
         bad=bad,
     )
-
-
-def is_stuck(losses: np.ndarray) -> bool:
-    """Tell whether a loss is far from 0 and the second half of its steps did nothing for it, or ended in no number.
-
-    >>> (
-    ...     is_stuck(np.full(40, 0.7)),
-    ...     is_stuck(np.linspace(1, 0, 40)),
-    ...     is_stuck(np.array([1.0, np.inf])),
-    ... )
-    (True, False, True)
-    """
-    if not np.isfinite(losses[-1]):
-        return True
-    tenth = max(1, len(losses) // 10)
-    end, half = np.median(losses[-tenth:]), np.median(losses[len(losses) // 2 :][:tenth])
-    return bool(end > 0.05 * abs(losses[0]) and half - end < 0.01 * abs(losses[0]))
-
-
-def upto(losses: np.ndarray, count: int) -> np.ndarray:
-    """Return the losses of so many steps, up to the first that is not finite; that one is the last.
-
-    >>> upto(np.array([1.0, np.inf, np.nan, np.nan]), 3)
-    array([ 1., inf])
-    """
-    bad = np.flatnonzero(~np.isfinite(losses[:count]))
-    return losses[: bad[0] + 1] if len(bad) else losses[:count]

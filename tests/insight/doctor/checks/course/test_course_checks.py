@@ -150,7 +150,8 @@ def test_ended_while_it_learnt():
     assert codes(descending.unfinished, known(falling, steps=500)) == ["hint"]
     good = known(falling, accuracy=np.full(6, 0.9))
     assert codes(descending.unfinished, good) == ["hint"]
-    assert codes(descending.unfinished, known(HEALTHY)) == ["hint"]
+    assert codes(descending.unfinished, known(np.geomspace(1.4, 0.5, 12))) == ["hint"]
+    assert codes(descending.unfinished, known(HEALTHY)) == []
     rising = known(falling, val_loss=np.linspace(1.3, 1.5, 6))
     assert codes(descending.unfinished, rising) == []
     assert codes(descending.unfinished, known(falling, ended="early stopping")) == []

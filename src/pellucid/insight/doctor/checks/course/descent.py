@@ -141,12 +141,13 @@ def unfinished(facts: Facts) -> Iterator[Sign]:
 
     Source: AUTOTRAINER and DeepFD judge by the accuracy alone. Thresholds: more than 70 % of the loss without learning
     is left, the last third of the epochs fell by a tenth, in four of five of them, and there were fewer than a thousand
-    updates. A good loss, an accuracy half-way from the commonest class to 1, or more updates make it a hint.
+    updates. A better loss, an accuracy half-way from the commonest class to 1, or more updates make it a hint; with
+    less than 30 % left it is silent, because a loss near 0 always falls.
     """
     found = descent(facts)
     if found is None or found.course.ended != "epochs" or not found.is_falling:
         return
-    if facts.fit.goes_on:
+    if facts.fit.goes_on or found.left < 0.3:
         return
     held = column(facts, "val_loss")
     if held is not None and held[-1] > held[-max(3, len(held) // 3)]:
