@@ -13,6 +13,9 @@ from pellucid.doctor import all_checks
 
 Score = Mapping[str, Any]
 
+WORDS = {"alarms, all of these": "healthy and repaired programs with an alarm"}
+"""What a measure is called where the others do not stand beside it."""
+
 
 def totals_table(scores: Mapping[str, Score]) -> str:
     """Return the measures that have a target: a row each, a column for each score.
@@ -28,7 +31,9 @@ def totals_table(scores: Mapping[str, Score]) -> str:
         shares = [score["parts"]["all"][measure] for score in scores.values()]
         cells = [share_text(share) for share in shares]
         sign = "at least" if more else "at most"
-        lines.append(f"| {measure} | {sign} {wanted:.0%} | {' | '.join(cells)} |")
+        lines.append(
+            f"| {WORDS.get(measure, measure)} | {sign} {wanted:.0%} | {' | '.join(cells)} |"
+        )
     return "\n".join(lines)
 
 

@@ -123,7 +123,7 @@ def low_rate(facts: Facts) -> Iterator[Sign]:
     Thresholds: a tenth of the range's lower end a warning, a hundredth serious, but a hint where plain descent has
     steps enough (rate x steps above 3); and a way, of optimizers whose steps are about the rate, below 0.03 of the
     weights' spread, from 30 steps on (fewer are D404). Plain descent on unscaled inputs or targets needs tiny
-    rates: D101 and D121 say that, and this is silent.
+    rates: D101 and D121 say that, and this is silent; so it is where the rate rises tenfold later.
     """
     found = _rated(facts)
     if found is None:
