@@ -263,6 +263,9 @@ def test_steps_too_small():
         (np.linspace(1.4, 0.5, 50), 50, []),
         (np.linspace(1.3, 1.4, 50), 50, []),
         (np.linspace(1.4, 1.3, 50), 100, []),
+        (np.linspace(1.4, 0.9, 50), 50, ["warning"]),
+        (np.linspace(1.4, 0.9, 150), 150, []),
+        (np.linspace(1.4, 1.2, 150), 150, ["warning"]),
     ],
 )
 def test_too_few_steps_for_one_batch(losses, planned, levels):
