@@ -142,3 +142,29 @@ def test_noisy_labels():
     flipped = np.where(np.arange(300) % 6 == 0, (CLASSES + 1) % 3, CLASSES)
     assert codes(labels.noisy_labels, classifier(flipped, x=apart)) == ["hint"]
     assert codes(labels.noisy_labels, classifier(CLASSES, x=apart)) == []
+
+
+GROUPS = np.random.default_rng(5).integers(0, 6, 900)
+CLOUDS = np.column_stack([np.cos(GROUPS), np.sin(GROUPS)]) * 6 + RNG.normal(size=(900, 2))
+
+
+@pytest.mark.parametrize("share", [0.4, 0.7])
+def test_labels_drawn_by_chance(share):
+    drawn = np.where(RNG.random(900) < share, RNG.integers(0, 6, 900), GROUPS)
+    assert codes(labels.drawn_labels, classifier(drawn, 6, x=CLOUDS)) == ["warning"]
+    rows = np.eye(6)[drawn]
+    assert codes(labels.drawn_labels, network(rows, x=CLOUDS, units=6, loss="categorical_crossentropy")) == ["warning"]
+
+
+def test_labels_that_are_hard_to_tell_are_not_drawn():
+    assert codes(labels.drawn_labels, classifier(GROUPS, 6, x=CLOUDS)) == []
+    wide = CLOUDS + 3 * np.random.default_rng(2).normal(size=CLOUDS.shape)
+    assert codes(labels.drawn_labels, classifier(GROUPS, 6, x=wide)) == []
+    steps = np.digitize(X[:, 0] + RNG.normal(size=300), [-1, 0, 1])
+    assert codes(labels.drawn_labels, classifier(steps, 4)) == []
+
+
+def test_labels_all_drawn_are_unrelated():
+    drawn = np.random.default_rng(7).integers(0, 6, 900)
+    assert codes(labels.drawn_labels, classifier(drawn, 6, x=CLOUDS)) == []
+    assert codes(labels.unrelated, classifier(drawn, 6, x=CLOUDS)) == ["warning"]

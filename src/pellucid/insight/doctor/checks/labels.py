@@ -9,6 +9,7 @@ import numpy as np
 from pellucid.insight.doctor.check import check
 from pellucid.insight.doctor.checks.kinds import ENCODING
 from pellucid.insight.doctor.checks.pairs import (
+    MOST,
     looks,
     neighbours,
     paired,
@@ -29,7 +30,9 @@ FEWEST = 200
 """Below this number of rows chance hides what is looked for."""
 
 
-def _questions(facts: Facts) -> Iterator[tuple[Output, Task, np.ndarray, np.ndarray, bool]]:
+def _questions(
+    facts: Facts, most: int = MOST
+) -> Iterator[tuple[Output, Task, np.ndarray, np.ndarray, bool]]:
     """Yield each output with flat inputs and targets of the same rows, where one input of measured numbers is given."""
     columns = inputs_of(facts)
     if len(columns) != 1 or facts.data is None or len(facts.data.training.x) != 1:
@@ -44,7 +47,7 @@ def _questions(facts: Facts) -> Iterator[tuple[Output, Task, np.ndarray, np.ndar
         if task is None:
             continue
         x, y = paired(column, facts.data.training.y[output.name])
-        rows = spread_rows(len(x))
+        rows = spread_rows(len(x), most)
         yield output, task, x[rows], y[rows], is_table(column)
 
 
@@ -160,3 +163,74 @@ def noisy_labels(facts: Facts) -> Iterator[Sign]:
             )
             repair = Repair("look at some of these rows and at their labels")
             yield Sign("hint", 0.5, place_of(output), evidence, repair)
+
+
+VOTERS = 10
+"""Nearest rows that vote on a row's label."""
+VOTED = 2000
+"""Rows of which the votes are counted: a pair of ten classes is then seen twenty times."""
+
+
+@check("D132", "Many labels look drawn by chance", faults=("F28",), explains=STUCK + FOOLED)
+def drawn_labels(facts: Facts) -> Iterator[Sign]:
+    """Classes that are hard to tell apart are confused with their likes; labels drawn by chance with all classes alike.
+
+    Compared: what the ten nearest rows vote for with the row's own label, as a table of classes. Where a quarter of
+    the labels or more differ from the vote, the votes are still worth something (a tenth better than chance, and
+    near rows agree on them), and the labels that differ are spread over the classes no more unevenly than chance
+    spreads them (chi-square below 1.8 of its mean, where healthy sets have 3 to 50), they were drawn by chance. From
+    four classes on, and with five expected in each field of the table: else there is too little to see it by.
+
+    Source: the idea that near rows bear one label, and so show how often labels are wrong, is Zhu, Song and Liu (2021),
+    Clusterability as an Alternative to Anchor Points When Learning with Noisy Labels.
+    """
+    for output, task, x, y, _ in _questions(facts, VOTED):
+        if not task.is_exclusive or not 4 <= task.classes <= 20:
+            continue
+        if len(x) < FEWEST or task.values.shape[0] != _entries(facts, output):
+            continue
+        labels = np.unique(y.argmax(axis=1) if y.shape[1] > 1 else y[:, 0], return_inverse=True)[1]
+        near = neighbours(standardised(thinned(x)), VOTERS)
+        votes = _votes(labels, near)
+        differ = float((votes != labels).mean())
+        worth = 1 - differ - float((_shares(votes) * _shares(labels)).sum())
+        agreed = float((votes[near[:, :3]] == votes[:, None]).mean())
+        if differ < 0.25 or worth < 0.1 or agreed < 0.45 or _unevenness(votes, labels) > 1.8:
+            continue
+        evidence = (
+            f"{differ:.0%} of {len(x)} rows have another label than their {VOTERS} nearest rows vote for.",
+            "Each class is taken for every other one alike, as labels drawn by chance are: classes that are hard to "
+            "tell apart are taken for their likes.",
+        )
+        repair = Repair("look at how y is made: from which file, in which order, by whom")
+        yield Sign("warning", 0.7, place_of(output), evidence, repair)
+
+
+def _votes(labels: np.ndarray, near: np.ndarray) -> np.ndarray:
+    """Return the class that is the most frequent around each row, against its share of all."""
+    counts = np.eye(labels.max() + 1)[labels][near].sum(axis=1)
+    return (counts / _shares(labels)[: counts.shape[1]]).argmax(axis=1)
+
+
+def _shares(labels: np.ndarray) -> np.ndarray:
+    """Return the share of each class, for up to twenty."""
+    return np.bincount(labels, minlength=20) / len(labels)
+
+
+def _unevenness(votes: np.ndarray, labels: np.ndarray) -> float:
+    """Return chi-square by degree of freedom of the labels that differ from the votes; infinite where they are few.
+
+    Expected is that they are spread by the classes' shares.
+    """
+    classes = labels.max() + 1
+    table = np.zeros((classes, classes))
+    np.add.at(table, (votes, labels), 1)
+    np.fill_diagonal(table, 0)
+    shares = np.tile(_shares(labels)[:classes], (classes, 1))
+    np.fill_diagonal(shares, 0)
+    expected = table.sum(axis=1, keepdims=True) * shares / shares.sum(axis=1, keepdims=True)
+    freedom = classes * (classes - 2)
+    if table.sum() < 5 * freedom:
+        return float("inf")
+    seen = expected > 0
+    return float(((table - expected)[seen] ** 2 / expected[seen]).sum() / freedom)
