@@ -153,7 +153,9 @@ def test_labels_drawn_by_chance(share):
     drawn = np.where(RNG.random(900) < share, RNG.integers(0, 6, 900), GROUPS)
     assert codes(labels.drawn_labels, classifier(drawn, 6, x=CLOUDS)) == ["warning"]
     rows = np.eye(6)[drawn]
-    assert codes(labels.drawn_labels, network(rows, x=CLOUDS, units=6, loss="categorical_crossentropy")) == ["warning"]
+    assert codes(
+        labels.drawn_labels, network(rows, x=CLOUDS, units=6, loss="categorical_crossentropy")
+    ) == ["warning"]
 
 
 def test_labels_that_are_hard_to_tell_are_not_drawn():

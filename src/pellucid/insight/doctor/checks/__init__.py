@@ -28,6 +28,7 @@ _FILES: tuple[str, ...] = (
     "rates",
     "optimizers",
     "steps",
+    "watches",
     "rehearsal.start",
     "rehearsal.gradients",
     "rehearsal.steps",
@@ -36,6 +37,7 @@ _FILES: tuple[str, ...] = (
     "course.plateau",
     "course.generalising",
     "course.inside",
+    "course.stopping",
     "elsewhere",
 )
 

@@ -243,6 +243,8 @@ def few_to_validate(facts: Facts) -> Iterator[Sign]:
     repair = Repair(
         "fit(..., validation_split=0.2)", (SetFit("validation_split", 0.2),) if split else ()
     )
+    if split >= 0.2:  # no more can be spared
+        repair = Repair("validate on each fifth in turn: sklearn.model_selection.KFold(5)")
     yield Sign(level, 0.8, place, evidence, repair)
 
 

@@ -31,6 +31,23 @@ class Optimizer:
 
 
 @dataclass(frozen=True)
+class Watch:
+    """A callback that goes by a column of the history.
+
+    Attributes:
+        kind: Its class: ``"EarlyStopping"``, ``"ModelCheckpoint"``, ``"ReduceLROnPlateau"``.
+        monitor: The column: ``"val_loss"``.
+        mode: ``"auto"``, ``"min"`` or ``"max"``.
+        patience: How many epochs without improvement it waits for; None where it does not wait.
+    """
+
+    kind: str
+    monitor: str
+    mode: str = "auto"
+    patience: int | None = None
+
+
+@dataclass(frozen=True)
 class Fit:
     """The arguments of ``fit``.
 
@@ -43,6 +60,7 @@ class Fit:
         class_weight: Weights by class, or None.
         weighted: Whether rows have weights of their own.
         callbacks: Names of the callbacks' classes, ``"EarlyStopping"``.
+        watches: Those of them that go by a column of the history.
         goes_on: Whether the weights are those of an earlier training, whose steps count, too.
     """
 
@@ -54,6 +72,7 @@ class Fit:
     class_weight: Any = None
     weighted: bool = False
     callbacks: tuple[str, ...] = ()
+    watches: tuple[Watch, ...] = ()
     goes_on: bool = False
 
 

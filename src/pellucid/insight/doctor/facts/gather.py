@@ -11,7 +11,7 @@ import numpy as np
 from pellucid.core.errors import PellucidError, UsageError
 from pellucid.core.registry import snake_case
 from pellucid.insight.doctor.facts.data import Data
-from pellucid.insight.doctor.facts.facts import Facts, Fit, Optimizer
+from pellucid.insight.doctor.facts.facts import Facts, Fit, Optimizer, Watch
 from pellucid.insight.doctor.facts.network_of import is_shape, layers_of, outputs_facts
 from pellucid.insight.doctor.facts.rows_of import data_of
 from pellucid.training.choosing import loss_in_use
@@ -69,6 +69,9 @@ def gather(
             class_weight=class_weight,
             weighted=sample_weight is not None,
             callbacks=tuple(type(each).__name__ for each in as_list(callbacks)),
+            watches=tuple(
+                watch_of(each) for each in as_list(callbacks) if hasattr(each, "monitor")
+            ),
         ),
         data,
     )
@@ -174,3 +177,13 @@ def optimizer_of(optimizer: Any, steps: int) -> Optimizer:
         if name not in ("learning_rate", "name") and value is not None
     }
     return Optimizer(snake_case(type(optimizer).__name__).replace("_", ""), first, rates, arguments)
+
+
+def watch_of(callback: Any) -> Watch:
+    """Return what a callback goes by."""
+    return Watch(
+        type(callback).__name__,
+        str(callback.monitor),
+        str(getattr(callback, "mode", "auto")),
+        getattr(callback, "patience", None),
+    )

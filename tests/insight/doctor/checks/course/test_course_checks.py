@@ -13,10 +13,11 @@ from pellucid.insight.doctor.checks.course import (
     generalising,
     inside,
     plateau,
+    stopping,
 )
 from pellucid.insight.doctor.checks.course.curves import WHOLE, descent, noise, scores
 from pellucid.insight.doctor.facts.course import Course
-from pellucid.insight.doctor.facts.facts import Fit, Optimizer
+from pellucid.insight.doctor.facts.facts import Fit, Optimizer, Watch
 from pellucid.insight.doctor.facts.rehearsed import Rehearsed
 from pellucid.training.probes import Record
 from tests.insight.doctor.checks.network import codes, dense, facts, layer
@@ -281,10 +282,25 @@ def test_modes_that_disagree():
 def test_stopped_too_early():
     falling = np.linspace(1.38, 1.0, 6)
     early = known(falling, ended="early stopping", val_loss=falling)
-    assert codes(generalising.stopped_early, early) == ["warning"]
-    assert codes(generalising.stopped_early, known(falling, val_loss=falling)) == []
+    assert codes(stopping.stopped_early, early) == ["warning"]
+    assert codes(stopping.stopped_early, known(falling, val_loss=falling)) == []
     good = known(HEALTHY, ended="early stopping", val_loss=HEALTHY)
-    assert codes(generalising.stopped_early, good) == []
+    assert codes(stopping.stopped_early, good) == []
+
+
+def test_stopped_without_patience():
+    def stopped(loss, patience, planned=50):
+        fit = Fit(planned, 32, 10, watches=(Watch("EarlyStopping", "val_loss", "auto", patience),))
+        return known(loss, ended="early stopping", val_loss=loss, fit=fit)
+
+    half = np.linspace(1.38, 0.55, 8)
+    assert codes(stopping.stopped_early, stopped(half, 0)) == ["warning"]
+    assert codes(stopping.stopped_early, stopped(half, 5)) == []
+    assert codes(stopping.stopped_early, stopped(np.geomspace(1.38, 0.1, 8), 0)) == []
+    begun = np.array([1.38, 1.37])
+    assert codes(stopping.stopped_early, stopped(begun, 0)) == ["warning"]
+    assert codes(stopping.stopped_early, stopped(begun, 0, planned=5)) == []
+    assert codes(stopping.stopped_early, stopped(begun, 5)) == []
 
 
 @pytest.mark.parametrize(

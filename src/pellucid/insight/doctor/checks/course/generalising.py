@@ -229,27 +229,3 @@ def modes_differ(facts: Facts) -> Iterator[Sign]:
     )
     repair = Repair("BatchNormalization(momentum=0.9), larger batches, or more epochs")
     yield Sign("warning", 0.7, Place(averaging[0], "momentum"), evidence, repair)
-
-
-@check("D619", "It was stopped too early", faults=("F10",), stage="course")
-def stopped_early(facts: Facts) -> Iterator[Sign]:
-    """Early stopping takes a few epochs of noise for the end; training still falls steadily.
-
-    Source: Prechelt 1998. Thresholds: fewer than 20 epochs, more than half of the loss without learning left, the
-    training loss falls as for D606, and the validation loss is within three times its noise of its lowest.
-    """
-    found, held = descent(facts), column(facts, "val_loss")
-    if found is None or found.course.ended != "early stopping" or found.constant is None:
-        return
-    if len(found.loss) >= 20 or found.left <= 0.5 or not found.is_falling:
-        return
-    if held is not None and len(held) >= 4 and held[-1] - held.min() > 3 * noise(held):
-        return
-    evidence = (
-        f"Early stopping ended after {len(found.loss)} epochs, while the training loss fell from "
-        f"{found.loss[-3]:.4g} to {found.loss[-1]:.4g}.",
-    )
-    repair = Repair(
-        "EarlyStopping(patience=10, restore_best_weights=True)", (StopEarly(patience=10),)
-    )
-    yield Sign("warning", 0.6, Place(None, "callbacks", "EarlyStopping"), evidence, repair)
