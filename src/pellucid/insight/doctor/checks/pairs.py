@@ -54,10 +54,13 @@ def thinned(x: np.ndarray) -> np.ndarray:
 
 def neighbours(x: np.ndarray, count: int) -> np.ndarray:
     """Return the nearest rows of each row by the distance of standardised columns, nearest first, ``(rows, count)``."""
+    x = x.astype(np.float32)
     squares = np.square(x).sum(axis=1)
     distances = squares[:, None] + squares[None, :] - 2 * x @ x.T
     np.fill_diagonal(distances, np.inf)
-    return np.argsort(distances, axis=1, kind="stable")[:, :count]
+    nearest = np.argpartition(distances, count, axis=1)[:, :count]
+    order = np.argsort(np.take_along_axis(distances, nearest, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(nearest, order, axis=1)
 
 
 def terms(x: np.ndarray) -> np.ndarray:
