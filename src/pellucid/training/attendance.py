@@ -21,6 +21,10 @@ class Attendant(Protocol):
         """Look after epochs have ended; return sentences for the progress."""
         ...
 
+    def not_finite(self, run: Any) -> None:
+        """Look into a run that ended in numbers that are not finite; it was rewound to the last finite weights."""
+        ...
+
     def end(self, history: Any) -> list[str]:
         """Look when the training has ended; return sentences for the progress."""
         ...
@@ -36,6 +40,9 @@ class Nobody:
     def look(self, history: Any) -> list[str]:
         """Say nothing."""
         return []
+
+    def not_finite(self, run: Any) -> None:
+        """Do nothing."""
 
     def end(self, history: Any) -> list[str]:
         """Say nothing."""

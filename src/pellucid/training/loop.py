@@ -72,6 +72,8 @@ def run_training(
             if steps is not None:
                 progress.step(first + run.rows_read, int(run.state["cursor"]))
     history.ended = reason(model, run, interrupt, history)
+    if run.bad_step is not None:
+        attendant.not_finite(run)
     settle_weights(run, history, hooks)
     desk.keep_weights()
     desk.call("on_train_end", last_row(history))

@@ -17,7 +17,9 @@ from pellucid.insight.doctor.examine import course_of, prepared_facts
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.facts.gather import gather
 from pellucid.insight.doctor.facts.network import Layer
+from pellucid.insight.doctor.facts.rehearsed import Rehearsed
 from pellucid.insight.doctor.finding import Finding
+from pellucid.insight.doctor.rehearsal.failed import failed
 from pellucid.insight.doctor.verify.program import Program, program_of
 from pellucid.models.attending import Gone
 from pellucid.training.streams import is_stream
@@ -86,6 +88,19 @@ class DoctorAttendant:
         now = perf_counter()
         self.next_look = now + (now - begun) / SHARE
         return lines
+
+    def not_finite(self, run: Any) -> None:
+        """Find where the first number that is not finite arose, where the rehearsal has not found it."""
+        known = self.facts.rehearsed or Rehearsed()
+        if known.bad is not None:
+            return
+        try:
+            found = failed(run)
+        except Exception as trouble:  # a doctor who cannot look must not stop the training
+            words = f"The step that failed could not be looked into: {trouble}"
+            self.facts = replace(self.facts, unknown=(*self.facts.unknown, words))
+            return
+        self.facts = replace(self.facts, rehearsed=replace(known, bad=found))
 
     def end(self, history: Any, *, cut: bool = False) -> list[str]:
         """Judge the whole course, keep the diagnosis, and say it; one that was cut short counts as interrupted."""

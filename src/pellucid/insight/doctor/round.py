@@ -152,6 +152,10 @@ class Visitor:
         """Look on the way."""
         return self._said(self.attendant.look, history)
 
+    def not_finite(self, run: Any) -> None:
+        """Look into a run that ended in numbers that are not finite."""
+        self.attendant.not_finite(run)
+
     def end(self, history: Any) -> list[str]:
         """Look at the end; a training that was cut short is judged as one that was stopped."""
         planned = self.attendant.fit.get("epochs") or 1

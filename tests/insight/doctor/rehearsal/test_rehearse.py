@@ -74,6 +74,16 @@ class Logarithm(layers.Layer):
         return jnp.log(inputs)
 
 
+class Root(layers.Layer):
+    def call(self, inputs):
+        return jnp.sqrt(jnp.maximum(inputs, 0))
+
+
+class Power(layers.Layer):
+    def call(self, inputs):
+        return jnp.exp(40 + inputs)
+
+
 class Centred(layers.Layer):
     def call(self, inputs):
         return inputs - inputs.mean(axis=0)
@@ -92,7 +102,9 @@ def logarithm_of_zero(y_true, y_pred):
     [
         (network(Logarithm(name="logarithm")), X, "forward", "logarithm"),
         (network(loss=logarithm_of_zero), X, "loss", None),
-        (network(loss=no_slope), X, "backward", "dense_1"),
+        (network(loss=no_slope), X, "loss gradient", None),
+        (network(Root(name="root")), X, "backward", "root"),
+        (network(Power(name="power")), X, "growth", "power"),
     ],
 )
 def test_where_a_number_is_not_finite(model, x, way, place):
@@ -235,4 +247,4 @@ def test_a_careful_program_has_the_last_word(monkeypatch):
     made.clear()
     wild = rehearse(network(optimizer=SGD(1e20)), X, Y)
     assert wild.bad is not None
-    assert made[1:4] == [("steps", False), ("steps", True), ("hunt", True)]
+    assert made[1:4] == [("steps", False), ("steps", True), ("passes", True)]

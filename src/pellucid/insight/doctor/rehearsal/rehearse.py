@@ -13,7 +13,7 @@ import numpy as np
 from pellucid.data.arrays import rows
 from pellucid.insight.doctor.facts.rehearsed import Asked, Bad, Rehearsed
 from pellucid.insight.doctor.rehearsal.asks import asks_of, dealt, wanted_of
-from pellucid.insight.doctor.rehearsal.hunt import first_bad, in_order, passes_of
+from pellucid.insight.doctor.rehearsal.hunt import Ask, first_bad, in_order
 from pellucid.insight.doctor.rehearsal.look import look_of
 from pellucid.insight.doctor.rehearsal.reading import (
     all_finite,
@@ -186,10 +186,12 @@ def bad_start(stage: Stage, seen: Arrays) -> Bad | None:
     """Return where a number is not finite before any step, or None."""
     if all_finite(seen):
         return None
-    gradients = {path: number(value) for path, value in seen["gradients"].items()}
-    loss = float(np.asarray(seen["training_loss"]))
-    passes = program(stage, "hunt", passes_of, careful=True)
-    return first_bad(stage, stage.arrays, 0, passes, gradients if np.isfinite(loss) else None)
+    return first_bad(stage, stage.arrays, 0, asking(stage))
+
+
+def asking(stage: Stage) -> Ask:
+    """Return what makes the programs of a hunt."""
+    return lambda name, make: program(stage, name, make, careful=True)
 
 
 def trained(stage: Stage, found: Rehearsed, most: int, planned: int) -> Rehearsed:
@@ -210,8 +212,7 @@ def trained(stage: Stage, found: Rehearsed, most: int, planned: int) -> Rehearse
     bad = None
     if not np.isfinite(losses[-1]):
         arrays = {**stage.arrays, "params": seen["ended"], "state": seen["ended_state"]}
-        passes = program(stage, "hunt", passes_of, careful=True)
-        bad = first_bad(stage, arrays, len(losses) - 1, passes, None)
+        bad = first_bad(stage, arrays, len(losses) - 1, asking(stage))
     return replace(
         found,
         losses=losses,

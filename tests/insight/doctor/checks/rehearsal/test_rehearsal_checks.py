@@ -152,6 +152,8 @@ def test_saturated_units():
         (Bad(3, "forward", "a", 2.0, -1.0), "a", None),
         (Bad(0, "loss", None, 1.0, 0.0), None, "loss"),
         (Bad(0, "backward", "a"), "a", None),
+        (Bad(0, "growth", "a", 2.0), "a", None),
+        (Bad(0, "loss gradient"), None, "loss"),
     ],
 )
 def test_where_a_number_is_not_finite(bad, layer, argument):

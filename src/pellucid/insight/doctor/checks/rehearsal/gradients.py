@@ -8,8 +8,11 @@ import numpy as np
 
 from pellucid.insight.doctor.changes import SetLayers, SetOptimizer
 from pellucid.insight.doctor.check import check
+from pellucid.insight.doctor.checks.kinds import RECURRENT
 from pellucid.insight.doctor.checks.learning import last, learning
+from pellucid.insight.doctor.checks.symptoms import STUCK, WILD
 from pellucid.insight.doctor.facts.facts import Facts
+from pellucid.insight.doctor.facts.network import Layer
 from pellucid.insight.doctor.facts.rehearsed import Bad, Rehearsed
 from pellucid.insight.doctor.finding import Place, Repair, Sign
 
@@ -30,7 +33,7 @@ EXPLODED = 1e6
     "A number is not finite",
     faults=("F21",),
     stage="rehearsal",
-    explains=("D501", "D503", "D515", "D601"),
+    explains=tuple(code for code in (*STUCK, *WILD) if code != "D502"),
 )
 def not_finite(facts: Facts) -> Iterator[Sign]:
     """The first place, in the order of the computation, with NaN or infinity; what came in there tells the cause.
@@ -51,10 +54,10 @@ def not_finite(facts: Facts) -> Iterator[Sign]:
 def exploded(found: Rehearsed) -> bool:
     """Tell whether the steps of the user's optimizer made numbers large, and known small steps do not."""
     bad = found.bad
-    if bad is None or bad.step == 0 or bad.way == "input" or found.free_losses is None:
+    if bad is None or bad.step == 0 or bad.way == "input":
         return False
     large = bad.before is None or bad.before > EXPLODED or bad.way == "weight"
-    return large and bool(np.isfinite(found.free_losses[-1]))
+    return large and (found.free_losses is None or bool(np.isfinite(found.free_losses[-1])))
 
 
 def explained(facts: Facts, bad: Bad) -> tuple[Place, str, str]:
@@ -74,9 +77,19 @@ def explained(facts: Facts, bad: Bad) -> tuple[Place, str, str]:
         )
     layer = facts.layer(bad.place) if bad.place else None
     if bad.way == "backward":
-        cause = f"The outputs are finite, but the gradient that arrives at '{bad.place}' is not"
-        repair = "a root or a quotient behind it has no slope at 0: jnp.sqrt(x + 1e-7), x / (norm + 1e-7)"
+        cause = f"All outputs are finite; the gradient that arrives at '{bad.place}' is, too, and what leaves it is not"
+        repair = (
+            "a root or a quotient in it has no slope at 0: jnp.sqrt(x + 1e-7), x / (norm + 1e-7)"
+        )
         return Place(bad.place), cause, repair
+    if bad.way == "loss gradient":
+        cause = "The loss is finite, but its gradient by the outputs is not"
+        repair = (
+            "a root or a quotient in it has no slope at 0: jnp.sqrt(x + 1e-7), x / (norm + 1e-7)"
+        )
+        return Place(None, "loss"), cause, repair
+    if bad.way == "growth":
+        return of_growth(layer, bad)
     size = (
         ""
         if bad.before is None
@@ -91,6 +104,17 @@ def explained(facts: Facts, bad: Bad) -> tuple[Place, str, str]:
         return Place(bad.place, "activation", layer.activation), cause, "activation='softplus'"
     repair = "guard its function: log of x + 1e-7, x / (y + 1e-7), exp of jnp.clip(x, -30, 30)"
     return Place(bad.place), cause, repair
+
+
+def of_growth(layer: Layer | None, bad: Bad) -> tuple[Place, str, str]:
+    """Return the same of a layer that makes numbers so large that what follows is not finite."""
+    cause = (
+        f"'{bad.place}' makes numbers beyond 1e6 of numbers of {bad.before:.3g}, and what is computed of them is not "
+        "finite"
+    )
+    if layer is not None and layer.kind in RECURRENT:
+        return Place(bad.place, "activation", layer.activation), cause, "activation='tanh'"
+    return Place(bad.place), cause, "smaller numbers to start with, or exp of jnp.clip(x, -30, 30)"
 
 
 @check(
