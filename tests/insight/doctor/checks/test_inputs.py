@@ -28,9 +28,9 @@ def network(x, *first, activation="relu", y=Y, **more):
     return facts(*first, *end, loss="mean_squared_error", x=x, y=y[: len(x)], **more)
 
 
-def image(x):
+def image(x, *first):
     conv = layer("conv", "Conv2D", (8, 8, 1), weights=(weight("kernel", (3, 3, 1, 8), 0.15),))
-    return facts(conv, dense("out", 1, "linear"), x=x, y=Y[:40])
+    return facts(*first, conv, dense("out", 1, "linear"), x=x, y=Y[:40])
 
 
 def embedded(x, size=10):
@@ -62,6 +62,21 @@ def test_large_inputs_under_gradient_descent_are_serious():
 def test_a_layer_that_scales_first_is_enough(kind):
     for check in (inputs.large_inputs, inputs.small_inputs, inputs.different_scales):
         assert codes(check, network(X * SCALES, layer("first", kind))) == []
+
+
+def test_a_rescaling_is_reckoned_with():
+    def behind(scale, x=PIXELS, offset=0.0):
+        first = layer("scaled", "Rescaling", (8, 8, 1), config={"scale": scale, "offset": offset})
+        return image(x, first)
+
+    assert codes(inputs.large_inputs, behind(1 / 255)) == []
+    assert codes(inputs.large_inputs, behind(1 / 127.5, offset=-1.0)) == []
+    assert codes(inputs.small_inputs, behind(1 / 255)) == []
+    (found,) = inputs.small_inputs.findings(behind(1 / 255, PIXELS / 255))
+    assert (found.sign.place.layer, found.sign.place.argument) == ("scaled", "scale")
+    assert found.sign.repair.changes == (SetLayer("scaled", "scale", 2.0),)
+    (found,) = inputs.large_inputs.findings(behind(1.0))
+    assert found.sign.place.layer == "scaled"
 
 
 def test_batch_normalization_of_the_first_sums_is_enough():
@@ -154,6 +169,17 @@ def test_leak_of_a_class_and_a_line_through_two_columns():
     sign = next(iter(columns.leak.findings(known))).sign
     assert sign.place.value == "column 4"
     assert codes(columns.leak, network(X[:, :2], y=X[:, 0])) == []
+
+
+def test_a_window_that_holds_its_target():
+    rng = np.random.default_rng(5)
+    series = np.cumsum(rng.normal(size=(300, 2)), axis=0)
+    windows = np.stack([series[i : i + 12] for i in range(280)])
+    after = series[12:292, 1]
+    assert codes(columns.leak, network(windows, y=after)) == []
+    (found,) = columns.leak.findings(network(windows, y=windows[:, -1, 1]))
+    assert found.sign.place.value == "column 1" and "x[:, -1, 1]" in found.sign.evidence[0]
+    assert codes(columns.leak, network(windows, y=windows[:, 0, 1])) == []
 
 
 def test_codes_as_quantities():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pellucid.insight.doctor.changes import SetFit
-from pellucid.insight.doctor.checks import samples
+from pellucid.insight.doctor.checks import copies, samples
 from pellucid.insight.doctor.facts.facts import Fit
 from tests.insight.doctor.checks.network import codes, dense, facts, layer
 
@@ -57,18 +57,35 @@ def test_validation_of_another_scale_or_mix():
 
 
 def test_overlap():
-    assert codes(samples.overlap, held(X[:50])) == ["warning"]
-    assert codes(samples.overlap, held(RNG.normal(size=(50, 4)))) == []
+    assert codes(copies.overlap, held(X[:50])) == ["warning"]
+    assert codes(copies.overlap, held(RNG.normal(size=(50, 4)))) == []
     table = layer("ids", "Embedding")
     ids = facts(
         table, dense("out", 3, "softmax"), x=X, y=CLASSES, validation=(X[:50], CLASSES[:50])
     )
-    assert codes(samples.overlap, ids) == []
+    assert codes(copies.overlap, ids) == []
     texts = RNG.integers(0, 50, (300, 12))
     long = facts(table, dense("out", 3), x=texts, y=CLASSES, validation=(texts[:50], CLASSES[:50]))
-    assert codes(samples.overlap, long) == ["warning"]
+    assert codes(copies.overlap, long) == ["warning"]
     few = RNG.integers(0, 2, (300, 4))
-    assert codes(samples.overlap, network(x=few, validation=(few[:50], CLASSES[:50]))) == []
+    assert codes(copies.overlap, network(x=few, validation=(few[:50], CLASSES[:50]))) == []
+
+
+def test_copies_before_the_split():
+    drawn = X[RNG.integers(0, 100, 300)]
+    known = network(x=drawn, validation=(drawn[:50], CLASSES[:50]))
+    assert codes(copies.overlap, known) == ["warning"]
+
+    def split(x, share=0.2):
+        return network(CLASSES[: len(x)], x, fit=Fit(validation_split=share))
+
+    (found,) = copies.overlap.findings(split(drawn))
+    assert found.sign.place.argument == "validation_split"
+    assert codes(copies.overlap, split(drawn, 0.0)) == []
+    assert codes(copies.overlap, split(X)) == []
+    some = np.vstack([X[:280], X[:20]])
+    assert codes(copies.overlap, split(some)) == []
+    assert codes(copies.overlap, split(RNG.integers(0, 2, (300, 4)))) == []
 
 
 def test_few_to_validate():

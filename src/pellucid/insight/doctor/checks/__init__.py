@@ -12,6 +12,7 @@ _FILES: tuple[str, ...] = (
     "inputs",
     "labels",
     "samples",
+    "copies",
     "targets",
     "heads",
     "forms",

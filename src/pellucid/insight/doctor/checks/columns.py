@@ -86,21 +86,29 @@ REST = 0.9
 """Of measured columns none follows the target to half a percent while all others stay clearly behind."""
 
 
+SAME = 1 - 1e-6
+"""A correlation that only rounding keeps from 1."""
+
+
 @check("D107", "A column of the inputs gives the answer away", faults=("F33",), explains=FOOLED)
 def leak(facts: Facts) -> Iterator[Sign]:
     """A column that holds the target: the score is perfect here, and gone where the answer is not known yet.
 
     Compared: the correlation of each column with the target, or with each of its columns. Thresholds: ``LEAK`` for the
     best column and ``REST`` for the next one, among at least three columns and thirty rows: with fewer, a target that
-    is a line of one column may be the task.
+    is a line of one column may be the task. Of series: the last step is the target, a number, to six digits.
     """
     for output in facts.outputs:
         task = task_of(facts, output)
         for column in inputs_of(facts):
-            if task is None or facts.data is None or not is_table(column) or column.shape[0] < 3:
+            if task is None or facts.data is None:
                 continue
             x, y = paired(column, facts.data.training.y[output.name])
             if len(x) < 30 or y.shape == x.shape:
+                continue
+            if len(column.shape) == 2 and task.kind == "numbers":
+                yield from _last_step(x.reshape(-1, *column.shape), y)
+            if not is_table(column) or column.shape[0] < 3:
                 continue
             found = _leaking(x, _asked(task, y))
             if found is None:
@@ -112,6 +120,22 @@ def leak(facts: Facts) -> Iterator[Sign]:
             )
             repair = Repair(f"x = np.delete(x, {which}, axis=1)")
             yield Sign("warning", 0.85, Place(None, "x", f"column {which}"), evidence, repair)
+
+
+def _last_step(x: np.ndarray, y: np.ndarray) -> Iterator[Sign]:
+    """Yield a sign where the last step of a series holds the target, ``(rows, steps, features)``."""
+    for which in range(x.shape[2]):
+        numbers = x[:, -1, which]
+        for asked in y.T:
+            if not np.ptp(asked) or not np.ptp(numbers):
+                continue
+            if abs(float(np.corrcoef(numbers, asked)[0, 1])) > SAME:
+                evidence = (
+                    f"Column {which} of the last step, x[:, -1, {which}], is the target itself.",
+                )
+                repair = Repair("end the window one step earlier: x = x[:, :-1]")
+                yield Sign("warning", 0.85, Place(None, "x", f"column {which}"), evidence, repair)
+                return
 
 
 def _asked(task: Task, y: np.ndarray) -> np.ndarray:

@@ -76,7 +76,22 @@ def large_inputs(facts: Facts) -> Iterator[Sign]:
         confidence = min(
             0.95, (0.8 if pixels or diverges else 0.65) + 0.1 * float(np.log10(excess))
         )
-        yield Sign(level, confidence, place_of(way.column), _evidence(way), repair_of(way.column))
+        repair = repair_of(way.column) if way.rescaled is None else _rescaled(way)
+        yield Sign(level, confidence, _place(way), _evidence(way), repair)
+
+
+def _place(way: Entrance) -> Place:
+    """Return where the scale of an input is written: in the call of ``fit``, or in the layer that rescales it."""
+    if way.rescaled is None:
+        return place_of(way.column)
+    return Place(way.rescaled.path, "scale", f"{way.rescaled.config['scale']:.3g}")
+
+
+def _rescaled(way: Entrance) -> Repair:
+    """Return the scale by which a rescaling brings the inputs to a size of 1."""
+    assert way.rescaled is not None
+    scale = float(f"{way.rescaled.config['scale'] / way.size:.1g}")
+    return Repair(f"Rescaling({scale:g})", (SetLayer(way.rescaled.path, "scale", scale),))
 
 
 def _step_factor(facts: Facts, way: Entrance) -> float:
@@ -93,7 +108,8 @@ def _step_factor(facts: Facts, way: Entrance) -> float:
 
 def _evidence(way: Entrance) -> tuple[str, ...]:
     column = way.column
-    first = f"The inputs reach from {column.low:.4g} to {column.high:.4g}; their root mean square is {way.size:.3g}."
+    where = "The inputs" if way.rescaled is None else f"Behind '{way.rescaled.path}' the inputs"
+    first = f"{where} reach from {column.low:.4g} to {column.high:.4g}; their root mean square is {way.size:.3g}."
     second = f"With usual weights, the sums of '{way.layer.path}' are about {way.sums:.3g}; about 1 is meant."
     values = features(column)
     means, spreads = values.mean(axis=0), values.std(axis=0)
@@ -137,7 +153,9 @@ def small_inputs(facts: Facts) -> Iterator[Sign]:
         level: Level = "warning" if way.sums < 0.004 else "hint"
         name = way.column.name or None
         repair = Repair("x = (x - x.mean()) / x.std()", (Scale("x", name, "range"),))
-        yield Sign(level, 0.75, place_of(way.column), _evidence(way)[:2], repair)
+        if way.rescaled is not None:
+            repair = _rescaled(way)
+        yield Sign(level, 0.75, _place(way), _evidence(way)[:2], repair)
 
 
 @check("D108", "Numbers that are no ids go into an Embedding", faults=("F31",), explains=STUCK)

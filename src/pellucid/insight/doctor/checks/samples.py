@@ -18,9 +18,6 @@ from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
 
 SHUFFLE = "order = np.random.default_rng(0).permutation(len(x)); x, y = x[order], y[order]"
 
-LONG = 10
-"""Ids in a row from which on no two rows are the same by chance."""
-
 
 def _order_of(task: Task) -> float:
     """Return how sorted the labels are: the share of neighbouring rows with one label above chance, 1 when sorted."""
@@ -178,43 +175,6 @@ def _other_scale(column: Column, held: Column) -> str:
         f"Training inputs have mean {here.mean():.4g} and spread {one:.4g}, validation inputs {there.mean():.4g} and "
         f"{two:.4g}."
     )
-
-
-@check("D130", "Validation rows are among the training rows", faults=("F33",), explains=FOOLED)
-def overlap(facts: Facts) -> Iterator[Sign]:
-    """The score on rows that were trained on is a score of memory.
-
-    Compared: the share of validation rows that are training rows to the last digit with the share of training rows
-    that have a twin among themselves, which is what few possible inputs give. Thresholds: a tenth, and three times
-    that share; half of ids, because short texts come twice. A few ids in a row, and fewer than 20 rows, are silent.
-    """
-    data = facts.data
-    if data is None or data.validation is None or len(data.training.x) != 1:
-        return
-    name, column = next(iter(data.training.x.items()))
-    held = data.validation.x.get(name)
-    if (
-        held is None
-        or not is_readable(column)
-        or not is_readable(held)
-        or column.shape != held.shape
-    ):
-        return
-    is_id = any(layer.kind in ENCODING for layer in first_layers(facts, column))
-    if (is_id and np.prod(column.shape) < LONG) or min(column.count, held.count) < 20:
-        return
-    known = {row.tobytes() for row in column.flat}
-    found = float(np.mean([row.tobytes() in known for row in held.flat]))
-    found *= column.count / len(column.rows)
-    twins = 1 - len(known) / len(column.rows)
-    if found < max(0.5 if is_id else 0.1, 3 * twins):
-        return
-    evidence = (
-        f"About {min(found, 1.0):.0%} of the validation rows are training rows to the last digit; among the training "
-        f"rows themselves {twins:.0%} are twins.",
-    )
-    place = Place(None, "validation_data")
-    yield Sign("warning", 0.9, place, evidence, Repair("x_train, x_val = train_test_split(x)"))
 
 
 @check("D131", "Few rows to validate on", faults=("F33",), explains=FOOLED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from pellucid.insight.doctor.checks.kinds import (
     fan_in,
     followers,
     kernel,
+    number,
     only_follower,
     usual_spread,
 )
@@ -28,13 +29,15 @@ class Entrance:
     """An input and a layer with a weighted sum that it enters.
 
     Attributes:
-        column: The input.
+        column: The input, as it arrives there.
+        rescaled: The layer by which it was rescaled on the way, or None.
         layer: The first layer that weighs it.
         size: Root mean square of the input's numbers.
         sums: Root mean square that the layer's sums have with a kernel of usual spread.
     """
 
     column: Column
+    rescaled: Layer | None
     layer: Layer
     size: float
     sums: float
@@ -81,6 +84,12 @@ def first_layers(facts: Facts, column: Column) -> Iterator[Layer]:
         fed = [layer for layer in facts.layers if column.name in layer.given]
     elif several:
         fed = [layer for layer in fed if layer.input_shape == column.shape]
+    yield from _first_of(facts, fed)
+
+
+def _first_of(facts: Facts, fed: list[Layer]) -> Iterator[Layer]:
+    """Yield these layers, and in the place of those that change no numbers what follows them."""
+    fed = list(fed)
     while fed:
         layer = fed.pop(0)
         if layer.kind in PASSING | POOLING:
@@ -90,17 +99,36 @@ def first_layers(facts: Facts, column: Column) -> Iterator[Layer]:
 
 
 def entrances(facts: Facts) -> Iterator[Entrance]:
-    """Yield where inputs are weighed as they came: not behind a layer that scales or encodes them, nor before one."""
+    """Yield where inputs are weighed: not behind a layer that normalises or encodes them, nor before one.
+
+    A ``Rescaling`` by plain numbers is reckoned with.
+    """
     for column in inputs_of(facts):
-        for layer in first_layers(facts, column):
+        for layer, arriving, rescaled in _arrivals(facts, column):
             is_known = layer.ours and layer.kind not in NORMALISING | ENCODING | {"Lambda"}
             weights = kernel(layer)
             if not is_known or weights is None or _is_normalised_next(facts, layer):
                 continue
-            size = size_of(column)
-            yield Entrance(
-                column, layer, size, size * usual_spread(weights) * fan_in(weights) ** 0.5
-            )
+            size = size_of(arriving)
+            sums = size * usual_spread(weights) * fan_in(weights) ** 0.5
+            yield Entrance(arriving, rescaled, layer, size, sums)
+
+
+def _arrivals(facts: Facts, column: Column) -> Iterator[tuple[Layer, Column, Layer | None]]:
+    """Yield the layers that do something to an input first, and the input there, behind at most one rescaling."""
+    for layer in first_layers(facts, column):
+        scale, offset = number(layer, "scale"), number(layer, "offset") or 0.0
+        if layer.kind != "Rescaling" or scale is None:
+            yield layer, column, None
+            continue
+        arriving = replace(
+            column,
+            rows=column.rows * scale + offset,
+            low=column.low * scale + offset,
+            high=column.high * scale + offset,
+        )
+        for following in _first_of(facts, followers(facts, layer)):
+            yield following, arriving, layer
 
 
 def _is_normalised_next(facts: Facts, layer: Layer) -> bool:

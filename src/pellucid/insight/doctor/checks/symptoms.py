@@ -41,7 +41,7 @@ FLAT = ("D510", "D511", "D612", "D613")
 NOISY = ("D512", "D605", "D611", "D617")
 """Training and evaluation differ."""
 
-FOOLED = ("D607", "D608", "D609", "D610", "D617", "D622")
+FOOLED = ("D607", "D608", "D609", "D610", "D617", "D621", "D622")
 """Validation says something else than training."""
 
 SHORT = ("D404", "D517", "D606")

@@ -205,6 +205,15 @@ def test_constant_answers():
     assert codes(plateau.constant_answers, single) == []
 
 
+def test_answers_that_are_better_than_a_constant_differ():
+    same = record(prediction_variance={"whole": 1e-6})
+    chance = {"accuracy": np.full(12, 0.26)}
+    for more in ({"accuracy": np.full(12, 0.5)}, {**chance, "val_accuracy": np.full(12, 0.6)}):
+        assert codes(plateau.constant_answers, known(STILL, found=same, **more)) == []
+    assert codes(plateau.constant_answers, known(STILL, found=same, **chance)) == ["serious"]
+    assert codes(plateau.constant_answers, known(HEALTHY, found=same)) == []
+
+
 def test_underfitting_is_a_hint():
     level = np.concatenate([[1.38], np.full(30, 1.0)])
     assert codes(plateau.underfits, known(level, steps=50, val_loss=level)) == ["hint"]
@@ -247,6 +256,18 @@ def test_learnt_for_no_other_row():
     assert codes(generalising.holds_for_no_other, known(FALLING, val_loss=held)) == ["warning"]
     assert codes(generalising.holds_for_no_other, known(FALLING, val_loss=RISING)) == []
     assert codes(generalising.holds_for_no_other, known(STILL, val_loss=held)) == []
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "found"),
+    [(0.5, 0.25, ["warning"]), (0.5, 0.5, []), (0.28, 0.25, [])],
+)
+def test_labels_that_are_being_learnt_by_heart(here, there, found):
+    begun, held = np.linspace(1.386, 1.3, 6), np.linspace(1.39, 1.41, 6)
+    curves = {"val_loss": held, "accuracy": np.full(6, here), "val_accuracy": np.full(6, there)}
+    assert codes(generalising.holds_for_no_other, known(begun, **curves)) == found
+    low = {**curves, "val_loss": held - 0.1}
+    assert codes(generalising.holds_for_no_other, known(begun, **low)) == []
 
 
 def test_few_validation_rows():
@@ -301,6 +322,9 @@ def test_stopped_without_patience():
     assert codes(stopping.stopped_early, stopped(begun, 0)) == ["warning"]
     assert codes(stopping.stopped_early, stopped(begun, 0, planned=5)) == []
     assert codes(stopping.stopped_early, stopped(begun, 5)) == []
+    little = np.array([1.38, 1.36, 1.37])
+    assert codes(stopping.stopped_early, stopped(little, 0)) == ["warning"]
+    assert codes(stopping.stopped_early, stopped(little, 0, planned=10)) == []
 
 
 @pytest.mark.parametrize(

@@ -169,15 +169,37 @@ def score_name(facts: Facts) -> str | None:
 
 def scores(facts: Facts) -> bool:
     """Tell whether the accuracy, of validation if there is one, is half-way from the commonest class's share to 1."""
+    share = commonest(facts)
+    score = accuracy(facts, "val_")
+    score = accuracy(facts) if score is None else score
+    return share is not None and score is not None and score > share + 0.5 * (1 - share)
+
+
+def commonest(facts: Facts) -> float | None:
+    """Return the share of the commonest class, which a constant answer gets right; None where there are no classes."""
+    task = task_of(facts, facts.outputs[0]) if len(facts.outputs) == 1 else None
+    if task is None or not task.is_exclusive:
+        return None
+    return float(np.unique(task.labels, return_counts=True)[1].max() / len(task.labels))
+
+
+def accuracy(facts: Facts, where: str = "") -> float | None:
+    """Return the share of right answers at the end, the middle one of three epochs; of validation with ``"val_"``."""
     name = score_name(facts)
-    if name is None or len(facts.outputs) != 1 or facts.course is None:
-        return False
-    values, task = facts.course.column(f"val_{name}"), task_of(facts, facts.outputs[0])
-    values = facts.course.column(name) if values is None else values
-    if task is None or not task.is_exclusive or values is None or not len(values):
-        return False
-    share = float(np.unique(task.labels, return_counts=True)[1].max() / len(task.labels))
-    return float(np.median(values[-3:])) > share + 0.5 * (1 - share)
+    values = facts.course.column(where + name) if facts.course and name else None
+    return None if values is None or not len(values) else float(np.median(values[-3:]))
+
+
+def above_chance(facts: Facts, where: str = "") -> float | None:
+    """Return how far the share of right answers is above the commonest class's share, in standard errors.
+
+    The standard error of a share ``p`` of ``n`` rows is ``sqrt(p (1 - p) / n)``.
+    """
+    share, score = commonest(facts), accuracy(facts, where)
+    rows = held_rows(facts) if where else facts.data.training.count if facts.data else None
+    if share is None or score is None or not rows:
+        return None
+    return (score - share) / float(np.sqrt(max(share * (1 - share), 1e-4) / rows))
 
 
 def is_noisy(facts: Facts) -> bool:

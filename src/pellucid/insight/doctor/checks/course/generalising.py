@@ -10,7 +10,10 @@ from pellucid.insight.doctor.changes import SetFit, StopEarly
 from pellucid.insight.doctor.check import check
 from pellucid.insight.doctor.checks.course.curves import (
     WHOLE,
+    above_chance,
+    accuracy,
     column,
+    commonest,
     descent,
     ended_at,
     held_rows,
@@ -94,22 +97,37 @@ def overfits(facts: Facts) -> Iterator[Sign]:
 def holds_for_no_other(facts: Facts) -> Iterator[Sign]:
     """Training finds something in its rows while validation never gets better than one and the same answer to all.
 
-    Source: Zhang et al. 2017: networks learn random labels by heart. Thresholds: the training loss ends at eight tenths
-    of the best constant answer's, the validation loss is never below 98 % of it, on 30 rows and more.
+    Source: Zhang et al. 2017: networks learn random labels by heart. Thresholds: on 30 rows and more, the validation
+    loss is never below 98 % of the best constant answer's, and the training loss ends at eight tenths of it; or the
+    validation loss is never below 99.5 %, of answers on 100 rows and more no more are right than a constant one has (by
+    two standard errors), and on the training rows more by six.
     """
     found, held = descent(facts), column(facts, "val_loss")
-    if found is None or held is None or found.constant is None or (held_rows(facts) or 0) < 30:
+    if found is None or held is None or found.constant is None:
         return
-    if found.left > 0.8 or float(held.min()) < 0.98 * found.constant:
+    rows, lowest = held_rows(facts) or 0, float(held.min()) / found.constant
+    is_deep = rows >= 30 and found.left <= 0.8 and lowest >= 0.98
+    if not is_deep and not (rows >= 100 and lowest >= 0.995 and scores_here_only(facts)):
         return
-    evidence = (
+    evidence = [
         f"The training loss went to {found.end:.4g}, the validation loss never below {held.min():.4g}; a constant "
         f"answer has {found.constant:.4g}.",
-    )
+    ]
+    if not is_deep:
+        evidence.append(
+            f"Of the training rows {accuracy(facts):.1%} are right, of the others {accuracy(facts, 'val_'):.1%}; a "
+            f"constant answer gets {commonest(facts):.1%}."
+        )
     repair = Repair(
         "check that x[i] and y[i] belong together, in both parts; else more rows, or a smaller network"
     )
-    yield Sign("warning", 0.65, Place(None, "y"), evidence, repair)
+    yield Sign("warning", 0.65, Place(None, "y"), tuple(evidence), repair)
+
+
+def scores_here_only(facts: Facts) -> bool:
+    """Tell whether answers on training rows are better than a constant one, and those on the others are not."""
+    here, there = above_chance(facts), above_chance(facts, "val_")
+    return here is not None and there is not None and here > 6 and there < 2
 
 
 @check("D608", "It grows too sure of itself", faults=("F23",), stage="course")

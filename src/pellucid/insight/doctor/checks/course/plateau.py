@@ -9,6 +9,7 @@ import numpy as np
 from pellucid.insight.doctor.check import check
 from pellucid.insight.doctor.checks.course.curves import (
     WHOLE,
+    above_chance,
     column,
     descent,
     ended_at,
@@ -95,9 +96,10 @@ def constant_answers(facts: Facts) -> Iterator[Sign]:
     """The variance of the predictions over the rows of a batch says whether the network tells rows apart.
 
     Source: TheDeepChecker (TOSEM 2022). Threshold: a ten-thousandth of the targets' variance at the end of 30 steps or
-    more; for probabilities that of one half, 0.25. Batches of one row have no variance, whatever the network does.
+    more; for probabilities that of one half, 0.25. Batches of one row have no variance, whatever the network does. A
+    loss below that of a constant answer, or more right answers by four standard errors, come of answers that differ.
     """
-    if facts.fit.batch_size == 1:
+    if facts.fit.batch_size == 1 or tells_apart(facts):
         return
     spread = measured(facts, "prediction_variance").get(WHOLE)
     record = facts.course.record if facts.course else None
@@ -118,6 +120,14 @@ def constant_answers(facts: Facts) -> Iterator[Sign]:
         "look at the findings beside this one: last activation, dead or saturated layers, inputs"
     )
     yield Sign("serious", 0.6, Place(output.layer), evidence, repair)
+
+
+def tells_apart(facts: Facts) -> bool:
+    """Tell whether the curves say that answers differ: they are better than one and the same could be."""
+    found = descent(facts)
+    if found is not None and found.constant is not None and found.end < BLIND * found.constant:
+        return True
+    return any((above_chance(facts, where) or 0) > 4 for where in ("", "val_"))
 
 
 @check("D611", "It stops learning early", faults=("F24", "F25"), stage="course")

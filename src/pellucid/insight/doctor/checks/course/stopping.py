@@ -11,18 +11,25 @@ from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.finding import Place, Repair, Sign
 
 
-@check("D619", "It was stopped too early", faults=("F10",), stage="course")
+@check(
+    "D619",
+    "It was stopped too early",
+    faults=("F10",),
+    stage="course",
+    explains=("D603", "D604", "D606", "D611", "D622"),
+)
 def stopped_early(facts: Facts) -> Iterator[Sign]:
     """Early stopping takes a few epochs of noise for the end; training still falls steadily.
 
     Source: Prechelt 1998. Thresholds: fewer than 20 epochs, more than half of the loss without learning left (a fifth,
     where it waits for one epoch at most), the training loss falls as for D606, and the validation loss is within three
-    times its noise of its lowest. Or it waits for one epoch at most, and ended before there was a curve.
+    times its noise of its lowest. Where it waits for one epoch at most, and a fifth of the planned epochs were done at
+    most, any fall will do, and an end before there was a curve.
     """
     hasty = any(
         each.patience in (0, 1) for each in facts.fit.watches if each.kind == "EarlyStopping"
     )
-    evidence = _broken_off(facts, 0.2 if hasty else 0.5) or (hasty and _hardly_begun(facts))
+    evidence = _broken_off(facts, hasty) or (hasty and _hardly_begun(facts))
     if not evidence:
         return
     repair = Repair(
@@ -31,12 +38,15 @@ def stopped_early(facts: Facts) -> Iterator[Sign]:
     yield Sign("warning", 0.6, Place(None, "callbacks", "EarlyStopping"), (evidence,), repair)
 
 
-def _broken_off(facts: Facts, left: float) -> str:
-    """Return what shows that early stopping ended a training that was falling, with more than so much left, or ""."""
+def _broken_off(facts: Facts, hasty: bool) -> str:
+    """Return what shows that early stopping ended a training that was falling, or ""."""
     found, held = descent(facts), column(facts, "val_loss")
     if found is None or found.course.ended != "early stopping" or found.constant is None:
         return ""
-    if len(found.loss) >= 20 or found.left <= left or not found.is_falling:
+    if len(found.loss) >= 20 or found.left <= (0.2 if hasty else 0.5):
+        return ""
+    far = hasty and (facts.fit.epochs or 0) >= 5 * len(found.loss)
+    if not found.is_falling and not (far and found.loss[-1] < found.loss[0]):
         return ""
     if held is not None and len(held) >= 4 and held[-1] - held.min() > 3 * noise(held):
         return ""
