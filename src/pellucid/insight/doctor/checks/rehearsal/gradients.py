@@ -33,7 +33,7 @@ EXPLODED = 1e6
     "A number is not finite",
     faults=("F21",),
     stage="rehearsal",
-    explains=tuple(code for code in (*STUCK, *WILD) if code != "D502"),
+    explains=tuple(code for code in (*STUCK, *WILD) if code not in ("D502", "D507", "D514")),
 )
 def not_finite(facts: Facts) -> Iterator[Sign]:
     """The first place, in the order of the computation, with NaN or infinity; what came in there tells the cause.
