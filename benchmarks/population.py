@@ -13,16 +13,16 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
+import jax
 
 import pellucid
 from benchmarks.probes import classes, dense
 from pellucid import layers, optimizers
+from pellucid.core.cores import devices
 from pellucid.training import cache
 from pellucid.training.population import train_population
 from pellucid.training.progress import choose
@@ -79,7 +79,8 @@ def one_after_the_other(trainings: Sequence[Training]) -> None:
 
 WAYS: dict[str, Callable[[Sequence[Training]], None]] = {
     "alone": one_after_the_other,
-    "together": train_population,
+    "cores": lambda trainings: train_population(trainings, devices()),
+    "at once": lambda trainings: train_population(trainings, 0),
 }
 
 
@@ -91,16 +92,23 @@ def seconds(name: str, members: int, way: str) -> float:
     return time.perf_counter() - started
 
 
-def measure(name: str, members: int, rounds: int) -> tuple[float, ...]:
-    """Return multiply-adds of a step, seconds one after the other, the median ratio, its extremes, and both first times."""
+def measure(name: str, members: int, rounds: int) -> tuple[int, dict[str, list[float]], dict[str, float]]:
+    """Return multiply-adds of a step, and for each way its times and the time of the first training."""
     training = prepared(name, 1)[0]
     work = NETWORKS[name][2] * multiply_adds(training.model, training.task.outputs.shapes)
     cache.clear()
-    first = [seconds(name, members, way) for way in WAYS]
-    found = [[seconds(name, members, way) for way in WAYS] for _ in range(rounds)]
-    ratios = [alone / together for alone, together in found]
-    alone = statistics.median(each for each, _ in found)
-    return work, alone, statistics.median(ratios), min(ratios), max(ratios), *first
+    first = {way: seconds(name, members, way) for way in WAYS}
+    times: dict[str, list[float]] = {way: [] for way in WAYS}
+    for _ in range(rounds):
+        for way, found in times.items():
+            found.append(seconds(name, members, way))
+    return work, times, first
+
+
+def ratio(times: dict[str, list[float]], way: str) -> str:
+    """Return how many times as fast a way is: the median of the rounds, and their extremes."""
+    found = [alone / other for alone, other in zip(times["alone"], times[way], strict=True)]
+    return f"{statistics.median(found):.2f} ({min(found):.2f} to {max(found):.2f})"
 
 
 def main() -> None:
@@ -110,22 +118,20 @@ def main() -> None:
     parser.add_argument("--only", default="")
     parser.add_argument("--members", type=int, nargs="+", default=[3, 6])
     chosen = parser.parse_args()
-    print(
-        "| network | members | work | one after the other | times as fast | least, most | first: alone, together |"
-    )
+    jax.config.update("jax_enable_compilation_cache", False)  # it would hide what compiling takes
+    os.environ["PELLUCID_STORE"] = "0"
+    print("| network | members | work | alone | in turn on cores | at once | first: alone, cores, at once |")
     print("| --- | --: | --: | --: | --: | --: | --: |")
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["PELLUCID_CACHE"] = folder  # programs of earlier runs would hide what compiling takes
-        for name in NETWORKS:
-            if chosen.only.lower() not in name.lower():
-                continue
-            for members in chosen.members:
-                work, alone, ratio, least, most, *first = measure(name, members, chosen.rounds)
-                print(
-                    f"| {name} | {members} | {work:,} | {alone:.2f} s | {ratio:.2f} | {least:.2f}, {most:.2f} | "
-                    f"{first[0]:.2f} s, {first[1]:.2f} s |",
-                    flush=True,
-                )
+    for name in NETWORKS:
+        if chosen.only.lower() not in name.lower():
+            continue
+        for members in chosen.members:
+            work, times, first = measure(name, members, chosen.rounds)
+            print(
+                f"| {name} | {members} | {work:,} | {statistics.median(times['alone']):.2f} s | {ratio(times, 'cores')} | "
+                f"{ratio(times, 'at once')} | {', '.join(f'{each:.1f} s' for each in first.values())} |",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

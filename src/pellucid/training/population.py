@@ -1,9 +1,10 @@
-"""Several trainings as one compiled program: ``vmap`` of the training program over their states.
+"""Several trainings as one compiled program: the training program over their states, which lie in one array a leaf.
 
-Trainings of equal plans differ in numbers alone: weights, keys, hyper-parameters. So these lie in one array for all, a
-member a row, and every step is done by all members at once. They go in step: counters of steps and epochs are one
-number for all, and a dispatch ends where one of them ends, by early stopping or by a loss that is not finite. The host
-takes that one out; its row is computed on, and nobody looks at it.
+Trainings of equal plans differ in numbers alone: weights, keys, hyper-parameters. So each leaf of their states gets a
+first axis, a row for each member, and nothing is compiled for a member of its own. A processor's cores share the
+members, and each computes its own in turn, by the very operations that one training has; an accelerator computes all
+members at once (``vmap``). A member that has ended, by early stopping or by a loss that is not finite, stays as it is
+while others go on.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from typing import Any
 
 import jax
 import numpy as np
+from jax import lax
+from jax.sharding import NamedSharding, PartitionSpec
 
 from pellucid.training.cache import kept
 from pellucid.training.effort import compiler_options
@@ -24,84 +27,90 @@ from pellucid.training.interrupt import Interrupt
 from pellucid.training.loop import Desk, begin_training, end_training
 from pellucid.training.plan import Plan
 from pellucid.training.program import HISTORY_ROWS, train
-from pellucid.training.step import MEMBERS
+from pellucid.training.spread import AXIS, EVERYWHERE, mesh
 from pellucid.training.trainer import Training
 
 Arrays = dict[str, Any]
 
-COUNTERS = ("step", "cursor", "epoch", "epochs_done")
-"""The parts of the state that are the same for all members."""
-BEGINNING = ("first_epoch",)
-"""The same of what is fixed."""
+ROWS = PartitionSpec(AXIS)
 
 
-def population_program(plan: Plan, shares: tuple[bool, bool]) -> Any:
-    """Return the compiled program of several trainings.
+@dataclass(frozen=True)
+class Form:
+    """What decides the text of a population's program beside the plan.
 
-    Args:
-        plan: The plan of each.
-        shares: Whether they have one training set, and one validation set.
+    Attributes:
+        cores: The cores that share the members, or 0 where one device computes all members at once.
+        one_set: Whether all members have the same training set; else it has a row for each.
+        one_validation: The same of the validation set.
     """
 
-    def make() -> Callable[..., Arrays]:
-        def pellucid_population(
-            state: Arrays, fixed: Arrays, data: Arrays, validation: Arrays | None, budget: Any
-        ) -> Arrays:
-            states = axes_of(state, COUNTERS)
-            sets = tuple(None if shared else 0 for shared in shares)
-            every = jax.vmap(
-                partial(train, plan),
-                in_axes=(states, axes_of(fixed, BEGINNING), *sets, None),
-                out_axes=states,
-                axis_name=MEMBERS,
+    cores: int
+    one_set: bool
+    one_validation: bool
+
+    @property
+    def axes(self) -> tuple[int | None, ...]:
+        """The axis of the members in state, fixed, training set, validation set and budgets."""
+        return 0, 0, None if self.one_set else 0, None if self.one_validation else 0, 0
+
+    def placed(self, tree: Any, axis: int | None) -> Any:
+        """Return arrays where the program wants them."""
+        if not self.cores:
+            return jax.device_put(tree)
+        where = EVERYWHERE if axis is None else ROWS
+        return jax.device_put(tree, NamedSharding(mesh(self.cores), where))
+
+
+def population_program(plan: Plan, form: Form) -> Any:
+    """Return the compiled program of several trainings of a plan."""
+
+    def make() -> Any:
+        one = partial(train, plan)
+        function = in_turn(one, form.axes) if form.cores else jax.vmap(one, in_axes=form.axes)
+        if form.cores:
+            places = tuple(EVERYWHERE if axis is None else ROWS for axis in form.axes)
+            function = jax.shard_map(
+                function, mesh=mesh(form.cores), in_specs=places, out_specs=ROWS, check_vma=False
             )
-            return every(state, fixed, data, validation, budget)
+
+        def pellucid_population(*arguments: Any) -> Arrays:
+            return function(*arguments)
 
         return jax.jit(pellucid_population, compiler_options=compiler_options(plan.model))
 
-    return kept(("population", plan.key, shares), make)
+    return kept(("population", plan.key, form), make, max(form.cores, 1))
 
 
-def axes_of(arrays: Arrays, shared: tuple[str, ...]) -> dict[str, int | None]:
-    """Return which parts of a tree have a row for each member.
+def in_turn(one: Callable[..., Arrays], axes: tuple[int | None, ...]) -> Callable[..., Arrays]:
+    """Return a function of several members that computes one after the other, as ``vmap`` does all at once."""
 
-    >>> axes_of({"step": 0, "params": {}}, COUNTERS)
-    {'step': None, 'params': 0}
-    """
-    return {name: None if name in shared else 0 for name in arrays}
+    def every(*arguments: Any) -> Arrays:
+        own = {at: given for at, given in enumerate(arguments) if axes[at] is not None}
 
+        def turn(rows: dict[int, Any]) -> Arrays:
+            return one(*(rows.get(at, given) for at, given in enumerate(arguments)))
 
-def stacked(trees: Sequence[Arrays], shared: tuple[str, ...]) -> Arrays:
-    """Return trees of arrays as one, with a row for each; parts that are the same for all stay as they are."""
-    return {
-        name: trees[0][name] if name in shared else in_rows([tree[name] for tree in trees])
-        for name in trees[0]
-    }
+        return lax.map(turn, own)
+
+    return every
 
 
 def in_rows(trees: Sequence[Any]) -> Any:
     """Return equal trees of arrays as one with a new first axis, without compiling anything."""
-    return jax.device_put(
-        jax.tree.map(lambda *leaves: np.stack([np.asarray(leaf) for leaf in leaves]), *trees)
-    )
+    return jax.tree.map(lambda *leaves: np.stack([np.asarray(leaf) for leaf in leaves]), *trees)
 
 
-def member(state: Arrays, number: int) -> Arrays:
-    """Return the state of one member, as that of a run."""
-    return {
-        name: part
-        if name in COUNTERS
-        else jax.device_put(jax.tree.map(lambda leaf: np.array(np.asarray(leaf)[number]), part))
-        for name, part in state.items()
-    }
+def row_of(tree: Any, number: int) -> Any:
+    """Return the arrays of one member."""
+    return jax.tree.map(lambda leaf: np.array(np.asarray(leaf)[number]), tree)
 
 
-def one_or_stacked(trees: Sequence[Any]) -> tuple[Any, bool]:
+def one_or_rows(trees: Sequence[Any]) -> tuple[Any, bool]:
     """Return the data of all members, and whether they are the same rows, held once."""
     first, *others = trees
-    if all(map(partial(are_equal, first), others)):
-        return first, True
-    return in_rows(trees), False
+    same = all(map(partial(are_equal, first), others))
+    return (first if same else in_rows(trees)), same
 
 
 def are_equal(one: Any, other: Any) -> bool:
@@ -117,85 +126,93 @@ class Population:
     Attributes:
         trainings: The members.
         desks: Where each member's model, callbacks and run meet.
-        shares: Whether all members have one training set, and one validation set, which then have no rows for members.
+        form: How their program is made.
         active: Which members go on.
         pace: How long a dispatch is.
     """
 
     trainings: Sequence[Training]
     desks: list[Desk]
+    form: Form
     state: Arrays
     fixed: Arrays
     data: Arrays
     validation: Arrays | None
-    shares: tuple[bool, bool]
     active: np.ndarray
     pace: Pace = field(default_factory=Pace)
 
     def advance(self, interrupt: Interrupt) -> None:
-        """Run until a member ends, or for a quarter of a second; end the trainings of those that do."""
+        """Run the members on for about a quarter of a second; end the trainings of those that are done."""
         before, run = self.state, self.trainings[0].run
-        most = HISTORY_ROWS * (run.steps_per_epoch or 1)
+        steps = self.pace.steps(None, HISTORY_ROWS * (run.steps_per_epoch or 1))
         started = time.perf_counter()
-        after = self.state = self.dispatch(before, self.pace.steps(None, most))
+        after = self.state = self.dispatch(before, steps * self.active)
         bad, stop = np.asarray(after["bad"]), np.asarray(after["stop"])
-        done = int(after["step"]) - int(before["step"])
-        self.pace.note(max(1, done), time.perf_counter() - started)
+        done = np.max(np.asarray(after["step"]) - np.asarray(before["step"]))
+        self.pace.note(int(done), time.perf_counter() - started)
         for number in np.flatnonzero(self.active):
-            ends = bad[number] or stop[number]
-            state = self.rewound(number, before, after) if bad[number] else after
+            state = self.rewound(number, before) if bad[number] else after
             self.read(number, state)
-            if ends:
+            if bad[number] or stop[number]:
                 self.end(number, state, interrupt)
-        self.active = self.active & ~bad & ~stop
+                self.active[number] = False
 
-    def dispatch(self, state: Arrays, steps: int) -> Arrays:
-        """Run at most so many steps of all members."""
-        program = population_program(self.trainings[0].run.plan, self.shares)
-        fixed = {**self.fixed, "counts": self.active}
-        return program(state, fixed, self.data, self.validation, np.int32(steps))
+    def dispatch(self, state: Arrays, steps: np.ndarray) -> Arrays:
+        """Run each member at most so many steps."""
+        program = population_program(self.trainings[0].run.plan, self.form)
+        budgets = self.form.placed(steps.astype(np.int32), 0)
+        return program(state, self.fixed, self.data, self.validation, budgets)
 
-    def rewound(self, number: int, before: Arrays, after: Arrays) -> Arrays:
+    def rewound(self, number: int, before: Arrays) -> Arrays:
         """Return the last state in which a member's weights are finite, and note which step was bad."""
+        counters = row_of({n: self.state[n] for n in ("step", "epoch", "cursor")}, number)
+        step, epoch, cursor = (int(counters[name]) for name in ("step", "epoch", "cursor"))
+        first = int(np.asarray(before["step"])[number])
         run = self.trainings[number].run
-        run.bad_step = int(after["step"]) - 1
-        run.bad_place = int(after["epoch"]), int(after["cursor"]) - 1
+        run.bad_step, run.bad_place = step - 1, (epoch, cursor - 1)
+        only = np.arange(len(self.active)) == number
+
+        def dispatch(state: Arrays, steps: int) -> Arrays:
+            return self.dispatch(state, steps * only)
 
         def weights_in(state: Arrays) -> Any:
-            return jax.tree.map(lambda leaf: np.asarray(leaf)[number], state["params"])
+            return row_of(state["params"], number)
 
-        return last_finite(self.dispatch, before, run.bad_step - int(before["step"]), weights_in)
+        return last_finite(dispatch, before, step - 1 - first, weights_in)
 
     def read(self, number: int, state: Arrays) -> None:
         """Write the epochs that ended into a member's history."""
         training = self.trainings[number]
         run, history, columns = training.run, training.history, training.columns
         first = history.params["initial_epoch"] + run.rows_read
-        run.state = {"epoch": state["epoch"], "history": np.asarray(state["history"])[number]}
+        run.state = row_of({name: state[name] for name in ("epoch", "history")}, number)
         for epoch, row in enumerate(run.new_rows(), first):
             history.add(epoch, dict(zip(columns, map(float, row), strict=True)))
 
     def end(self, number: int, state: Arrays, interrupt: Interrupt) -> None:
         """Leave a member's model as its own training would."""
         training = self.trainings[number]
-        training.run.state = member(state, number)
+        training.run.state = jax.device_put(row_of(state, number))
         end_training(self.desks[number], training.history, interrupt)
 
 
-def train_population(trainings: Sequence[Training]) -> None:
-    """Train members of one plan, whose arrays have the same shapes and whose counters stand alike."""
+def train_population(trainings: Sequence[Training], cores: int) -> None:
+    """Train members of one plan, whose arrays have the same shapes.
+
+    Args:
+        trainings: The members.
+        cores: The cores of the processor that share them, or 0 where one device computes all at once.
+    """
     runs = [training.run for training in trainings]
-    data, one_set = one_or_stacked([run.data for run in runs])
-    validation, one_validation = one_or_stacked([run.validation for run in runs])
+    filled = [*runs, *runs[:1] * (-len(runs) % max(cores, 1))]  # every core has equally many
+    data, one_set = one_or_rows([run.data for run in filled])
+    validation, one_validation = one_or_rows([run.validation for run in filled])
+    form = Form(cores, one_set, one_validation)
+    given = (in_rows([run.state for run in filled]), in_rows([run.fixed for run in filled]))
+    desks = [begin_training(t.model, t.run, t.history, t.hooks, t.task.notes) for t in trainings]
+    placed = map(form.placed, (*given, data, validation), form.axes)
     population = Population(
-        trainings,
-        [begin_training(t.model, t.run, t.history, t.hooks, t.task.notes) for t in trainings],
-        stacked([run.state for run in runs], COUNTERS),
-        stacked([run.fixed for run in runs], BEGINNING),
-        data,
-        validation,
-        (one_set, one_validation),
-        np.ones(len(runs), bool),
+        trainings, desks, form, *placed, active=np.arange(len(filled)) < len(runs)
     )
     with Interrupt() as interrupt:
         while population.active.any() and not interrupt.raised:

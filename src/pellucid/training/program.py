@@ -33,7 +33,7 @@ from pellucid.training import stopping
 from pellucid.training.evaluation import evaluation, gather, slice_rows, summary_row
 from pellucid.training.order import random_order
 from pellucid.training.plan import Plan
-from pellucid.training.step import anybody, is_under_way, training_step
+from pellucid.training.step import is_under_way, training_step
 from pellucid.training.sums import new_sums
 
 # Probes are imported when a training is measured.
@@ -85,7 +85,7 @@ def train_until(
     """Run the steps before the number ``end``, as far as nothing stops the training."""
     full, rest, steps = epoch_of(plan, data)
     window = fixed["window"] if plan.streamed else None
-    goes_on = partial(is_under_way, end, fixed=fixed)
+    goes_on = partial(is_under_way, end)
 
     def full_step(state: Arrays) -> Arrays:
         batch = full_batch(plan, state, fixed, data)
@@ -108,7 +108,7 @@ def train_until(
         if rest:
             state = when(remains(state, last), partial(last_step, state), state, AT_STEP)
         ends = state["cursor"] == (steps if window is None else window["steps"])
-        ends = ends & ~anybody(state["bad"], fixed)
+        ends = ends & ~state["bad"]
         return when(ends, partial(end_epoch, plan, state, fixed, validation), state, AT_END)
 
     return lax.while_loop(goes_on, epoch, state)

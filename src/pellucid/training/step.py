@@ -6,7 +6,6 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-from jax import lax
 
 from pellucid.modules.tree import weights_of
 from pellucid.training.divided import divided_gradients
@@ -16,9 +15,6 @@ from pellucid.training.plan import Plan
 from pellucid.training.sums import add_batch
 
 Arrays = dict[str, Any]
-
-MEMBERS = "members"
-"""The axis of the trainings that are one program (``population.py``)."""
 
 
 def training_step(
@@ -40,16 +36,9 @@ def training_step(
     }
 
 
-def is_under_way(end: Any, state: Arrays, fixed: Arrays) -> Any:
+def is_under_way(end: Any, state: Arrays) -> Any:
     """Tell whether steps before the number ``end`` are left, and nothing stops the training."""
-    return (state["step"] < end) & ~anybody(state["stop"] | state["bad"], fixed)
-
-
-def anybody(fact: Any, fixed: Arrays) -> Any:
-    """Tell whether a fact holds: of this training, or of any that counts where several are one program."""
-    if "counts" not in fixed:
-        return fact
-    return lax.pmax((fact & fixed["counts"]).astype(jnp.int32), MEMBERS) > 0
+    return (state["step"] < end) & ~state["stop"] & ~state["bad"]
 
 
 def numbers_of(plan: Plan, state: Arrays, fixed: Arrays) -> tuple[Arrays, Any]:

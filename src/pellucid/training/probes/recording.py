@@ -66,7 +66,7 @@ def stretches(
         state = looked(plan, state, fixed, ahead)
         return run(jnp.minimum(end, state["probes"]["next"]), state)
 
-    return lax.while_loop(partial(is_under_way, end, fixed=fixed), stretch, state)
+    return lax.while_loop(partial(is_under_way, end), stretch, state)
 
 
 def looked(plan: Plan, state: Arrays, fixed: Arrays, ahead: Callable[[Arrays], Any]) -> Arrays:

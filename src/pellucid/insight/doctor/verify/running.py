@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,8 @@ from pellucid.insight.doctor.verify.score import Scores, scores_of
 from pellucid.insight.doctor.verify.setup import Setup
 from pellucid.insight.doctor.verify.task import Task, fitted
 from pellucid.insight.doctor.verify.variants import REFUSALS, Variant, reason_of
+from pellucid.training.together import kind_of, train_together
+from pellucid.training.trainer import Training, prepare_training
 
 STOP_SHARE = 0.2
 """The share of the training rows that early stopping watches."""
@@ -23,61 +25,106 @@ MOST_TIMED = 50
 """Passes over the rows that are timed at most."""
 
 
-def trained(setup: Setup, number: int, epochs: int) -> Any:
-    """Return a copy of the model after a training from the start."""
-    model = setup.model(number)
-    fit(model, setup, number, epochs)
-    return model
+@dataclass(frozen=True)
+class Copy:
+    """A copy of the user's model under a seed, to be trained as a variant says."""
 
+    variant: Variant
+    setup: Setup
+    number: int
+    model: Any
 
-def fit(model: Any, setup: Setup, number: int, epochs: int) -> None:
-    """Train a copy on, quietly: what it warns of, the user's own training says, and the findings."""
-    stop = None if setup.patience is None else EarlyStopping(patience=setup.patience)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        model.fit(
+    def prepared(self, epochs: int) -> Training:
+        """Return its next training, ready to run."""
+        setup = self.setup
+        stop = None if setup.patience is None else EarlyStopping(patience=setup.patience)
+        return prepare_training(
+            self.model,
             setup.training.x,
             setup.training.y,
             batch_size=setup.batch_size,
             epochs=epochs,
-            verbose=0,
             callbacks=None if stop is None else [stop],
             validation_split=0.0 if stop is None else STOP_SHARE,
             shuffle=setup.shuffle,
             class_weight=setup.class_weight,
             sample_weight=setup.training.weight,
-            seed=setup.program.seed + number,
-            doctor=False,
+            seed=setup.program.seed + self.number,
         )
 
 
-def time_pass(variant: Variant, share: float) -> None:
-    """Measure how long one pass takes, once the program is compiled.
+def copies_of(group: Sequence[Variant], numbers: Iterable[int]) -> list[Copy]:
+    """Return a copy for each variant of a group and each seed."""
+    return [
+        Copy(variant, variant.setup, number, variant.setup.model(number))
+        for number in numbers
+        for variant in group
+        if variant.setup is not None
+    ]
+
+
+def train(copies: Sequence[Copy], epochs: int | None = None) -> None:
+    """Train copies on, quietly: what they warn of, the user's own training says, and the findings.
 
     Args:
-        variant: The program.
-        share: The seconds that one training may take; a pass that takes longer is measured once.
+        copies: What to train, as one program where that can be.
+        epochs: How long; None for as long as each one's setup says.
     """
-    if variant.setup is None:
-        return
-    try:
-        model = trained(variant.setup, 0, 1)
-        once = variant.seconds = seconds_of(model, variant.setup, 1)
-        if (
-            once < share
-        ):  # the least of two is the least disturbed, and most of a single pass may be its start
-            once = min(once, seconds_of(model, variant.setup, 1))
-            count = min(MOST_TIMED, max(1, int(share / once)))
-            more = min(seconds_of(model, variant.setup, 1 + count) for _ in range(2))
-            variant.seconds = max((more - once) / count, more / (1 + count) / 10)
-    except REFUSALS as error:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        train_together([copy.prepared(epochs or copy.setup.epochs) for copy in copies])
+
+
+def groups_of_variants(variants: Sequence[Variant]) -> list[list[Variant]]:
+    """Return the variants that are one program together, and the others by themselves; note which they are."""
+    groups: dict[Hashable, list[Variant]] = {}
+    for variant in variants:
+        if variant.setup is None:
+            continue
+        try:
+            variant.kind = kind_of(copies_of([variant], [0])[0].prepared(1))
+        except REFUSALS as error:
+            refuse([variant], error)
+        else:
+            groups.setdefault(variant.kind or id(variant), []).append(variant)
+    return list(groups.values())
+
+
+def refuse(group: Sequence[Variant], error: Exception) -> None:
+    """Note that variants cannot be trained, and why."""
+    for variant in group:
         variant.setup, variant.refused = None, reason_of(error)
 
 
-def seconds_of(model: Any, setup: Setup, epochs: int) -> float:
-    """Return how long a call of ``fit`` takes."""
+def time_passes(group: Sequence[Variant], seeds: int, share: float) -> None:
+    """Measure how long one pass of each training takes, once the program is compiled.
+
+    Args:
+        group: Variants that are one program, with all seeds, or one variant, which is timed under one.
+        seeds: How many trainings of each.
+        share: The seconds that one training may take; a pass that takes longer is measured once.
+    """
+    try:
+        copies = copies_of(group, range(1 if group[0].kind is None else seeds))
+        train(copies, 1)
+        passes = once = seconds_of(copies, 1)
+        share *= len(copies)
+        if once < share:
+            # The least of two is the least disturbed, and most of a single pass may be its start.
+            once = min(once, seconds_of(copies, 1))
+            count = min(MOST_TIMED, max(1, int(share / once)))
+            more = min(seconds_of(copies, 1 + count) for _ in range(2))
+            passes = max((more - once) / count, more / (1 + count) / 10)
+        for variant in group:
+            variant.seconds = passes / len(copies)
+    except REFUSALS as error:
+        refuse(group, error)
+
+
+def seconds_of(copies: Sequence[Copy], epochs: int) -> float:
+    """Return how long a training of copies takes."""
     begun = time.perf_counter()
-    fit(model, setup, 0, epochs)
+    train(copies, epochs)
     return time.perf_counter() - begun
 
 
@@ -91,27 +138,40 @@ def plan_passes(variants: Sequence[Variant], seconds: float, seeds: int) -> None
 
 
 def train_all(
-    variants: Sequence[Variant], tasks: Mapping[str, Task], seconds: float, seeds: int
-) -> int:
-    """Train and measure every variant under every seed; return for how many seeds there was time, at least one."""
+    groups: Sequence[Sequence[Variant]], tasks: Mapping[str, Task], seconds: float, seeds: int
+) -> None:
+    """Train and measure every variant under every seed; under fewer where time is short, but one at least.
+
+    Variants that are one program have all seeds in it; the others go seed by seed.
+    """
     begun = time.perf_counter()
+    for group in groups:
+        if group[0].kind is not None:
+            train_and_measure(group, range(seeds), tasks)
+    singles = [group for group in groups if group[0].kind is None]
     for number in range(seeds):
-        for variant in variants:
-            if variant.setup is not None:
-                train_one(variant, variant.setup, tasks, number)
+        for group in singles:
+            train_and_measure(group, [number], tasks)
         if time.perf_counter() - begun > seconds:
-            return number + 1
-    return seeds
+            return
 
 
-def train_one(variant: Variant, setup: Setup, tasks: Mapping[str, Task], number: int) -> None:
-    """Train a variant under one seed, and measure it."""
+def train_and_measure(
+    group: Sequence[Variant], numbers: Iterable[int], tasks: Mapping[str, Task]
+) -> None:
+    """Train the variants of a group under some seeds, and measure them."""
     try:
-        model = trained(setup, number, setup.epochs)
-        variant.scores.append(measured(model, setup, tasks))
-        variant.diverged += model.history.ended == "non-finite"
+        copies = copies_of(group, numbers)
+        train(copies)
     except REFUSALS as error:
-        variant.setup, variant.refused = None, reason_of(error)
+        refuse(group, error)
+        return
+    for variant, setup, model in ((each.variant, each.setup, each.model) for each in copies):
+        try:
+            variant.scores.append(measured(model, setup, tasks))
+            variant.diverged += model.history.ended == "non-finite"
+        except REFUSALS as error:
+            refuse([variant], error)
 
 
 def measured(model: Any, setup: Setup, tasks: Mapping[str, Task]) -> dict[str, Scores]:
