@@ -92,7 +92,9 @@ def seconds(name: str, members: int, way: str) -> float:
     return time.perf_counter() - started
 
 
-def measure(name: str, members: int, rounds: int) -> tuple[int, dict[str, list[float]], dict[str, float]]:
+def measure(
+    name: str, members: int, rounds: int
+) -> tuple[int, dict[str, list[float]], dict[str, float]]:
     """Return multiply-adds of a step, and for each way its times and the time of the first training."""
     training = prepared(name, 1)[0]
     work = NETWORKS[name][2] * multiply_adds(training.model, training.task.outputs.shapes)
@@ -120,15 +122,18 @@ def main() -> None:
     chosen = parser.parse_args()
     jax.config.update("jax_enable_compilation_cache", False)  # it would hide what compiling takes
     os.environ["PELLUCID_STORE"] = "0"
-    print("| network | members | work | alone | in turn on cores | at once | first: alone, cores, at once |")
+    print(
+        "| network | members | work | alone | in turn on cores | at once | first: alone, cores, at once |"
+    )
     print("| --- | --: | --: | --: | --: | --: | --: |")
     for name in NETWORKS:
         if chosen.only.lower() not in name.lower():
             continue
         for members in chosen.members:
             work, times, first = measure(name, members, chosen.rounds)
+            alone = statistics.median(times["alone"])
             print(
-                f"| {name} | {members} | {work:,} | {statistics.median(times['alone']):.2f} s | {ratio(times, 'cores')} | "
+                f"| {name} | {members} | {work:,} | {alone:.2f} s | {ratio(times, 'cores')} | "
                 f"{ratio(times, 'at once')} | {', '.join(f'{each:.1f} s' for each in first.values())} |",
                 flush=True,
             )

@@ -1,4 +1,4 @@
-"""Trainings that are one program end as each would by itself: weights, history, early stopping, and a loss that is lost."""
+"""Trainings that are one program end as each would by itself: weights, history, early stopping, a loss that is lost."""
 
 from __future__ import annotations
 
@@ -72,9 +72,9 @@ def test_members_end_as_their_own_fits(cores, seeds):
     for seed, one in zip(seeds, members, strict=True):
         model = network(seed, 0.03)
         check_alike(one, model, model.fit(X, Y, verbose=0, **stopping(seed=seed)))
-    ends = {len(each.history.epoch) for each in members}
     assert all(each.history.ended == "early stopping" for each in members)
-    assert len(ends) == len(seeds)  # each stops at an epoch of its own
+    ends = {len(each.history.epoch) for each in members}
+    assert len(seeds) == 1 or len(ends) > 1  # they stop at different epochs
 
 
 @pytest.fixture
@@ -97,7 +97,9 @@ def one_program(monkeypatch):
 
 
 def test_numbers_that_differ_are_one_program(programs, one_program):
-    members = [training(network(0, rate, dropout=share)) for rate, share in ((0.1, 0.2), (1e-3, 0.5))]
+    members = [
+        training(network(0, rate, dropout=share)) for rate, share in ((0.1, 0.2), (1e-3, 0.5))
+    ]
     assert kind_of(members[0]) == kind_of(members[1])
     train_together(members)
     assert programs and len(set(map(id, programs))) == 1
@@ -171,7 +173,7 @@ def test_what_needs_python_on_the_way_runs_alone(one_program):
     alone = [
         with_callback(LambdaCallback(on_epoch_end=lambda epoch, logs: None)),
         training(network(), probes=True),
-        prepare_training(network(), batches),
+        prepare_training(network(), iter(batches)),
         training(own),
     ]
     assert [kind_of(each) for each in alone] == [None] * 4

@@ -89,9 +89,7 @@ def fit(
     return training.history
 
 
-def run_alone(
-    training: Training, progress: Progress, attendant: Attendant | None = None
-) -> None:
+def run_alone(training: Training, progress: Progress, attendant: Attendant | None = None) -> None:
     """Train until the end."""
     model, run, history, hooks = training.model, training.run, training.history, training.hooks
     columns, notes = training.columns, training.task.notes

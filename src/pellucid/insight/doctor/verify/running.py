@@ -23,6 +23,8 @@ STOP_SHARE = 0.2
 """The share of the training rows that early stopping watches."""
 MOST_TIMED = 50
 """Passes over the rows that are timed at most."""
+LONG = 4.0
+"""Seconds of the trainings of a population, one after the other, at least: its program is compiled for them alone."""
 
 
 @dataclass(frozen=True)
@@ -75,50 +77,35 @@ def train(copies: Sequence[Copy], epochs: int | None = None) -> None:
         train_together([copy.prepared(epochs or copy.setup.epochs) for copy in copies])
 
 
-def groups_of_variants(variants: Sequence[Variant]) -> list[list[Variant]]:
-    """Return the variants that are one program together, and the others by themselves; note which they are."""
-    groups: dict[Hashable, list[Variant]] = {}
-    for variant in variants:
-        if variant.setup is None:
-            continue
-        try:
-            variant.kind = kind_of(copies_of([variant], [0])[0].prepared(1))
-        except REFUSALS as error:
-            refuse([variant], error)
-        else:
-            groups.setdefault(variant.kind or id(variant), []).append(variant)
-    return list(groups.values())
-
-
 def refuse(group: Sequence[Variant], error: Exception) -> None:
     """Note that variants cannot be trained, and why."""
     for variant in group:
         variant.setup, variant.refused = None, reason_of(error)
 
 
-def time_passes(group: Sequence[Variant], seeds: int, share: float) -> None:
-    """Measure how long one pass of each training takes, once the program is compiled.
+def time_pass(variant: Variant, share: float) -> None:
+    """Measure how long one pass takes, once the program is compiled, and note with which variants it is one program.
 
     Args:
-        group: Variants that are one program, with all seeds, or one variant, which is timed under one.
-        seeds: How many trainings of each.
+        variant: The program.
         share: The seconds that one training may take; a pass that takes longer is measured once.
     """
+    if variant.setup is None:
+        return
     try:
-        copies = copies_of(group, range(1 if group[0].kind is None else seeds))
+        copies = copies_of([variant], [0])
+        variant.kind = kind_of(copies[0].prepared(1))
         train(copies, 1)
-        passes = once = seconds_of(copies, 1)
-        share *= len(copies)
-        if once < share:
-            # The least of two is the least disturbed, and most of a single pass may be its start.
+        once = variant.seconds = seconds_of(copies, 1)
+        if (
+            once < share
+        ):  # the least of two is the least disturbed, and most of a single pass may be its start
             once = min(once, seconds_of(copies, 1))
             count = min(MOST_TIMED, max(1, int(share / once)))
             more = min(seconds_of(copies, 1 + count) for _ in range(2))
-            passes = max((more - once) / count, more / (1 + count) / 10)
-        for variant in group:
-            variant.seconds = passes / len(copies)
+            variant.seconds = max((more - once) / count, more / (1 + count) / 10)
     except REFUSALS as error:
-        refuse(group, error)
+        refuse([variant], error)
 
 
 def seconds_of(copies: Sequence[Copy], epochs: int) -> float:
@@ -137,21 +124,35 @@ def plan_passes(variants: Sequence[Variant], seconds: float, seeds: int) -> None
         each.setup = replace(setup, epochs=max(1, int(setup.epochs * share)))
 
 
+def populations_of(variants: Sequence[Variant], seeds: int) -> list[list[Variant]]:
+    """Return the variants that are one program together, where that saves more than its compilation takes."""
+    groups: dict[Hashable, list[Variant]] = {}
+    for variant in variants:
+        if variant.setup is not None and variant.kind is not None:
+            groups.setdefault(variant.kind, []).append(variant)
+    return [
+        group
+        for group in groups.values()
+        if seeds * sum(each.seconds * each.setup.epochs for each in group if each.setup) >= LONG
+    ]
+
+
 def train_all(
-    groups: Sequence[Sequence[Variant]], tasks: Mapping[str, Task], seconds: float, seeds: int
+    variants: Sequence[Variant], tasks: Mapping[str, Task], seconds: float, seeds: int
 ) -> None:
     """Train and measure every variant under every seed; under fewer where time is short, but one at least.
 
     Variants that are one program have all seeds in it; the others go seed by seed.
     """
     begun = time.perf_counter()
-    for group in groups:
-        if group[0].kind is not None:
-            train_and_measure(group, range(seeds), tasks)
-    singles = [group for group in groups if group[0].kind is None]
+    populations = populations_of(variants, seeds)
+    for group in populations:
+        train_and_measure(group, range(seeds), tasks)
+    done = {id(each) for group in populations for each in group}
     for number in range(seeds):
-        for group in singles:
-            train_and_measure(group, [number], tasks)
+        for variant in variants:
+            if id(variant) not in done:
+                train_and_measure([variant], [number], tasks)
         if time.perf_counter() - begun > seconds:
             return
 

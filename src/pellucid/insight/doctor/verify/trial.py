@@ -9,12 +9,7 @@ from pellucid.insight.doctor.verify.apart import changed_model
 from pellucid.insight.doctor.verify.effect import Conditions, Verification, effect_of
 from pellucid.insight.doctor.verify.program import Program
 from pellucid.insight.doctor.verify.rows import by_name
-from pellucid.insight.doctor.verify.running import (
-    groups_of_variants,
-    plan_passes,
-    time_passes,
-    train_all,
-)
+from pellucid.insight.doctor.verify.running import plan_passes, time_pass, train_all
 from pellucid.insight.doctor.verify.setup import Setup, inferred
 from pellucid.insight.doctor.verify.task import Task, task_of
 from pellucid.insight.doctor.verify.variants import Variant, together_of, variants_of
@@ -64,41 +59,18 @@ def verify(
         >>> verify(program, [Finding("D401", "Rate too low", (), sign)]).effects[0].verdict
         'helps'
     """
-    variants, groups = timed(variants_of(program, findings, seconds, seeds), seconds, seeds)
+    variants = variants_of(program, findings, seconds, seeds)
+    share = seconds / ((len(variants) + 1) * seeds)
+    for variant in variants:
+        time_pass(variant, share)
+    for variant in together_of(variants):
+        time_pass(variant, share)
+        variants.append(variant)
     setups = [each.setup for each in variants if each.setup is not None]
     tasks = tasks_of(setups) if setups else {}
     plan_passes(variants, seconds, seeds)
-    train_all(groups, tasks, seconds, seeds)
+    train_all(variants, tasks, seconds, seeds)
     return verification_of(findings, variants, tasks)
-
-
-def timed(
-    alone: Sequence[Variant], seconds: float, seeds: int
-) -> tuple[list[Variant], list[list[Variant]]]:
-    """Add the variant with all repairs, and time them all; return them, and which of them are one program.
-
-    A repair that fails when it is first trained is not among all repairs; then those are put together again.
-    """
-    variants = [*alone, *together_of(alone)]
-    share = seconds / (len(variants) * seeds)
-    able = able_of(alone)
-    groups = groups_of_variants(variants)
-    for group in groups:
-        time_passes(group, seeds, share)
-    if able_of(alone) == able:
-        return variants, groups
-    known = set(map(id, alone))
-    groups = [[each for each in group if id(each) in known] for group in groups]
-    last = together_of(alone)
-    new = groups_of_variants(last)
-    for group in new:
-        time_passes(group, seeds, share)
-    return [*alone, *last], [*filter(None, groups), *new]
-
-
-def able_of(variants: Sequence[Variant]) -> list[bool]:
-    """Tell which variants can be trained, as far as is known."""
-    return [each.setup is not None for each in variants]
 
 
 def tasks_of(setups: Sequence[Setup]) -> dict[str, Task]:

@@ -37,7 +37,7 @@ class Variant:
         setup: The training, or None where a change could not be made.
         refused: Why it could not be made or trained, ``""`` otherwise.
         kind: What is equal in variants that are trained as one program; None for one that is trained alone.
-        seconds: What one pass over the rows takes one training, or its part of what all in one program take.
+        seconds: What one pass over the rows takes.
         scores: By seed and output.
         diverged: In how many trainings the loss was not finite.
     """
