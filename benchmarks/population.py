@@ -2,10 +2,11 @@
 
     python -m benchmarks.population [--rounds 5] [--only lstm] [--members 3 6]
 
-The members differ in their weights, seeds and learning rates. Both ways take turns in each round; the ratio of their
-times, one after the other over together, is taken within a round, and its median counts. `first` is the time of the
-first training of either way, which is mostly compilation (of one program, in both). `work` is what the rule looks at
-(`pellucid.training.together`): multiply-adds of a step of one member.
+The members differ in their weights, seeds and learning rates. `alone` is one after the other; `in turn on cores` is
+one program whose members the processor's cores share; `at once` is `vmap` on one device. All ways take turns in each
+round; how many times as fast a way is, is taken within a round: median, and extremes. `first` is the time of the first
+training of each way, which is mostly compilation. `work` is what the rule looks at (`pellucid.training.together`):
+multiply-adds of a step of one member. Run it on a quiet machine: cores that others keep busy cannot be shared.
 """
 
 from __future__ import annotations
@@ -115,7 +116,7 @@ def ratio(times: dict[str, list[float]], way: str) -> str:
 
 def main() -> None:
     """Print one line for each network and number of members."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description="What a population gains.")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", default="")
     parser.add_argument("--members", type=int, nargs="+", default=[3, 6])

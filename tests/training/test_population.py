@@ -164,8 +164,8 @@ def test_what_needs_python_on_the_way_runs_alone(one_program):
         return training(network(), callbacks=[callback], validation_split=0.2)
 
     class Own(layers.Dense):
-        def call(self, x):
-            return super().call(x)
+        def call(self, inputs):
+            return super().call(inputs)
 
     own = Sequential([Input((5,)), Own(1, "sigmoid")])
     own.compile("sgd", "binary_crossentropy")

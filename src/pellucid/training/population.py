@@ -150,7 +150,7 @@ class Population:
         bad, stop = np.asarray(after["bad"]), np.asarray(after["stop"])
         done = np.max(np.asarray(after["step"]) - np.asarray(before["step"]))
         self.pace.note(int(done), time.perf_counter() - started)
-        for number in np.flatnonzero(self.active):
+        for number in np.flatnonzero(self.active).tolist():
             state = self.rewound(number, before) if bad[number] else after
             self.read(number, state)
             if bad[number] or stop[number]:
@@ -217,5 +217,5 @@ def train_population(trainings: Sequence[Training], cores: int) -> None:
     with Interrupt() as interrupt:
         while population.active.any() and not interrupt.raised:
             population.advance(interrupt)
-    for number in np.flatnonzero(population.active):
+    for number in np.flatnonzero(population.active).tolist():
         population.end(number, population.state, interrupt)
