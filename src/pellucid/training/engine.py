@@ -122,7 +122,7 @@ class Run:
             self._rewind(before)
         if self.recorder is not None:
             self.recorder.take(self.state["probes"])
-        return self._new_rows()
+        return self.new_rows()
 
     def _dispatch(self, state: Arrays, steps: int) -> Arrays:
         program, cores = training_program(self.plan), self.plan.cores
@@ -139,12 +139,10 @@ class Run:
         self.bad_step = int(self.state["step"]) - 1
         self.bad_place = int(self.state["epoch"]), int(self.state["cursor"]) - 1
         steps = self.bad_step - int(before["step"])
-        self.state = before if steps == 0 else self._dispatch(before, steps)
-        while steps > 0 and not all_finite(self.state["params"]):
-            steps -= 1
-            self.state = before if steps == 0 else self._dispatch(before, steps)
+        self.state = last_finite(self._dispatch, before, steps, lambda state: state["params"])
 
-    def _new_rows(self) -> list[np.ndarray]:
+    def new_rows(self) -> list[np.ndarray]:
+        """Return the history's rows of the epochs that ended since they were last read."""
         done = int(self.state["epoch"])
         if done <= self.rows_read:
             return []
@@ -210,6 +208,20 @@ class Run:
     def last_batch(self) -> int:
         """The number of the last batch that was done, in its epoch."""
         return (int(self.state["cursor"]) or self.steps_per_epoch or 1) - 1
+
+
+def last_finite(
+    dispatch: Callable[[Arrays, int], Arrays],
+    before: Arrays,
+    steps: int,
+    weights_in: Callable[[Arrays], Any],
+) -> Arrays:
+    """Return the state so many steps later, or fewer, the last whose weights are finite; the replay is bit-equal."""
+    state = before if steps == 0 else dispatch(before, steps)
+    while steps > 0 and not all_finite(weights_in(state)):
+        steps -= 1
+        state = before if steps == 0 else dispatch(before, steps)
+    return state
 
 
 def all_finite(arrays: Arrays) -> bool:

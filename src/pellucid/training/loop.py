@@ -48,15 +48,9 @@ def run_training(
     started = time.perf_counter()
     steps = run.steps_per_epoch  # None for a stream that does not say, until its first epoch ends
     progress.begin(first_line(model, run, history), history.params["epochs"], steps or 1)
-    history.notes = list(notes)
     for note in [*notes, *attendant.begin()]:
         progress.say(note)
-    for hook in hooks:
-        hook.set_model(model)
-        hook.set_params(history.params)
-    model.stop_training = False
-    desk = Desk(model, run, hooks)
-    desk.call("on_train_begin", {})
+    desk = begin_training(model, run, history, hooks, notes)
     with Interrupt() as interrupt:
         while not (model.stop_training or interrupt.raised or run.stopped):
             desk.begin(first)
@@ -71,20 +65,40 @@ def run_training(
                 progress.say(line)
             if steps is not None:
                 progress.step(first + run.rows_read, int(run.state["cursor"]))
-    history.ended = reason(model, run, interrupt, history)
     if run.bad_step is not None:
         attendant.not_finite(run)
-    settle_weights(run, history, hooks)
-    desk.keep_weights()
-    desk.call("on_train_end", last_row(history))
-    if run.bad_step is not None:
-        warnings.warn(non_finite_text(run), NonFiniteWarning, stacklevel=4)
-    if history.ended == END_OF_DATA:
-        warnings.warn(end_of_data_text(history), StreamWarning, stacklevel=4)
+    end_training(desk, history, interrupt)
     progress.end(last_line(history, time.perf_counter() - started))
     said = attendant.end(history) or did_not_fall(history)
     for line in said:
         progress.say(line)
+
+
+def begin_training(
+    model: Any, run: Run, history: History, hooks: list[Any], notes: list[str]
+) -> Desk:
+    """Tell history, callbacks and model that a training begins; return where they meet the run."""
+    history.notes = list(notes)
+    for hook in hooks:
+        hook.set_model(model)
+        hook.set_params(history.params)
+    model.stop_training = False
+    desk = Desk(model, run, hooks)
+    desk.call("on_train_begin", {})
+    return desk
+
+
+def end_training(desk: Desk, history: History, interrupt: Interrupt) -> None:
+    """Say why the training ended, and leave the model with the weights that it keeps."""
+    run = desk.run
+    history.ended = reason(desk.model, run, interrupt, history)
+    settle_weights(run, history, desk.hooks)
+    desk.keep_weights()
+    desk.call("on_train_end", last_row(history))
+    if run.bad_step is not None:
+        warnings.warn(non_finite_text(run), NonFiniteWarning, stacklevel=6)
+    if history.ended == END_OF_DATA:
+        warnings.warn(end_of_data_text(history), StreamWarning, stacklevel=6)
 
 
 class Desk:

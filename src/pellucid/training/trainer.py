@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,7 @@ from pellucid.training.loop import finish, run_training
 from pellucid.training.plan import Plan, column_names, make_plan
 from pellucid.training.prepare import Prepared, prepare_fit
 from pellucid.training.program import rows_of
-from pellucid.training.progress import choose
+from pellucid.training.progress import Progress, choose
 from pellucid.training.rehearsal import aim_of, parts_of
 from pellucid.training.spread import placed
 from pellucid.training.start import fixed_arrays, start_state, weight_kinds
@@ -49,14 +50,60 @@ recorder: Any = LateModule("pellucid.training.probes.recorder")
 Arrays = dict[str, Any]
 
 
+@dataclass
+class Training:
+    """A ``fit`` that is ready to run.
+
+    Attributes:
+        model: The user's model.
+        task: The prepared data, and what was decided about them.
+        run: The run before its first step.
+        history: The history, still empty.
+        hooks: The callbacks.
+    """
+
+    model: Any
+    task: Prepared
+    run: Run
+    history: History
+    hooks: list[Any]
+
+    @property
+    def columns(self) -> list[str]:
+        """The history's column names."""
+        return self.run.plan.columns(self.task.validation is not None)
+
+
 def fit(
+    model: Any,
+    x: Any,
+    y: Any = None,
+    *,
+    verbose: int | str = "auto",
+    attendant: Attendant | None = None,
+    **given: Any,
+) -> History:
+    """Train; see :meth:`pellucid.Model.fit`."""
+    training = prepare_training(model, x, y, **given)
+    run_alone(training, choose(verbose), attendant)
+    return training.history
+
+
+def run_alone(training: Training, progress: Progress, attendant: Attendant | None = None) -> None:
+    """Train until the end."""
+    model, run, history, hooks = training.model, training.run, training.history, training.hooks
+    columns, notes = training.columns, training.task.notes
+    run_training(model, run, history, hooks, progress, columns, notes, attendant)
+    finish(model, run, history, hooks)
+
+
+def prepare_training(
     model: Any,
     x: Any,
     y: Any = None,
     *,
     batch_size: int | None = None,
     epochs: int = 1,
-    verbose: int | str = "auto",
     callbacks: Any = None,
     validation_split: float = 0.0,
     validation_data: Any = None,
@@ -70,9 +117,8 @@ def fit(
     validation_freq: int | Sequence[int] = 1,
     seed: int | None = None,
     probes: Any = None,
-    attendant: Attendant | None = None,
-) -> History:
-    """Train; see :meth:`pellucid.Model.fit`."""
+) -> Training:
+    """Check all that ``fit`` was given, and put together what runs; see :meth:`pellucid.Model.fit`."""
     drawn_from = model.seed if seed is None else int(seed)
     check_epochs(epochs, initial_epoch)
     check_count("fit", "steps_per_epoch", steps_per_epoch)
@@ -129,10 +175,7 @@ def fit(
     history.classes = model.classes
     model._session.history = history
     model._session.loss, model._session.metrics = task.loss, task.metrics
-    columns = plan.columns(task.validation is not None)
-    run_training(model, run, history, hooks, choose(verbose), columns, task.notes, attendant)
-    finish(model, run, history, hooks)
-    return history
+    return Training(model, task, run, history, hooks)
 
 
 def feed_of(

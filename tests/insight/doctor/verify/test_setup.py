@@ -22,13 +22,20 @@ from pellucid.insight.doctor.changes import (
 )
 from pellucid.insight.doctor.verify.program import kept_weights, program_of
 from pellucid.insight.doctor.verify.rows import parted, read_rows
-from pellucid.insight.doctor.verify.running import trained
+from pellucid.insight.doctor.verify.running import Copy, train
 from pellucid.insight.doctor.verify.setup import changed, setup_of
 from pellucid.modules.tree import weights_of
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(40, 3)) * [1, 100, 0] + [0, 500, 7]
 Y = np.arange(40) % 3
+
+
+def trained(setup, number):
+    """Return a copy after two epochs under a seed."""
+    copy = Copy(None, setup, number, setup.model(number))
+    train([copy], 2)
+    return copy.model
 
 
 def classifier(optimizer="adam", loss="sparse_categorical_crossentropy"):
@@ -100,7 +107,7 @@ def test_a_training_with_all_changes_touches_nothing_of_the_users(users):
     found = changed(
         setup_of(program, rows, rows, 1), [*CHANGES, SetLoss("categorical_crossentropy")]
     )
-    copy = trained(found, 1, 2)
+    copy = trained(found, 1)
     assert "val_loss" in copy.history.history  # rows are held back to stop early
     assert [layer.name for layer in copy.layers] == ["a", "batch_normalization", "out"]
     assert everything(model) == before
@@ -132,7 +139,7 @@ def test_a_fresh_model_keeps_no_weights_and_its_copies_draw_the_same():
 
 
 def test_the_copy_without_changes_trains_as_the_users_model(users):
-    copy = trained(setup(), 0, 2)
+    copy = trained(setup(), 0)
     assert copy.history.history["loss"] == users[0].history.history["loss"]
 
 

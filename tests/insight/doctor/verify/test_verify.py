@@ -18,8 +18,10 @@ from pellucid.insight.doctor.changes import (
     SetOptimizer,
 )
 from pellucid.insight.doctor.finding import Finding, Place, Repair, Sign
+from pellucid.insight.doctor.verify import running
 from pellucid.insight.doctor.verify.program import program_of
 from pellucid.insight.doctor.verify.trial import verify
+from pellucid.training import together
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(240, 4)).astype("float32")
@@ -168,3 +170,37 @@ def test_four_rows_two_outputs_and_layers_in_code():
         "xor: accuracy", "xor: cross-entropy", "sum: R²",
     }  # fmt: skip
     assert "measured on the same rows, for want of more" in str(found)
+
+
+def test_copies_of_one_plan_are_trained_as_one_program_with_the_same_result(monkeypatch):
+    def found():
+        model = net(
+            layers.Dense(6, "relu"),
+            out=layers.Dense(1, "sigmoid"),
+            optimizer=optimizers.Adam(1e-6),
+            loss="binary_crossentropy",
+        )
+        rate = finding("D1", SetOptimizer(None, {"learning_rate": 0.03}))
+        wild = finding("D2", SetOptimizer(None, {"learning_rate": 1e30}))
+        tanh = finding("D3", SetLayer("dense", "activation", "tanh"))
+        return tried(model, X, RIGHT, rate, wild, tanh, epochs=20)
+
+    alone = found()
+    groups = []
+
+    def noted(trainings):
+        groups.append(len(trainings))
+        train_together(trainings)
+
+    train_together = running.train_together
+    monkeypatch.setattr(running, "LONG", 0.0)
+    monkeypatch.setattr(running, "train_together", noted)
+    monkeypatch.setattr(together, "pays", lambda training: True)
+    together_tried = found()
+    several = [count for count in groups if count > 1]
+    assert several == [6, 4]  # under two seeds: three rates; tanh, and all repairs
+    assert together_tried.effects[0].verdict == "helps"
+    assert verdicts(together_tried) == verdicts(alone)
+    for one, other in zip(together_tried.effects, alone.effects, strict=True):
+        assert np.allclose(one.skill, other.skill, atol=1e-3)
+    assert together_tried.conditions == alone.conditions

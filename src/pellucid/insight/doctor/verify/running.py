@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,43 +16,75 @@ from pellucid.insight.doctor.verify.score import Scores, scores_of
 from pellucid.insight.doctor.verify.setup import Setup
 from pellucid.insight.doctor.verify.task import Task, fitted
 from pellucid.insight.doctor.verify.variants import REFUSALS, Variant, reason_of
+from pellucid.training.together import kind_of, train_together
+from pellucid.training.trainer import Training, prepare_training
 
 STOP_SHARE = 0.2
 """The share of the training rows that early stopping watches."""
 MOST_TIMED = 50
 """Passes over the rows that are timed at most."""
+LONG = 4.0
+"""Seconds of the trainings of a population, one after the other, at least: its program is compiled for them alone."""
 
 
-def trained(setup: Setup, number: int, epochs: int) -> Any:
-    """Return a copy of the model after a training from the start."""
-    model = setup.model(number)
-    fit(model, setup, number, epochs)
-    return model
+@dataclass(frozen=True)
+class Copy:
+    """A copy of the user's model under a seed, to be trained as a variant says."""
 
+    variant: Variant
+    setup: Setup
+    number: int
+    model: Any
 
-def fit(model: Any, setup: Setup, number: int, epochs: int) -> None:
-    """Train a copy on, quietly: what it warns of, the user's own training says, and the findings."""
-    stop = None if setup.patience is None else EarlyStopping(patience=setup.patience)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        model.fit(
+    def prepared(self, epochs: int) -> Training:
+        """Return its next training, ready to run."""
+        setup = self.setup
+        stop = None if setup.patience is None else EarlyStopping(patience=setup.patience)
+        return prepare_training(
+            self.model,
             setup.training.x,
             setup.training.y,
             batch_size=setup.batch_size,
             epochs=epochs,
-            verbose=0,
             callbacks=None if stop is None else [stop],
             validation_split=0.0 if stop is None else STOP_SHARE,
             shuffle=setup.shuffle,
             class_weight=setup.class_weight,
             sample_weight=setup.training.weight,
-            seed=setup.program.seed + number,
-            doctor=False,
+            seed=setup.program.seed + self.number,
         )
 
 
+def copies_of(group: Sequence[Variant], numbers: Iterable[int]) -> list[Copy]:
+    """Return a copy for each variant of a group and each seed."""
+    return [
+        Copy(variant, variant.setup, number, variant.setup.model(number))
+        for number in numbers
+        for variant in group
+        if variant.setup is not None
+    ]
+
+
+def train(copies: Sequence[Copy], epochs: int | None = None) -> None:
+    """Train copies on, quietly: what they warn of, the user's own training says, and the findings.
+
+    Args:
+        copies: What to train, as one program where that can be.
+        epochs: How long; None for as long as each one's setup says.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        train_together([copy.prepared(epochs or copy.setup.epochs) for copy in copies])
+
+
+def refuse(group: Sequence[Variant], error: Exception) -> None:
+    """Note that variants cannot be trained, and why."""
+    for variant in group:
+        variant.setup, variant.refused = None, reason_of(error)
+
+
 def time_pass(variant: Variant, share: float) -> None:
-    """Measure how long one pass takes, once the program is compiled.
+    """Measure how long one pass takes, once the program is compiled, and note with which variants it is one program.
 
     Args:
         variant: The program.
@@ -61,23 +93,25 @@ def time_pass(variant: Variant, share: float) -> None:
     if variant.setup is None:
         return
     try:
-        model = trained(variant.setup, 0, 1)
-        once = variant.seconds = seconds_of(model, variant.setup, 1)
+        copies = copies_of([variant], [0])
+        variant.kind = kind_of(copies[0].prepared(1))
+        train(copies, 1)
+        once = variant.seconds = seconds_of(copies, 1)
         if (
             once < share
         ):  # the least of two is the least disturbed, and most of a single pass may be its start
-            once = min(once, seconds_of(model, variant.setup, 1))
+            once = min(once, seconds_of(copies, 1))
             count = min(MOST_TIMED, max(1, int(share / once)))
-            more = min(seconds_of(model, variant.setup, 1 + count) for _ in range(2))
+            more = min(seconds_of(copies, 1 + count) for _ in range(2))
             variant.seconds = max((more - once) / count, more / (1 + count) / 10)
     except REFUSALS as error:
-        variant.setup, variant.refused = None, reason_of(error)
+        refuse([variant], error)
 
 
-def seconds_of(model: Any, setup: Setup, epochs: int) -> float:
-    """Return how long a call of ``fit`` takes."""
+def seconds_of(copies: Sequence[Copy], epochs: int) -> float:
+    """Return how long a training of copies takes."""
     begun = time.perf_counter()
-    fit(model, setup, 0, epochs)
+    train(copies, epochs)
     return time.perf_counter() - begun
 
 
@@ -90,28 +124,55 @@ def plan_passes(variants: Sequence[Variant], seconds: float, seeds: int) -> None
         each.setup = replace(setup, epochs=max(1, int(setup.epochs * share)))
 
 
+def populations_of(variants: Sequence[Variant], seeds: int) -> list[list[Variant]]:
+    """Return the variants that are one program together, where that saves more than its compilation takes."""
+    groups: dict[Hashable, list[Variant]] = {}
+    for variant in variants:
+        if variant.setup is not None and variant.kind is not None:
+            groups.setdefault(variant.kind, []).append(variant)
+    return [
+        group
+        for group in groups.values()
+        if seeds * sum(each.seconds * each.setup.epochs for each in group if each.setup) >= LONG
+    ]
+
+
 def train_all(
     variants: Sequence[Variant], tasks: Mapping[str, Task], seconds: float, seeds: int
-) -> int:
-    """Train and measure every variant under every seed; return for how many seeds there was time, at least one."""
+) -> None:
+    """Train and measure every variant under every seed; under fewer where time is short, but one at least.
+
+    Variants that are one program have all seeds in it; the others go seed by seed.
+    """
     begun = time.perf_counter()
+    populations = populations_of(variants, seeds)
+    for group in populations:
+        train_and_measure(group, range(seeds), tasks)
+    done = {id(each) for group in populations for each in group}
     for number in range(seeds):
         for variant in variants:
-            if variant.setup is not None:
-                train_one(variant, variant.setup, tasks, number)
+            if id(variant) not in done:
+                train_and_measure([variant], [number], tasks)
         if time.perf_counter() - begun > seconds:
-            return number + 1
-    return seeds
+            return
 
 
-def train_one(variant: Variant, setup: Setup, tasks: Mapping[str, Task], number: int) -> None:
-    """Train a variant under one seed, and measure it."""
+def train_and_measure(
+    group: Sequence[Variant], numbers: Iterable[int], tasks: Mapping[str, Task]
+) -> None:
+    """Train the variants of a group under some seeds, and measure them."""
     try:
-        model = trained(setup, number, setup.epochs)
-        variant.scores.append(measured(model, setup, tasks))
-        variant.diverged += model.history.ended == "non-finite"
+        copies = copies_of(group, numbers)
+        train(copies)
     except REFUSALS as error:
-        variant.setup, variant.refused = None, reason_of(error)
+        refuse(group, error)
+        return
+    for variant, setup, model in ((each.variant, each.setup, each.model) for each in copies):
+        try:
+            variant.scores.append(measured(model, setup, tasks))
+            variant.diverged += model.history.ended == "non-finite"
+        except REFUSALS as error:
+            refuse([variant], error)
 
 
 def measured(model: Any, setup: Setup, tasks: Mapping[str, Task]) -> dict[str, Scores]:

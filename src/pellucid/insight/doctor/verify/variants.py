@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -36,6 +36,7 @@ class Variant:
         first: The training as it stands.
         setup: The training, or None where a change could not be made.
         refused: Why it could not be made or trained, ``""`` otherwise.
+        kind: What is equal in variants that are trained as one program; None for one that is trained alone.
         seconds: What one pass over the rows takes.
         scores: By seed and output.
         diverged: In how many trainings the loss was not finite.
@@ -45,6 +46,7 @@ class Variant:
     first: Setup
     setup: Setup | None = None
     refused: str = ""
+    kind: Hashable = None
     seconds: float = 0.0
     scores: list[dict[str, Scores]] = field(default_factory=list)
     diverged: int = 0

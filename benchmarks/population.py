@@ -1,0 +1,144 @@
+"""What a population gains: trainings of one network as one program, against one after the other.
+
+    python -m benchmarks.population [--rounds 5] [--only lstm] [--members 3 6]
+
+The members differ in their weights, seeds and learning rates. `alone` is one after the other; `in turn on cores` is
+one program whose members the processor's cores share; `at once` is `vmap` on one device. All ways take turns in each
+round; how many times as fast a way is, is taken within a round: median, and extremes. `first` is the time of the first
+training of each way, which is mostly compilation. `work` is what the rule looks at (`pellucid.training.together`):
+multiply-adds of a step of one member. Run it on a quiet machine: cores that others keep busy cannot be shared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+
+import pellucid
+from benchmarks.probes import classes, dense
+from pellucid import layers, optimizers
+from pellucid.core.cores import devices
+from pellucid.training import cache
+from pellucid.training.population import train_population
+from pellucid.training.progress import choose
+from pellucid.training.trainer import Training, prepare_training, run_alone
+from pellucid.training.work import multiply_adds
+
+
+def small_cnn() -> list[Any]:
+    return [
+        layers.Conv2D(8, 3, activation="relu"),
+        layers.MaxPooling2D(),
+        layers.Conv2D(16, 3, activation="relu"),
+        layers.GlobalAveragePooling2D(),
+        layers.Dense(10, activation="softmax"),
+    ]
+
+
+def lstm(units: int) -> list[Any]:
+    return [layers.LSTM(units), layers.Dense(10, activation="softmax")]
+
+
+# Name: layers, shape of a row, rows of a batch, steps of a training.
+NETWORKS: dict[str, tuple[Callable[[], list[Any]], tuple[int, ...], int, int]] = {
+    "MLP 10-32-16-2, batch 32": (lambda: dense(32, 16, 2), (10,), 32, 4_000),
+    "MLP 30-64-64-2, batch 32": (lambda: dense(64, 64, 2), (30,), 32, 3_000),
+    "MLP 100-128-10, batch 32": (lambda: dense(128, 10), (100,), 32, 2_000),
+    "MLP 784-32-10, batch 32": (lambda: dense(32, 10), (784,), 32, 1_000),
+    "MLP 784-128-10, batch 32": (lambda: dense(128, 10), (784,), 32, 600),
+    "MLP 784-512-512-10, batch 128": (lambda: dense(512, 512, 10), (784,), 128, 40),
+    "CNN 8-16-10, batch 32": (small_cnn, (28, 28, 1), 32, 40),
+    "LSTM 16, 20 steps, batch 32": (lambda: lstm(16), (20, 8), 32, 400),
+    "LSTM 64, 28 steps, batch 32": (lambda: lstm(64), (28, 28), 32, 100),
+}
+
+
+def prepared(name: str, members: int) -> list[Training]:
+    """Return trainings of one network that are ready to run."""
+    make, shape, batch, steps = NETWORKS[name]
+    x, y = classes(shape, batch * 20, make()[-1].units)
+    found = []
+    for number in range(members):
+        model = pellucid.Sequential(make(), seed=number)
+        model.compile(optimizers.Adam(1e-3 / (1 + number)), "sparse_categorical_crossentropy")
+        found.append(
+            prepare_training(model, x, y, batch_size=batch, epochs=steps // 20, seed=number)
+        )
+    return found
+
+
+def one_after_the_other(trainings: Sequence[Training]) -> None:
+    for training in trainings:
+        run_alone(training, choose(0))
+
+
+WAYS: dict[str, Callable[[Sequence[Training]], None]] = {
+    "alone": one_after_the_other,
+    "cores": lambda trainings: train_population(trainings, devices()),
+    "at once": lambda trainings: train_population(trainings, 0),
+}
+
+
+def seconds(name: str, members: int, way: str) -> float:
+    """Return how long all members' trainings take in one of the ways."""
+    trainings = prepared(name, members)
+    started = time.perf_counter()
+    WAYS[way](trainings)
+    return time.perf_counter() - started
+
+
+def measure(
+    name: str, members: int, rounds: int
+) -> tuple[int, dict[str, list[float]], dict[str, float]]:
+    """Return multiply-adds of a step, and for each way its times and the time of the first training."""
+    training = prepared(name, 1)[0]
+    work = NETWORKS[name][2] * multiply_adds(training.model, training.task.outputs.shapes)
+    cache.clear()
+    first = {way: seconds(name, members, way) for way in WAYS}
+    times: dict[str, list[float]] = {way: [] for way in WAYS}
+    for _ in range(rounds):
+        for way, found in times.items():
+            found.append(seconds(name, members, way))
+    return work, times, first
+
+
+def ratio(times: dict[str, list[float]], way: str) -> str:
+    """Return how many times as fast a way is: the median of the rounds, and their extremes."""
+    found = [alone / other for alone, other in zip(times["alone"], times[way], strict=True)]
+    return f"{statistics.median(found):.2f} ({min(found):.2f} to {max(found):.2f})"
+
+
+def main() -> None:
+    """Print one line for each network and number of members."""
+    parser = argparse.ArgumentParser(description="What a population gains.")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--members", type=int, nargs="+", default=[3, 6])
+    chosen = parser.parse_args()
+    jax.config.update("jax_enable_compilation_cache", False)  # it would hide what compiling takes
+    os.environ["PELLUCID_STORE"] = "0"
+    print(
+        "| network | members | work | alone | in turn on cores | at once | first: alone, cores, at once |"
+    )
+    print("| --- | --: | --: | --: | --: | --: | --: |")
+    for name in NETWORKS:
+        if chosen.only.lower() not in name.lower():
+            continue
+        for members in chosen.members:
+            work, times, first = measure(name, members, chosen.rounds)
+            alone = statistics.median(times["alone"])
+            print(
+                f"| {name} | {members} | {work:,} | {alone:.2f} s | {ratio(times, 'cores')} | "
+                f"{ratio(times, 'at once')} | {', '.join(f'{each:.1f} s' for each in first.values())} |",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()

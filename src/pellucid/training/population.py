@@ -1,0 +1,221 @@
+"""Several trainings as one compiled program: the training program over their states, which lie in one array a leaf.
+
+Trainings of equal plans differ in numbers alone: weights, keys, hyper-parameters. So each leaf of their states gets a
+first axis, a row for each member, and nothing is compiled for a member of its own. A processor's cores share the
+members, and each computes its own in turn, by the very operations that one training has; an accelerator computes all
+members at once (``vmap``). A member that has ended, by early stopping or by a loss that is not finite, stays as it is
+while others go on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import jax
+import numpy as np
+from jax import lax
+from jax.sharding import NamedSharding, PartitionSpec
+
+from pellucid.training.cache import kept
+from pellucid.training.effort import compiler_options
+from pellucid.training.engine import Pace, last_finite
+from pellucid.training.interrupt import Interrupt
+from pellucid.training.loop import Desk, begin_training, end_training
+from pellucid.training.plan import Plan
+from pellucid.training.program import HISTORY_ROWS, train
+from pellucid.training.spread import AXIS, EVERYWHERE, mesh
+from pellucid.training.trainer import Training
+
+Arrays = dict[str, Any]
+
+ROWS = PartitionSpec(AXIS)
+
+
+@dataclass(frozen=True)
+class Form:
+    """What decides the text of a population's program beside the plan.
+
+    Attributes:
+        cores: The cores that share the members, or 0 where one device computes all members at once.
+        one_set: Whether all members have the same training set; else it has a row for each.
+        one_validation: The same of the validation set.
+    """
+
+    cores: int
+    one_set: bool
+    one_validation: bool
+
+    @property
+    def axes(self) -> tuple[int | None, ...]:
+        """The axis of the members in state, fixed, training set, validation set and budgets."""
+        return 0, 0, None if self.one_set else 0, None if self.one_validation else 0, 0
+
+    def placed(self, tree: Any, axis: int | None) -> Any:
+        """Return arrays where the program wants them."""
+        if not self.cores:
+            return jax.device_put(tree)
+        where = EVERYWHERE if axis is None else ROWS
+        return jax.device_put(tree, NamedSharding(mesh(self.cores), where))
+
+
+def population_program(plan: Plan, form: Form) -> Any:
+    """Return the compiled program of several trainings of a plan."""
+
+    def make() -> Any:
+        one = partial(train, plan)
+        function = in_turn(one, form.axes) if form.cores else jax.vmap(one, in_axes=form.axes)
+        if form.cores:
+            places = tuple(EVERYWHERE if axis is None else ROWS for axis in form.axes)
+            function = jax.shard_map(
+                function, mesh=mesh(form.cores), in_specs=places, out_specs=ROWS, check_vma=False
+            )
+
+        def pellucid_population(*arguments: Any) -> Arrays:
+            return function(*arguments)
+
+        return jax.jit(pellucid_population, compiler_options=compiler_options(plan.model))
+
+    return kept(("population", plan.key, form), make, max(form.cores, 1))
+
+
+def in_turn(one: Callable[..., Arrays], axes: tuple[int | None, ...]) -> Callable[..., Arrays]:
+    """Return a function of several members that computes one after the other, as ``vmap`` does all at once."""
+
+    def every(*arguments: Any) -> Arrays:
+        own = {at: given for at, given in enumerate(arguments) if axes[at] is not None}
+
+        def turn(rows: dict[int, Any]) -> Arrays:
+            return one(*(rows.get(at, given) for at, given in enumerate(arguments)))
+
+        return lax.map(turn, own)
+
+    return every
+
+
+def in_rows(trees: Sequence[Any]) -> Any:
+    """Return equal trees of arrays as one with a new first axis, without compiling anything."""
+    return jax.tree.map(lambda *leaves: np.stack([np.asarray(leaf) for leaf in leaves]), *trees)
+
+
+def row_of(tree: Any, number: int) -> Any:
+    """Return the arrays of one member."""
+    return jax.tree.map(lambda leaf: np.array(np.asarray(leaf)[number]), tree)
+
+
+def one_or_rows(trees: Sequence[Any]) -> tuple[Any, bool]:
+    """Return the data of all members, and whether they are the same rows, held once."""
+    first, *others = trees
+    same = all(map(partial(are_equal, first), others))
+    return (first if same else in_rows(trees)), same
+
+
+def are_equal(one: Any, other: Any) -> bool:
+    """Tell whether two trees hold the same numbers."""
+    pairs = zip(jax.tree.leaves(one), jax.tree.leaves(other), strict=True)
+    return all(a is b or np.array_equal(np.asarray(a), np.asarray(b)) for a, b in pairs)
+
+
+@dataclass
+class Population:
+    """Trainings under way as one program; attributes without words are those of a run, with a row for each member.
+
+    Attributes:
+        trainings: The members.
+        desks: Where each member's model, callbacks and run meet.
+        form: How their program is made.
+        active: Which members go on.
+        pace: How long a dispatch is.
+    """
+
+    trainings: Sequence[Training]
+    desks: list[Desk]
+    form: Form
+    state: Arrays
+    fixed: Arrays
+    data: Arrays
+    validation: Arrays | None
+    active: np.ndarray
+    pace: Pace = field(default_factory=Pace)
+
+    def advance(self, interrupt: Interrupt) -> None:
+        """Run the members on for about a quarter of a second; end the trainings of those that are done."""
+        before, run = self.state, self.trainings[0].run
+        steps = self.pace.steps(None, HISTORY_ROWS * (run.steps_per_epoch or 1))
+        started = time.perf_counter()
+        after = self.state = self.dispatch(before, steps * self.active)
+        bad, stop = np.asarray(after["bad"]), np.asarray(after["stop"])
+        done = np.max(np.asarray(after["step"]) - np.asarray(before["step"]))
+        self.pace.note(int(done), time.perf_counter() - started)
+        for number in np.flatnonzero(self.active).tolist():
+            state = self.rewound(number, before) if bad[number] else after
+            self.read(number, state)
+            if bad[number] or stop[number]:
+                self.end(number, state, interrupt)
+                self.active[number] = False
+
+    def dispatch(self, state: Arrays, steps: np.ndarray) -> Arrays:
+        """Run each member at most so many steps."""
+        program = population_program(self.trainings[0].run.plan, self.form)
+        budgets = self.form.placed(steps.astype(np.int32), 0)
+        return program(state, self.fixed, self.data, self.validation, budgets)
+
+    def rewound(self, number: int, before: Arrays) -> Arrays:
+        """Return the last state in which a member's weights are finite, and note which step was bad."""
+        counters = row_of({n: self.state[n] for n in ("step", "epoch", "cursor")}, number)
+        step, epoch, cursor = (int(counters[name]) for name in ("step", "epoch", "cursor"))
+        first = int(np.asarray(before["step"])[number])
+        run = self.trainings[number].run
+        run.bad_step, run.bad_place = step - 1, (epoch, cursor - 1)
+        only = np.arange(len(self.active)) == number
+
+        def dispatch(state: Arrays, steps: int) -> Arrays:
+            return self.dispatch(state, steps * only)
+
+        def weights_in(state: Arrays) -> Any:
+            return row_of(state["params"], number)
+
+        return last_finite(dispatch, before, step - 1 - first, weights_in)
+
+    def read(self, number: int, state: Arrays) -> None:
+        """Write the epochs that ended into a member's history."""
+        training = self.trainings[number]
+        run, history, columns = training.run, training.history, training.columns
+        first = history.params["initial_epoch"] + run.rows_read
+        run.state = row_of({name: state[name] for name in ("epoch", "history")}, number)
+        for epoch, row in enumerate(run.new_rows(), first):
+            history.add(epoch, dict(zip(columns, map(float, row), strict=True)))
+
+    def end(self, number: int, state: Arrays, interrupt: Interrupt) -> None:
+        """Leave a member's model as its own training would."""
+        training = self.trainings[number]
+        training.run.state = jax.device_put(row_of(state, number))
+        end_training(self.desks[number], training.history, interrupt)
+
+
+def train_population(trainings: Sequence[Training], cores: int) -> None:
+    """Train members of one plan, whose arrays have the same shapes.
+
+    Args:
+        trainings: The members.
+        cores: The cores of the processor that share them, or 0 where one device computes all at once.
+    """
+    runs = [training.run for training in trainings]
+    filled = [*runs, *runs[:1] * (-len(runs) % max(cores, 1))]  # every core has equally many
+    data, one_set = one_or_rows([run.data for run in filled])
+    validation, one_validation = one_or_rows([run.validation for run in filled])
+    form = Form(cores, one_set, one_validation)
+    given = (in_rows([run.state for run in filled]), in_rows([run.fixed for run in filled]))
+    desks = [begin_training(t.model, t.run, t.history, t.hooks, t.task.notes) for t in trainings]
+    placed = map(form.placed, (*given, data, validation), form.axes)
+    population = Population(
+        trainings, desks, form, *placed, active=np.arange(len(filled)) < len(runs)
+    )
+    with Interrupt() as interrupt:
+        while population.active.any() and not interrupt.raised:
+            population.advance(interrupt)
+    for number in np.flatnonzero(population.active).tolist():
+        population.end(number, population.state, interrupt)
