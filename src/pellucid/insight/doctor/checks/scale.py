@@ -127,7 +127,7 @@ def _arrivals(facts: Facts, column: Column) -> Iterator[tuple[Layer, Column, Lay
             low=column.low * scale + offset,
             high=column.high * scale + offset,
         )
-        for following in _first_of(facts, followers(facts, layer)):
+        for following in _first_of(facts, list(followers(facts, layer))):
             yield following, arriving, layer
 
 
