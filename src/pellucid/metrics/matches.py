@@ -29,6 +29,8 @@ def accuracy(y_true: Any, y_pred: Any) -> Array:
 def binary_accuracy(y_true: Any, y_pred: Any, threshold: Any = 0.5) -> Array:
     """Return 1 where the prediction is on the same side of the threshold as the target is of 1/2, else 0.
 
+    No prediction is right for a target beyond -1 and 1, which is neither yes nor no.
+
     Args:
         y_true: Targets 0/1 (or -1/1), shape (batch, outputs).
         y_pred: Scores, same shape (a trailing axis of one is matched).
@@ -36,11 +38,14 @@ def binary_accuracy(y_true: Any, y_pred: Any, threshold: Any = 0.5) -> Array:
 
     >>> binary_accuracy([[1.0], [0.0]], [[0.8], [0.6]]).tolist()
     [[1.0], [0.0]]
+    >>> binary_accuracy([[7.0], [1.0]], [[6.9], [0.8]]).tolist()
+    [[0.0], [1.0]]
 
     As in Keras for targets 0/1; Keras calls a prediction wrong whenever the target is neither 0 nor 1.
     """
     y_true, y_pred = align("binary_accuracy", y_true, y_pred)
-    return ((y_true > 0.5) == (y_pred > threshold)).astype(jnp.float32)
+    is_answer = jnp.abs(y_true) <= 1
+    return (is_answer & ((y_true > 0.5) == (y_pred > threshold))).astype(jnp.float32)
 
 
 def categorical_accuracy(y_true: Any, y_pred: Any) -> Array:

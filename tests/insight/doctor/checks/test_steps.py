@@ -45,6 +45,18 @@ def test_high_rates(optimizer, found):
     assert codes(rates.high_rate, using(*optimizer)) == found
 
 
+def test_a_step_larger_than_the_weights():
+    def wide(rate, name="adam"):
+        row = (dense("a", 128, size=784), dense("out", 1, "linear", size=128))
+        return facts(*row, optimizer=Optimizer(name, rate), fit=LONG)
+
+    assert codes(rates.high_rate, wide(0.1)) == ["warning"]
+    assert codes(rates.high_rate, wide(0.03)) == ["hint"]
+    assert codes(rates.high_rate, wide(0.01)) == []
+    assert codes(rates.high_rate, using("adam", 0.1)) == ["hint"]
+    assert codes(rates.high_rate, wide(0.6, "sgd")) == ["hint"]
+
+
 def test_momentum_counts():
     assert codes(rates.high_rate, using("sgd", 0.05, momentum=0.9)) == []
     assert codes(rates.high_rate, using("sgd", 0.8, momentum=0.9)) == ["warning"]

@@ -10,6 +10,7 @@ from pellucid.insight.doctor.check import Check
 _FILES: tuple[str, ...] = (
     "columns",
     "inputs",
+    "tokens",
     "labels",
     "samples",
     "copies",

@@ -9,7 +9,7 @@ import numpy as np
 
 from pellucid.insight.doctor.changes import SetOptimizer
 from pellucid.insight.doctor.check import check
-from pellucid.insight.doctor.checks.kinds import MAPS, heads, kernel
+from pellucid.insight.doctor.checks.kinds import MAPS, heads, kernel, usual_spread
 from pellucid.insight.doctor.checks.optimizers import MOMENTUM, USUAL_MOMENTUM
 from pellucid.insight.doctor.checks.scale import features, inputs_of, size_of
 from pellucid.insight.doctor.checks.steps import steps_of
@@ -90,7 +90,8 @@ def high_rate(facts: Facts) -> Iterator[Sign]:
     """Above the usual rates, steps overshoot: the loss swings or grows, units die.
 
     Thresholds: ten times the top of the optimizer's usual range a warning, a hundred times serious; between one and
-    ten a hint, because small networks stand it. Where D403 can compute the bound, it alone decides.
+    ten a hint, because small networks stand it, but a warning where one step of an optimizer that moves every weight by
+    about the rate is twice the spread of a layer's weights. Where D403 can compute the bound, it alone decides.
     """
     found = _rated(facts)
     if found is None:
@@ -101,19 +102,49 @@ def high_rate(facts: Facts) -> Iterator[Sign]:
     level: Level = (
         "serious" if rate > 100 * top else "warning" if rate > 10 * top * 1.001 else "hint"
     )
-    evidence = (
+    evidence = [
         f"{optimizer.name} steps with {rate:.3g}"
         + (" (rate / (1 - momentum))" if rate > optimizer.learning_rate else "")
         + f"; usual are rates up to {top:g}, so this is {rate / top:.3g} times as much.",
-    )
+    ]
+    share, path = _leap(facts, optimizer, rate)
+    if level == "hint" and share >= LEAP:
+        level = "warning"
+        evidence.append(
+            f"One step moves each weight by about the rate: {share:.2g} times the spread of the weights of '{path}'."
+        )
     right = 0.01 if optimizer.name in ("sgd", "adagrad", "ftrl") else math.sqrt(SCALE_FREE[0] * top)
     yield Sign(
         level,
-        0.85 if level != "hint" else 0.4,
+        {"hint": 0.4, "warning": 0.85 if rate > 10 * top * 1.001 else 0.7, "serious": 0.85}[level],
         _place(optimizer),
-        evidence,
+        tuple(evidence),
         at_rate(optimizer, right),
     )
+
+
+LEAP = 2.0
+"""A step of so many times the spread of a layer's weights: after one the starting numbers are gone."""
+MANY = 1000
+"""Weights of a layer whose spread counts: few have large ones, and stand large steps."""
+
+
+def _leap(facts: Facts, optimizer: Optimizer, rate: float) -> tuple[float, str]:
+    """Return how large a step is beside the smallest spread of a layer's weights, and that layer's path.
+
+    0 for optimizers whose steps are not about the rate. Spreads that are not known are those of usual weights.
+    """
+    spreads = {}
+    for layer in facts.layers:
+        weights = kernel(layer)
+        if weights is None or not weights.trainable or math.prod(weights.shape) < MANY:
+            continue
+        known = math.isfinite(weights.spread) and weights.spread > 0
+        spreads[layer.path] = weights.spread if known else usual_spread(weights)
+    if optimizer.name in USUAL or not spreads:
+        return 0.0, ""
+    path = min(spreads, key=lambda each: spreads[each])
+    return rate / spreads[path], path
 
 
 @check("D402", "The learning rate is far too low", faults=("F09", "F10"), explains=STUCK)

@@ -1,0 +1,71 @@
+"""A check of whole numbers that look like the ids of words and are read as quantities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from pellucid.insight.doctor.check import check
+from pellucid.insight.doctor.checks.inputs import place_of
+from pellucid.insight.doctor.checks.kinds import ENCODING
+from pellucid.insight.doctor.checks.scale import first_layers, inputs_of
+from pellucid.insight.doctor.checks.symptoms import FLAT, STUCK, WILD
+from pellucid.insight.doctor.facts.facts import Facts
+from pellucid.insight.doctor.finding import Repair, Sign
+
+STEPS = 8
+"""Ids in a row, at least; fewer may be a table's columns."""
+DIFFERENT = 50
+"""Different ids, at least: grades and counts have fewer."""
+
+
+@check(
+    "D110",
+    "Ids of words are read as quantities",
+    faults=("F31", "F06"),
+    explains=(*STUCK, *WILD, *FLAT, "D101", "D102", "D125", "D603"),
+)
+def ids_as_quantities(facts: Facts) -> Iterator[Sign]:
+    """Word 400 is not twice word 200: ids name rows of a table, and only an Embedding looks them up.
+
+    Compared: whole numbers from 0 on, of which rows are filled up with zeros at one end, while there are none inside:
+    so are texts of different length padded. Thresholds: in three rows of ten at least, and zeros inside in one row of
+    twenty at most; 8 places and 50 different ids.
+    """
+    for column in inputs_of(facts):
+        rows = column.flat
+        is_read = any(layer.kind in ENCODING for layer in facts.layers)
+        shape = [length for length in column.shape if length > 1]
+        if is_read or len(shape) != 1 or shape[0] < STEPS or column.low != 0 or not column.whole:
+            continue
+        if len(np.unique(rows)) < DIFFERENT or not list(first_layers(facts, column)):
+            continue
+        padded, holed = _filled(rows != 0)
+        if padded < 0.3 or holed > 0.05:
+            continue
+        evidence = (
+            f"Whole numbers from 0 to {column.high:g}; {padded:.0%} of the rows are filled up with zeros at one end, "
+            "as texts of different length are.",
+        )
+        size = int(column.high) + 1
+        yield Sign(
+            "warning",
+            0.75,
+            place_of(column),
+            evidence,
+            Repair(f"layers.Embedding({size}, 32, mask_zero=True)"),
+        )
+
+
+def _filled(used: np.ndarray) -> tuple[float, float]:
+    """Return the share of rows that are empty at one end only, and the share of those that are empty inside.
+
+    Args:
+        used: Where there is an id, ``(rows, places)``.
+    """
+    counts = used.sum(axis=1)
+    first, last = used.argmax(axis=1), used.shape[1] - 1 - used[:, ::-1].argmax(axis=1)
+    solid = (last - first + 1 == counts) & (counts > 0)
+    ends = (first == 0) != (last == used.shape[1] - 1)
+    return float((solid & ends).mean()), float((~solid & (counts > 0)).mean())

@@ -1,0 +1,41 @@
+"""Ids of words that are read as quantities, beside what only looks like them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pellucid.insight.doctor.checks import tokens
+from tests.insight.doctor.checks.network import codes, dense, facts, layer
+
+RNG = np.random.default_rng(0)
+LENGTHS = RNG.integers(4, 20, 200)
+IDS = np.where(np.arange(20) < LENGTHS[:, None], RNG.integers(1, 500, (200, 20)), 0)
+Y = RNG.integers(0, 2, 200)
+
+
+def network(x, *first):
+    return facts(*first, dense("one", 8, size=20), dense("out", 1, "sigmoid", size=8), x=x, y=Y)
+
+
+@pytest.mark.parametrize("x", [IDS, IDS[:, ::-1], IDS[..., None], IDS.astype("float32")])
+def test_padded_ids(x):
+    assert codes(tokens.ids_as_quantities, network(x)) == ["warning"]
+
+
+@pytest.mark.parametrize(
+    "x",
+    [
+        np.minimum(IDS, 20),  # grades
+        RNG.poisson(40, (200, 20)),  # counts: never 0, nothing is filled up
+        RNG.integers(0, 256, (200, 20)) * (RNG.random((200, 20)) < 0.5),  # pixels, dark anywhere
+        IDS / 500,
+        IDS[:, :6],
+    ],
+)
+def test_other_whole_numbers(x):
+    assert codes(tokens.ids_as_quantities, network(x)) == []
+
+
+def test_an_embedding_reads_ids():
+    assert codes(tokens.ids_as_quantities, network(IDS, layer("ids", "Embedding"))) == []
