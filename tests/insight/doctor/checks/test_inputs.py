@@ -74,7 +74,7 @@ def test_a_rescaling_is_reckoned_with():
     assert codes(inputs.small_inputs, behind(1 / 255)) == []
     (found,) = inputs.small_inputs.findings(behind(1 / 255, PIXELS / 255))
     assert (found.sign.place.layer, found.sign.place.argument) == ("scaled", "scale")
-    assert found.sign.repair.changes == (SetLayer("scaled", "scale", 2.0),)
+    assert found.sign.repair.changes == (SetLayer("scaled", "scale", 1.0),)
     (found,) = inputs.large_inputs.findings(behind(1.0))
     assert found.sign.place.layer == "scaled"
 

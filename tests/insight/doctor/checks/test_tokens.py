@@ -39,3 +39,14 @@ def test_other_whole_numbers(x):
 
 def test_an_embedding_reads_ids():
     assert codes(tokens.ids_as_quantities, network(IDS, layer("ids", "Embedding"))) == []
+
+
+def test_nearly_all_ids_are_one():
+    table = layer("ids", "Embedding")
+    unknown = np.where((IDS > 0) & (RNG.random(IDS.shape) < 0.9), 1, IDS)
+    (found,) = tokens.one_id.findings(network(unknown, table))
+    assert found.level == "warning" and "are 1 (1 is what words get" in found.sign.evidence[0]
+    small = np.where((IDS > 0) & (RNG.random(IDS.shape) < 0.5), 1, IDS)
+    for x in (IDS, small, unknown[:, :3]):
+        assert codes(tokens.one_id, network(x, table)) == []
+    assert codes(tokens.one_id, network(unknown)) == []

@@ -91,6 +91,7 @@ def _rescaled(way: Entrance) -> Repair:
     """Return the scale by which a rescaling brings the inputs to a size of 1."""
     assert way.rescaled is not None
     scale = float(f"{way.rescaled.config['scale'] / way.size:.1g}")
+    scale = 1.0 if 0.3 < scale < 3 else scale  # mostly they were scaled before, too
     return Repair(f"Rescaling({scale:g})", (SetLayer(way.rescaled.path, "scale", scale),))
 
 

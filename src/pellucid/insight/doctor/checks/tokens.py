@@ -1,4 +1,4 @@
-"""A check of whole numbers that look like the ids of words and are read as quantities."""
+"""Checks of the ids of words: read as quantities, or nearly all the same."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from pellucid.insight.doctor.finding import Repair, Sign
 
 STEPS = 8
 """Ids in a row, at least; fewer may be a table's columns."""
+FEW = 4
+"""Ids in a row, at least, of which one may be too frequent; of fewer each may be a category of its own."""
 DIFFERENT = 50
 """Different ids, at least: grades and counts have fewer."""
 
@@ -56,6 +58,32 @@ def ids_as_quantities(facts: Facts) -> Iterator[Sign]:
             evidence,
             Repair(f"layers.Embedding({size}, 32, mask_zero=True)"),
         )
+
+
+@check("D111", "Nearly all ids are one and the same", faults=("F31",), explains=STUCK)
+def one_id(facts: Facts) -> Iterator[Sign]:
+    """Words that are not in the vocabulary get one id; where it was made of other texts, all texts look alike.
+
+    Threshold: four in five ids that are not 0, of rows of four places or more that go into an Embedding. In texts the
+    commonest word is one in twenty, and with small vocabularies a third of the words are unknown.
+    """
+    for column in inputs_of(facts):
+        is_looked_up = any(layer.kind in ENCODING for layer in first_layers(facts, column))
+        if not is_looked_up or not column.whole or np.prod(column.shape) < FEW:
+            continue
+        ids, counts = np.unique(column.flat[column.flat != 0], return_counts=True)
+        if len(ids) < 2 or counts.max() < 0.8 * counts.sum():
+            continue
+        which = ids[counts.argmax()]
+        share = counts.max() / counts.sum()
+        unknown = " (1 is what words get that are not in the vocabulary)" if which == 1 else ""
+        evidence = (
+            f"{share:.0%} of the ids are {which:g}{unknown}; there are {len(ids)} different ones.",
+        )
+        repair = Repair(
+            "adapt the vocabulary on the texts that are trained on: vectorize.adapt(texts)"
+        )
+        yield Sign("warning", 0.75, place_of(column), evidence, repair)
 
 
 def _filled(used: np.ndarray) -> tuple[float, float]:

@@ -24,6 +24,8 @@ SCALE_FREE = frozenset(
 )  # fmt: skip
 """Optimizers that divide a gradient by its own size, so that small ones move a weight as far as large ones."""
 
+BOUNDED = "activation='tanh', recurrent_initializer='orthogonal'"
+"""What a recurrent layer needs that applies its own output again and again."""
 EXPLODED = 1e6
 """Numbers of this size before the first one that is not finite come from steps that are too large."""
 
@@ -100,6 +102,8 @@ def explained(facts: Facts, bad: Bad) -> tuple[Place, str, str]:
         cause = f"The outputs are finite, but the loss is not{size}"
         return Place(None, "loss", argument), cause, "keep a logarithm from 0: jnp.log(p + 1e-7)"
     cause = f"'{bad.place}' gives the first number that is not finite{size}"
+    if layer is not None and layer.kind in RECURRENT:
+        return Place(bad.place, "activation", layer.activation), cause, BOUNDED
     if layer is not None and layer.activation in ("exponential", "exp"):
         return Place(bad.place, "activation", layer.activation), cause, "activation='softplus'"
     repair = "guard its function: log of x + 1e-7, x / (y + 1e-7), exp of jnp.clip(x, -30, 30)"
@@ -113,7 +117,7 @@ def of_growth(layer: Layer | None, bad: Bad) -> tuple[Place, str, str]:
         "finite"
     )
     if layer is not None and layer.kind in RECURRENT:
-        return Place(bad.place, "activation", layer.activation), cause, "activation='tanh'"
+        return Place(bad.place, "activation", layer.activation), cause, BOUNDED
     return Place(bad.place), cause, "smaller numbers to start with, or exp of jnp.clip(x, -30, 30)"
 
 
