@@ -93,6 +93,18 @@ def test_two_inputs_of_one_shape_are_not_mistaken_for_each_other():
     assert not list(no_ids.findings(facts))
 
 
+def test_layers_that_prepare_rows_on_the_host_give_the_inputs():
+    texts = np.array(["one two", "two three"] * 5)
+    words = layers.TextVectorization(10, output_sequence_length=4)
+    words.adapt(texts)
+    table = layers.Embedding(10, 2)
+    model = Sequential([words, table, layers.Flatten(), layers.Dense(1)])
+    model.compile("adam", "mse")
+    facts = gather(model, texts, np.ones(10))
+    assert facts.layer("embedding").inputs == ()
+    assert facts.data.training.x[""].shape == (4,)
+
+
 def test_metrics_belong_to_their_outputs():
     given = Input((3,))
     a, b = layers.Dense(1, name="a")(given), layers.Dense(1, activation="sigmoid", name="b")(given)

@@ -42,8 +42,14 @@ def layers_of(model: Any, shapes: dict[str, tuple[Any, Any]]) -> tuple[Layer, ..
     arrays = current_arrays(model, model.seed)
     trained, _ = weight_kinds(model)
     feeds, _ = flow_of(model)
+
+    def fed(path: str) -> tuple[Any, ...] | None:
+        """Return what feeds a layer; layers that prepare rows on the host give what the facts take for inputs."""
+        found = feeds.get(path)
+        return found and tuple(p for p in found if isinstance(p, Given) or p in shapes)
+
     return tuple(
-        layer_at(path, known[path], shapes[path], feeds.get(path), arrays, trained)
+        layer_at(path, known[path], shapes[path], fed(path), arrays, trained)
         for path in shapes
         if path in known and is_shown(path, known)
     )
