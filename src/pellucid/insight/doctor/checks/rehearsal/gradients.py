@@ -113,8 +113,8 @@ def explained(facts: Facts, bad: Bad) -> tuple[Place, str, str]:
 def of_growth(layer: Layer | None, bad: Bad) -> tuple[Place, str, str]:
     """Return the same of a layer that makes numbers so large that what follows is not finite."""
     cause = (
-        f"'{bad.place}' makes numbers beyond 1e6 of numbers of {bad.before:.3g}, and what is computed of them is not "
-        "finite"
+        f"Numbers grow beyond 1e6, most of all in '{bad.place}', which takes numbers of {bad.before:.3g}; what is "
+        "computed of them is not finite"
     )
     if layer is not None and layer.kind in RECURRENT:
         return Place(bad.place, "activation", layer.activation), cause, BOUNDED
