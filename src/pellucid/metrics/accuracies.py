@@ -62,7 +62,8 @@ class BinaryAccuracy(MeanOfRows):
         >>> float(BinaryAccuracy()([1, 1, 0, 0], [[0.98], [1.0], [0.0], [0.6]]))
         0.75
 
-    As in Keras for targets 0/1; targets -1/1 and soft targets are understood too. The name ``"accuracy"`` takes 0 as
+    As in Keras for targets 0/1; targets -1/1 and soft targets are understood too, and no answer is right for one beyond
+    -1 and 1. The name ``"accuracy"`` takes 0 as
     threshold by itself when the loss works on logits or signs, where Keras keeps 0.5.
     """
 

@@ -10,7 +10,6 @@ from pellucid.insight.doctor.check import check
 from pellucid.insight.doctor.checks.kinds import ENCODING
 from pellucid.insight.doctor.checks.scale import first_layers, is_readable
 from pellucid.insight.doctor.checks.symptoms import FOOLED
-from pellucid.insight.doctor.facts.data import Column
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.finding import Place, Repair, Sign
 
@@ -38,14 +37,15 @@ def overlap(facts: Facts) -> Iterator[Sign]:
     is_id = any(layer.kind in ENCODING for layer in first_layers(facts, column))
     if not is_readable(column) or (is_id and np.prod(column.shape) < LONG) or column.count < 20:
         return
-    known = {row.tobytes() for row in column.flat}
+    if held is None and (data.validation is not None or not facts.fit.validation_split):
+        return
+    known = {row.tobytes(): place for place, row in enumerate(column.flat)}
     twins = 1 - len(known) / len(column.rows)
-    are_copies = not is_id and _is_measured(column)
     repair = Repair(
         "x_train, x_val, y_train, y_val = train_test_split(x, y), before rows are copied"
     )
     if held is None:
-        if data.validation is None and facts.fit.validation_split and are_copies and twins >= 0.2:
+        if not is_id and twins >= 0.2 and _is_measured(column.flat[list(known.values())]):
             evidence = f"About {twins:.0%} of the rows are copies of others, and some of each are held back."
             place = Place(None, "validation_split", f"{facts.fit.validation_split:g}")
             yield Sign("warning", 0.8, place, (evidence,), repair)
@@ -54,7 +54,9 @@ def overlap(facts: Facts) -> Iterator[Sign]:
         return
     found = float(np.mean([row.tobytes() in known for row in held.flat]))
     found *= column.count / len(column.rows)
-    if found < max(0.5 if is_id else 0.1, 0 if are_copies else 3 * twins):
+    if found < (0.5 if is_id else 0.1):
+        return
+    if found < 3 * twins and (is_id or not _is_measured(column.flat[list(known.values())])):
         return
     evidence = (
         f"About {min(found, 1.0):.0%} of the validation rows are training rows to the last digit; among the training "
@@ -65,8 +67,7 @@ def overlap(facts: Facts) -> Iterator[Sign]:
     yield Sign("warning", 0.9, Place(None, "validation_data"), (evidence,), repair)
 
 
-def _is_measured(column: Column) -> bool:
-    """Tell whether some number of the rows is another one in half of them, so that equal rows are one row."""
-    rows = np.unique(column.flat, axis=0)
+def _is_measured(rows: np.ndarray) -> bool:
+    """Tell whether some number of different rows is another one in half of them, so that equal rows are one row."""
     different = [len(np.unique(numbers)) for numbers in rows.T[:MANY]]
     return len(rows) >= 20 and max(different, default=0) >= 0.5 * len(rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -87,9 +87,9 @@ def first_layers(facts: Facts, column: Column) -> Iterator[Layer]:
     yield from _first_of(facts, fed)
 
 
-def _first_of(facts: Facts, fed: list[Layer]) -> Iterator[Layer]:
+def _first_of(facts: Facts, given: Iterable[Layer]) -> Iterator[Layer]:
     """Yield these layers, and in the place of those that change no numbers what follows them."""
-    fed = list(fed)
+    fed = list(given)
     while fed:
         layer = fed.pop(0)
         if layer.kind in PASSING | POOLING:
@@ -127,7 +127,7 @@ def _arrivals(facts: Facts, column: Column) -> Iterator[tuple[Layer, Column, Lay
             low=column.low * scale + offset,
             high=column.high * scale + offset,
         )
-        for following in _first_of(facts, list(followers(facts, layer))):
+        for following in _first_of(facts, followers(facts, layer)):
             yield following, arriving, layer
 
 

@@ -26,7 +26,7 @@ DIFFERENT = 50
     "D110",
     "Ids of words are read as quantities",
     faults=("F31", "F06"),
-    explains=(*STUCK, *WILD, *FLAT, "D101", "D102", "D125", "D603"),
+    explains=(*STUCK, *WILD, *FLAT, "D101", "D102", "D125"),
 )
 def ids_as_quantities(facts: Facts) -> Iterator[Sign]:
     """Word 400 is not twice word 200: ids name rows of a table, and only an Embedding looks them up.

@@ -9,10 +9,10 @@ from pellucid.insight.doctor.check import check
 from pellucid.insight.doctor.checks.symptoms import STUCK
 from pellucid.insight.doctor.facts.facts import Facts, Watch
 from pellucid.insight.doctor.finding import Place, Repair, Sign
+from pellucid.training.callbacks.monitor import maximises
 
 LOSSES = ("loss", "mean_squared_error", "mse", "mean_absolute_error", "mae")
-SCORES = ("accuracy", "acc", "auc", "precision", "recall", "f1_score", "r2_score")
-"""Names whose better end nobody doubts; metrics of one's own may go either way."""
+"""Names whose better end nobody doubts, beside those of scores; metrics of one's own may go either way."""
 LONG = 10
 """Epochs that are planned, from which on it matters to be stopped by the first one that is not better."""
 
@@ -24,9 +24,9 @@ def better(watch: Watch) -> str | None:
     ('max', None)
     """
     name = watch.monitor.removeprefix("val_")
-    if name in SCORES or name.endswith("_accuracy"):
-        return "max"
-    return "min" if name in LOSSES or name.endswith("_loss") else None
+    if name in LOSSES or name.endswith("_loss"):
+        return "min"
+    return "max" if maximises(name, "auto") else None
 
 
 @check(

@@ -7,11 +7,10 @@ from typing import Any
 import jax
 
 from pellucid.insight.doctor.facts.rehearsed import Bad
-from pellucid.insight.doctor.rehearsal.hunt import first_bad
+from pellucid.insight.doctor.rehearsal.hunt import first_bad, tapped_loss
 from pellucid.insight.doctor.rehearsal.stage import Stage
 from pellucid.modules.taps import Taps
 from pellucid.training.failing import Failing, failing_step
-from pellucid.training.objective import objective
 
 
 def failed(run: Any) -> Bad | None:
@@ -28,14 +27,5 @@ def failed(run: Any) -> Bad | None:
 def called(failing: Failing) -> tuple[str, ...]:
     """Return the layers' paths in the order in which their calls end; nothing is computed."""
     taps = Taps()
-
-    def loss(arrays: Any) -> Any:
-        everything = {**arrays["params"], **arrays["frozen"]}
-        key = jax.random.wrap_key_data(arrays["key"])
-        return objective(
-            failing.aim, everything, arrays["state"], arrays["batch"], arrays["hyper"],
-            training=True, key=key, taps=taps,
-        )[0]  # fmt: skip
-
-    jax.eval_shape(loss, failing.arrays)
+    jax.eval_shape(lambda arrays: tapped_loss(failing.aim, arrays, taps), failing.arrays)
     return tuple(call.path for call in taps.calls.values())

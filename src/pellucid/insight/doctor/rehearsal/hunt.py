@@ -14,7 +14,7 @@ from pellucid.insight.doctor.facts.rehearsed import Bad
 from pellucid.insight.doctor.rehearsal.stage import Stage
 from pellucid.modules.pure import run
 from pellucid.modules.taps import Taps, zeros_for
-from pellucid.training.objective import objective
+from pellucid.training.objective import Aim, objective
 
 Arrays = dict[str, Any]
 Ask = Callable[[str, Any], Callable[[Arrays], Any]]
@@ -51,29 +51,28 @@ def sizes(tree: Any) -> Any:
     return jnp.stack([finite, jnp.max(jnp.abs(numbers)), jnp.min(numbers)])
 
 
+def tapped_loss(aim: Aim, arrays: Arrays, taps: Taps) -> Any:
+    """Return the loss of a step, looked into on the way."""
+    return objective(
+        aim, {**arrays["params"], **arrays["frozen"]}, arrays["state"], arrays["batch"], arrays["hyper"],
+        training=True, key=jax.random.wrap_key_data(arrays["key"]), taps=taps,
+    )[0]  # fmt: skip
+
+
 def slopes_of(stage: Stage) -> Callable[[Arrays], Arrays]:
     """Return the function that says whether the loss and the gradients at each layer's two ends are finite.
 
     Under ``"in"`` and ``"out"`` by layer's path: gradients by what it takes and by what it gives.
     """
-    aim = stage.aim
-
-    def loss_of(arrays: Arrays, taps: Taps) -> Any:
-        everything = {**arrays["params"], **arrays["frozen"]}
-        key = jax.random.wrap_key_data(arrays["key"])
-        return objective(
-            aim, everything, arrays["state"], arrays["batch"], arrays["hyper"],
-            training=True, key=key, taps=taps,
-        )[0]  # fmt: skip
 
     def seen(arrays: Arrays) -> Any:
         taps = Taps()
-        loss_of(arrays, taps)
+        tapped_loss(stage.aim, arrays, taps)
         return taps.seen
 
     def slopes(arrays: Arrays) -> Arrays:
         def total(zeros: Any) -> Any:
-            return loss_of(arrays, Taps(zeros))
+            return tapped_loss(stage.aim, arrays, Taps(zeros))
 
         loss, found = jax.value_and_grad(total)(zeros_for(jax.eval_shape(partial(seen, arrays))))
         ends = {
