@@ -166,6 +166,13 @@ def test_labels_that_are_hard_to_tell_are_not_drawn():
     assert codes(labels.drawn_labels, classifier(steps, 4)) == []
 
 
+@pytest.mark.parametrize(("width", "apart"), [(12, 1.5), (12, 2.0), (30, 2.0), (30, 2.5)])
+def test_clouds_that_overlap_evenly_are_not_drawn(width, apart):
+    clouds = np.random.default_rng(0).normal(size=(900, width))
+    clouds[np.arange(900), GROUPS] += apart
+    assert codes(labels.drawn_labels, classifier(GROUPS, 6, x=clouds)) == []
+
+
 def test_labels_all_drawn_are_unrelated():
     drawn = np.random.default_rng(7).integers(0, 6, 900)
     assert codes(labels.drawn_labels, classifier(drawn, 6, x=CLOUDS)) == []

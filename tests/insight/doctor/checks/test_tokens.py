@@ -29,6 +29,7 @@ def test_padded_ids(x):
         np.minimum(IDS, 20),  # grades
         RNG.poisson(40, (200, 20)),  # counts: never 0, nothing is filled up
         RNG.integers(0, 256, (200, 20)) * (RNG.random((200, 20)) < 0.5),  # pixels, dark anywhere
+        IDS * (RNG.random(IDS.shape) < 0.9),  # empty inside, too
         IDS / 500,
         IDS[:, :6],
     ],

@@ -176,10 +176,11 @@ def drawn_labels(facts: Facts) -> Iterator[Sign]:
     """Classes that are hard to tell apart are confused with their likes; labels drawn by chance with all classes alike.
 
     Compared: what the ten nearest rows vote for with the row's own label, as a table of classes. Where a quarter of
-    the labels or more differ from the vote, the votes are still worth something (a tenth better than chance, and
-    near rows agree on them), and the labels that differ are spread over the classes no more unevenly than chance
-    spreads them (chi-square below 1.8 of its mean, where healthy sets have 3 to 50), they were drawn by chance. From
-    four classes on, and with five expected in each field of the table: else there is too little to see it by.
+    the labels or more differ from the vote, the votes are still worth something (a tenth better than chance), near rows
+    agree on them more often, by a tenth, than labels do (where clouds overlap they agree as often), and the labels that
+    differ are spread over the classes no more unevenly than chance spreads them (chi-square below 1.8 of its mean,
+    where healthy sets have 3 to 50), they were drawn by chance. From four classes on, and with five expected in each
+    field of the table: else there is too little to see it by.
 
     Source: the idea that near rows bear one label, and so show how often labels are wrong, is Zhu, Song and Liu (2021),
     Clusterability as an Alternative to Anchor Points When Learning with Noisy Labels.
@@ -195,7 +196,12 @@ def drawn_labels(facts: Facts) -> Iterator[Sign]:
         differ = float((votes != labels).mean())
         worth = 1 - differ - float((_shares(votes) * _shares(labels)).sum())
         agreed = float((votes[near[:, :3]] == votes[:, None]).mean())
-        if differ < 0.25 or worth < 0.1 or agreed < 0.45 or _unevenness(votes, labels) > 1.8:
+        if (
+            differ < 0.25
+            or worth < 0.1
+            or agreed < 1.1 - differ
+            or _unevenness(votes, labels) > 1.8
+        ):
             continue
         evidence = (
             f"{differ:.0%} of {len(x)} rows have another label than their {VOTERS} nearest rows vote for.",
