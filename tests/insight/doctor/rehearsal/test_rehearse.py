@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -198,7 +199,13 @@ def test_a_network_that_falls_over_at_the_first_pace_is_tried_at_a_slower_one(mo
         return steps
 
     monkeypatch.setattr(rehearsal, "steps_of", steps_of)
-    monkeypatch.setattr(rehearsal, "program", lambda stage, name, make: make(stage))
+    monkeypatch.setattr(
+        rehearsal,
+        "program",
+        lambda stage, name, make, how="quick": (
+            make(stage) if name == "steps" else jax.jit(make(stage))
+        ),
+    )
     found = rehearse(network(), X, Y)
     assert paces == [1.0, rehearsal.SLOWER]
     assert found.free_losses is not None and found.free_losses[-1] == 0.1
@@ -233,18 +240,34 @@ def test_numbers_that_are_none_are_believed_only_of_a_program_compiled_as_traini
     assert found.losses is not None and np.isfinite(found.losses).all()
 
 
-def test_a_careful_program_has_the_last_word(monkeypatch):
-    monkeypatch.setattr(rehearsal, "QUICK", {})
-    made, careful = [], rehearsal.program
+@pytest.fixture
+def made(monkeypatch):
+    """The programs that rehearsals ask for, each as its name and how it is compiled; all as fast as can be."""
+    seen, original = [], rehearsal.program
+    monkeypatch.setattr(rehearsal, "OPTIONS", dict.fromkeys(rehearsal.OPTIONS))
 
-    def program(stage, name, make, **options):
-        made.append((name, options.get("careful", False)))
-        return careful(stage, name, make, **options)
+    def program(stage, name, make, how="quick"):
+        seen.append((name, how))
+        return original(stage, name, make, how)
 
     monkeypatch.setattr(rehearsal, "program", program)
+    return seen
+
+
+def test_a_careful_program_has_the_last_word(made):
     assert rehearse(network(), X, Y).bad is None
-    assert made == [("look", False), ("steps", False)]
+    assert made == [("look", "quick"), ("steps", "quick")]
     made.clear()
     wild = rehearse(network(optimizer=SGD(1e20)), X, Y)
     assert wild.bad is not None
-    assert made[1:4] == [("steps", False), ("steps", True), ("passes", True)]
+    assert made[1:4] == [("steps", "quick"), ("steps", "careful"), ("passes", "careful")]
+
+
+@pytest.mark.parametrize(("side", "how"), [(4, "quick"), (20, "long")])
+def test_steps_on_many_numbers_are_compiled_for_fast_loops(made, side, how):
+    model = Sequential([layers.Conv2D(8, 3, padding="same"), layers.Flatten(), layers.Dense(1)])
+    model.compile("adam", "mse")
+    x = np.linspace(0, 1, 32 * side**2, dtype="float32").reshape(32, side, side, 1)
+    found = rehearse(model, x, x.mean((1, 2, 3)), planned=5)
+    assert found.free_losses is not None
+    assert made == [("look", "quick"), ("steps", how)]

@@ -30,7 +30,7 @@ from pellucid.modules.tree import weights_of
 from pellucid.training.cache import kept
 from pellucid.training.prepare import Prepared, prepare_fit
 from pellucid.training.rehearsal import is_own
-from pellucid.training.work import multiply_adds
+from pellucid.training.work import multiply_adds, numbers_per_row
 
 Arrays = dict[str, Any]
 
@@ -42,10 +42,19 @@ SECONDS = 0.2
 """How long one of both trainings should take; the fewest steps may take ten times as long."""
 FEWEST = 40
 """Steps from which something can be said about what a network learns."""
-QUICK = {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": 0}
-"""XLA's options: a program that runs once should be compiled fast; a small CNN's two take 2.7 s then, not 8. With them
-jaxlib 0.10.2 gave NaN for the gradient of a healthy network (convolutions, batch normalisation, global max pooling), so
-that a number which is not finite is believed only of a program that was compiled as trainings are."""
+PLAIN = {"xla_cpu_use_fusion_emitters": False}
+"""XLA's options: each operation a kernel of its own, which is compiled in half the time."""
+OPTIONS = {
+    "quick": {**PLAIN, "xla_backend_optimization_level": 0},
+    "long": {**PLAIN, "xla_backend_optimization_level": 1},
+    "careful": None,
+}
+"""How a program is compiled. One that runs once, or on few numbers: as fast as can be. One of many steps on many
+numbers (convolutions): a second longer, for loops that run three times as fast. With the quick options jaxlib 0.10.2
+gave NaN for the gradient of a healthy network (convolutions, batch normalisation, global max pooling), so that a number
+which is not finite is believed only of a program that was compiled as trainings are, which takes longest."""
+LONG = 5e6
+"""Numbers given by one layer in all steps, from which loops that run faster are worth their compilation."""
 ARRAYS = 150
 """Weights, as arrays, above which compiling the passes takes longer than ten seconds."""
 DIFFERENT = 0.05
@@ -100,18 +109,21 @@ def rehearsed(model: Any, prepared: Prepared, planned: int | None) -> Rehearsed:
     stage = stage_of(model, prepared)
     seen = program(stage, "look", look_of)(stage.arrays)
     if not all_finite(seen):
-        seen = program(stage, "look", look_of, careful=True)(stage.arrays)
+        seen = program(stage, "look", look_of, how="careful")(stage.arrays)
     found = replace(looked(stage, seen), asked=asked_of(stage, seen["outputs"]))
     if not stage.arrays["params"]:
         return replace(found, unknown=("No weight is trained, so no step was rehearsed.",))
     bad = bad_start(stage, seen)
     if bad is not None:
         return replace(found, bad=bad)
-    count = steps_within(multiply_adds(model, prepared.outputs.shapes or {}) * found.rows)
+    shapes = prepared.outputs.shapes or {}
+    count = steps_within(multiply_adds(model, shapes) * found.rows)
     if not count:
         told = "No step was rehearsed: the network is too large for steps in a second."
         return replace(found, unknown=(told,))
-    return trained(stage, found, count, planned or count)
+    numbers = numbers_per_row(shapes) * found.rows * count
+    how = "long" if numbers > LONG * len(shapes) else "quick"
+    return trained(stage, found, how, count, planned or count)
 
 
 def steps_within(work: float) -> int:
@@ -125,18 +137,18 @@ def steps_within(work: float) -> int:
     return max(count, FEWEST) if FEWEST * each <= 10 * SECONDS else 0
 
 
-def program(stage: Stage, name: str, make: Any, *, careful: bool = False) -> Any:
+def program(stage: Stage, name: str, make: Any, how: str = "quick") -> Any:
     """Return one of the rehearsal's programs, kept for models of the same structure.
 
     Args:
         stage: What it computes with.
         name: Its name.
         make: What makes its function.
-        careful: Whether it is compiled as trainings are, which takes longer.
+        how: How it is compiled, one of ``OPTIONS``, which are for CPUs.
     """
-    options = None if careful or jax.default_backend() != "cpu" else QUICK
+    options = OPTIONS[how] if jax.default_backend() == "cpu" else None
     return kept(
-        (f"rehearsal {name}", careful, stage.key),
+        (f"rehearsal {name}", how, stage.key),
         lambda: jax.jit(make(stage), compiler_options=options),
     )
 
@@ -191,16 +203,16 @@ def bad_start(stage: Stage, seen: Arrays) -> Bad | None:
 
 def asking(stage: Stage) -> Ask:
     """Return what makes the programs of a hunt."""
-    return lambda name, make: program(stage, name, make, careful=True)
+    return lambda name, make: program(stage, name, make, "careful")
 
 
-def trained(stage: Stage, found: Rehearsed, most: int, planned: int) -> Rehearsed:
+def trained(stage: Stage, found: Rehearsed, how: str, most: int, planned: int) -> Rehearsed:
     """Do so many steps, with the user's optimizer no more than are planned, and add what they showed."""
-    steps, theirs = program(stage, "steps", steps_of), min(most, planned)
+    steps, theirs = program(stage, "steps", steps_of, how), min(most, planned)
     seen = steps(stage.arrays, jnp.array([theirs, most]), 1.0)
     losses, free_losses = both_losses(seen, theirs, most)
     if not np.isfinite([losses[-1], free_losses[-1]]).all():
-        steps = program(stage, "steps", steps_of, careful=True)
+        steps = program(stage, "steps", steps_of, "careful")
         seen = steps(stage.arrays, jnp.array([theirs, most]), 1.0)
         losses, free_losses = both_losses(seen, theirs, most)
     learnt = seen

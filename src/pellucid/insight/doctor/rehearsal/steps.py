@@ -1,6 +1,7 @@
 """The second program of a rehearsal: steps on one batch, with the user's optimizer, then with steps of a known size.
 
-Both trainings are one loop with one forward and backward pass in its body, because compiling that pass is what costs.
+Both trainings are one loop with one forward and backward pass in its body, because compiling that pass is what costs;
+of the optimizers only the one whose turn it is computes.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ MOST = 1000
 """Steps at most; small networks do them in some milliseconds."""
 STEP = 0.02
 """The size of a free step, relative to the weights."""
+FREE = Adam(STEP)
+"""The optimizer of the free training."""
 SLOWER = 0.1
 """The pace of a second try: deep networks with attention fall over at the first one, and learn at this."""
 SMALLEST, LARGEST = 0.3, 1.0
@@ -37,70 +40,96 @@ def steps_of(stage: Stage) -> Callable[[Arrays, Any, Any], Arrays]:
     """Return the function of the stage's arrays, a number of steps for each of both trainings, and the free one's pace.
 
     A pace of 1 is ``STEP``.
-
-    The free training is Adam with each weight's rate in proportion to its root mean square, as Adafactor's
-    (Shazeer and Stern, 2018, https://arxiv.org/abs/1804.04235, section 8), so that it needs no tuning.
     """
-    aim, optimizer = stage.aim, stage.optimizer
-    free = Adam(STEP)
+    aim = stage.aim
 
     def steps(arrays: Arrays, ends: Any, pace: Any) -> Arrays:
-        start, key = arrays["params"], jax.random.wrap_key_data(arrays["key"])
-        sizes = {path: pace * size(weight) for path, weight in start.items()}
+        key = jax.random.wrap_key_data(arrays["key"])
+        ways = (users_way(stage, arrays), free_way(arrays, pace))
 
         def body(now: Arrays) -> Arrays:
             params, phase, step = now["params"], now["phase"], now["step"]
-            hyper = scaled(optimizer, {**arrays, "optimizer": now["user"]})
+            hyper = scaled(stage.optimizer, {**arrays, "optimizer": now["user"]})
             loss, gradients, measured = gradients_of(
                 aim, params, now["state"], arrays["frozen"], arrays["batch"], hyper,
                 jax.random.fold_in(key, step),
             )  # fmt: skip
             everything = {**params, **arrays["frozen"], **now["state"]}
             penalty = penalty_of(aim.model, everything, hyper["model"])
-            theirs, user = optimizer.apply(
-                gradients, now["user"], params, hyper["optimizer"], arrays["step"] + step
+            losses = now["losses"].at[phase, step].set(loss - penalty)
+            seen = {**now, "state": measured.state, "losses": losses, "step": step + 1}
+            is_bad = ~jnp.isfinite(loss)
+            moved = lax.cond(
+                is_bad, lambda: seen, lambda: lax.switch(phase, ways, seen, gradients, hyper)
             )
-            scale = hyper.get("loss_scale", 1.0)
-            plain = {path: gradient / scale for path, gradient in gradients.items()}
-            moved, slots = free.apply(plain, now["free"], params, {}, step)
-            ours = {p: w + (moved[p] - w) * sizes[p].astype(w.dtype) for p, w in params.items()}
-            bad = ~jnp.isfinite(loss)
-            over = bad | (step + 1 >= ends[phase])
-            begins = over & (phase == 0)
-            keeps = bad | begins
-            taken = either(phase == 0, theirs, ours)
-            return {
-                "params": either(begins, start, either(keeps, params, taken)),
-                "state": either(begins, arrays["state"], measured.state),
-                "user": either(bad, now["user"], user),
-                "free": either(begins | (phase == 0), now["free"], slots),
-                "losses": now["losses"].at[phase, step].set(loss - penalty),
-                "ended": either(begins, either(bad, params, theirs), now["ended"]),
-                "ended_state": either(begins, measured.state, now["ended_state"]),
-                "phase": phase + over.astype(jnp.int32),
-                "step": jnp.where(over, 0, step + 1),
-            }
+            over = is_bad | (moved["step"] >= ends[phase])
+            return lax.cond(over, lambda: other_training(arrays, moved), lambda: moved)
 
-        first = beginning(arrays, free)
-        last = lax.while_loop(lambda now: now["phase"] < 2, body, jax.tree.map(jnp.asarray, first))
+        first = jax.tree.map(jnp.asarray, beginning(arrays))
+        last = lax.while_loop(lambda now: now["phase"] < 2, body, first)
         return {
             "losses": last["losses"],
             "ended": last["ended"],
             "ended_state": last["ended_state"],
-            "moved": {path: way(start[path], last["params"][path]) for path in start},
+            "moved": {
+                path: way(start, last["params"][path]) for path, start in arrays["params"].items()
+            },
             **learnt(stage, arrays, last),
         }
 
     return steps
 
 
-def beginning(arrays: Arrays, free: Adam) -> Arrays:
+def users_way(stage: Stage, arrays: Arrays) -> Callable[[Arrays, Arrays, Arrays], Arrays]:
+    """Return the function that makes a step with the user's optimizer; ``step`` counts it already."""
+
+    def moved(now: Arrays, gradients: Arrays, hyper: Arrays) -> Arrays:
+        step = arrays["step"] + now["step"] - 1
+        params, user = stage.optimizer.apply(
+            gradients, now["user"], now["params"], hyper["optimizer"], step
+        )
+        return {**now, "params": params, "user": user}
+
+    return moved
+
+
+def free_way(arrays: Arrays, pace: Any) -> Callable[[Arrays, Arrays, Arrays], Arrays]:
+    """Return the function that makes a free step.
+
+    It is Adam's with each weight's rate in proportion to its root mean square, as Adafactor's (Shazeer and Stern, 2018,
+    https://arxiv.org/abs/1804.04235, section 8), so that it needs no tuning.
+    """
+    sizes = {path: pace * size(weight) for path, weight in arrays["params"].items()}
+
+    def moved(now: Arrays, gradients: Arrays, hyper: Arrays) -> Arrays:
+        params, scale = now["params"], hyper.get("loss_scale", 1.0)
+        plain = {path: gradient / scale for path, gradient in gradients.items()}
+        stepped, free = FREE.apply(plain, now["free"], params, {}, now["step"] - 1)
+        taken = {p: w + (stepped[p] - w) * sizes[p].astype(w.dtype) for p, w in params.items()}
+        return {**now, "params": taken, "free": free}
+
+    return moved
+
+
+def other_training(arrays: Arrays, now: Arrays) -> Arrays:
+    """Return the beginning of the free training, after the user's; after the free one, its end."""
+    over = {**now, "phase": now["phase"] + 1, "step": jnp.int32(0)}
+    begins = {
+        "ended": now["params"],
+        "ended_state": now["state"],
+        "params": arrays["params"],
+        "state": arrays["state"],
+    }
+    return lax.cond(now["phase"] == 0, lambda: {**over, **begins}, lambda: over)
+
+
+def beginning(arrays: Arrays) -> Arrays:
     """Return what the loop carries, before its first step."""
     return {
         "params": arrays["params"],
         "state": arrays["state"],
         "user": arrays["optimizer"],
-        "free": free.start(arrays["params"]),
+        "free": FREE.start(arrays["params"]),
         "losses": jnp.full((2, MOST), jnp.nan),
         "ended": arrays["params"],
         "ended_state": arrays["state"],
@@ -127,8 +156,3 @@ def size(weight: Any) -> Any:
 def way(start: Any, end: Any) -> Any:
     """Return how far a weight went, relative to its length at the start."""
     return ratio(norm([end - start]), norm([start]))
-
-
-def either(condition: Any, one: Any, two: Any) -> Any:
-    """Return one tree or another of the same structure."""
-    return jax.tree.map(lambda a, b: jnp.where(condition, a, b), one, two)
