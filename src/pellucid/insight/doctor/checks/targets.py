@@ -63,10 +63,21 @@ def large_targets(facts: Facts) -> Iterator[Sign]:
             f"The targets have a root mean square of {size:.4g} (mean {task.values.mean():.4g}, spread "
             f"{task.values.std():.4g}); outputs start at about 1.",
         )
-        line = "y_mean, y_spread = y.mean(), y.std(); y = (y - y_mean) / y_spread"
+        line = scaling_line(output.name)
         repair = Repair(line, (Scale("y", output.name or None, "standard"),))
         confidence = 0.7 if is_far else 0.4
         yield Sign(level, 0.9 if explodes else confidence, place_of(output), evidence, repair)
+
+
+def scaling_line(name: str) -> str:
+    """Return the line that standardises a target, the one of that output where there are several.
+
+    >>> scaling_line("price")
+    't = y["price"]; y["price"] = (t - t.mean()) / t.std()'
+    """
+    if name:
+        return f't = y["{name}"]; y["{name}"] = (t - t.mean()) / t.std()'
+    return "y_mean, y_spread = y.mean(), y.std(); y = (y - y_mean) / y_spread"
 
 
 def _is_in_reach(facts: Facts, output: Output, size: float) -> bool:

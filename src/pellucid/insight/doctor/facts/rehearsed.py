@@ -76,6 +76,8 @@ class Rehearsed:
         learnt_loss: The loss after those free steps, evaluation mode.
         learnt_outputs: The outputs after them, by output.
         other_rows: Largest change of a row's output when other rows change, relative to the outputs' spread.
+        turned: Largest change of the outputs when the steps of a row come from its end, relative to their spread, at
+            weights with some noise; None where that was not asked.
         contradictory: Share of the batch's rows whose inputs are equal to another row's, but not their targets.
         asked: What a loss of the user's own asks for; None for losses of ours, and where outputs and targets cannot be
             compared.
@@ -99,6 +101,7 @@ class Rehearsed:
     learnt_loss: float | None = None
     learnt_outputs: Mapping[str, np.ndarray] = field(default_factory=dict)
     other_rows: float | None = None
+    turned: float | None = None
     contradictory: float = 0.0
     asked: Asked | None = None
     bad: Bad | None = None

@@ -8,12 +8,13 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from pellucid.insight.doctor.rehearsal.stage import Stage
+from pellucid.insight.doctor.rehearsal.stage import Stage, by_name
+from pellucid.insight.doctor.rehearsal.turning import both_ways, is_asked
 from pellucid.modules.pure import run
 from pellucid.training.objective import Aim, objective, penalty_of
 from pellucid.training.own_step import gradients_of
 from pellucid.training.probes.passes import floats, named
-from pellucid.training.probes.probe import WHOLE, View
+from pellucid.training.probes.probe import View
 from pellucid.training.probes.quantities import (
     ActivationMean,
     ActivationSpread,
@@ -72,7 +73,9 @@ def look_of(stage: Stage) -> Callable[[Arrays], Arrays]:
             evaluated=floats(named(aim, calm.outputs)),
         )
         probes = (*OF_WEIGHTS, *OF_LAYERS) if params else OF_LAYERS
+        turned = {"turned": both_ways(stage, arrays)} if is_asked(stage) else {}
         return {
+            **turned,
             "training_loss": loss - penalty,
             "loss": calm_loss - penalty,
             "penalty": penalty,
@@ -108,10 +111,3 @@ def outputs_beside_others(aim: Aim, arrays: Arrays, hyper: Arrays) -> Any:
     everything = {**arrays["params"], **arrays["frozen"]}
     inputs = jax.tree.map(swapped, arrays["batch"][0])
     return run(aim.model, everything, arrays["state"], inputs, hyper=hyper["model"]).outputs
-
-
-def by_name(aim: Aim, outputs: Any) -> Arrays:
-    """Return a model's outputs by name; ``""`` is the only one."""
-    return {
-        "" if name == WHOLE else name: value for name, value in floats(named(aim, outputs)).items()
-    }

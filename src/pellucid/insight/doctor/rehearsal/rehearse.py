@@ -26,6 +26,7 @@ from pellucid.insight.doctor.rehearsal.reading import (
 )
 from pellucid.insight.doctor.rehearsal.stage import Stage, stage_of
 from pellucid.insight.doctor.rehearsal.steps import MOST, SLOWER, steps_of
+from pellucid.insight.doctor.rehearsal.turning import change_by_turning
 from pellucid.modules.tree import weights_of
 from pellucid.training.cache import kept
 from pellucid.training.prepare import Prepared, prepare_fit
@@ -175,6 +176,7 @@ def looked(stage: Stage, seen: Arrays) -> Rehearsed:
         quantities=quantities,
         gradients={path: number(value) for path, value in seen["gradients"].items()},
         weights={path: number(value) for path, value in seen["weights"].items()},
+        turned=change_by_turning(seen["turned"]) if "turned" in seen else None,
         other_rows=change_by_others(outputs, seen["others"]),
         contradictory=contradictory(inputs, targets),
     )

@@ -15,6 +15,8 @@ from pellucid.modules import fingerprint
 from pellucid.modules.tree import current_arrays, hyperparameters_of
 from pellucid.training.objective import Aim
 from pellucid.training.prepare import Prepared
+from pellucid.training.probes.passes import floats, named
+from pellucid.training.probes.probe import WHOLE
 from pellucid.training.rehearsal import aim_of
 from pellucid.training.start import hyper_arrays, key_data, weight_kinds
 
@@ -92,3 +94,10 @@ def chosen_rows(count: int, fixed: int | None) -> np.ndarray:
     if wanted > count:
         return np.resize(np.arange(count), wanted)
     return np.sort(np.random.default_rng(0).choice(count, wanted, replace=False))
+
+
+def by_name(aim: Aim, outputs: Any) -> Arrays:
+    """Return a model's outputs by name; ``""`` is the only one."""
+    return {
+        "" if name == WHOLE else name: value for name, value in floats(named(aim, outputs)).items()
+    }

@@ -14,8 +14,8 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from pellucid.insight.doctor.rehearsal.look import by_name, scaled
-from pellucid.insight.doctor.rehearsal.stage import Stage
+from pellucid.insight.doctor.rehearsal.look import scaled
+from pellucid.insight.doctor.rehearsal.stage import Stage, by_name
 from pellucid.optimizers import Adam
 from pellucid.training.objective import objective, penalty_of
 from pellucid.training.own_step import gradients_of

@@ -49,7 +49,9 @@ def blind_plateau(facts: Facts) -> Iterator[Sign]:
         f"After {len(found.loss)} epochs the loss is {found.end:.4g}; the best constant answer has "
         f"{found.constant:.4g}.",
     )
-    repair = Repair("look at the findings beside this one: last layer, loss, inputs, rate")
+    repair = Repair(
+        "look at the last layer, the loss, the inputs and the rate: one of them hinders it"
+    )
     yield Sign("warning", 0.5, Place(), evidence, repair)
 
 
@@ -117,7 +119,7 @@ def constant_answers(facts: Facts) -> Iterator[Sign]:
         f"The variance of the predictions over a batch is {given:.1e}, beside {wanted:.2g}.",
     )
     repair = Repair(
-        "look at the findings beside this one: last activation, dead or saturated layers, inputs"
+        "look at the last activation, dead or saturated layers and the inputs: one of them hinders it"
     )
     yield Sign("serious", 0.6, Place(output.layer), evidence, repair)
 

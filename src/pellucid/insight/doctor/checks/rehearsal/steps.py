@@ -40,7 +40,7 @@ def not_learnt(facts: Facts) -> Iterator[Sign]:
         f"{learnt.end:.4g}{constant}.",
     )
     level = "serious" if learnt.steps >= 200 and learnt.end >= 0.98 * learnt.start else "warning"
-    repair = Repair("look at the findings beside this one; else more units in the hidden layers")
+    repair = Repair("repair what else is found; if nothing is, use more units in the hidden layers")
     yield Sign(level, 0.5, Place(), evidence, repair)
 
 
@@ -76,7 +76,7 @@ def same_outputs(facts: Facts) -> Iterator[Sign]:
             f"of {scale:.2g}.",
         )
         repair = Repair(
-            "look at the findings beside this one: last activation, dead or saturated layers, inputs"
+            "look at the last activation, dead or saturated layers and the inputs: one of them hinders it"
         )
         yield Sign("serious", 0.6, Place(output.layer), evidence, repair)
 
