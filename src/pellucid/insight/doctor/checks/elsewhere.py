@@ -21,7 +21,7 @@ NOTHING_MOVES = ("D503", "D602", "D603", "D604", "D606", "D611", "D616")
     "Gradients are not cleared between steps",
     faults=("F37",),
     stage="course",
-    explains=("D502", "D601", "D602", "D603", "D605", "D607", "D611", "D612", "D615"),
+    explains=("D502", "D601", "D602", "D603", "D605", "D607", "D611", "D612", "D615", "D623"),
 )
 def uncleared_gradients(facts: Facts) -> Iterator[Sign]:
     """``backward`` adds to the gradients that are there, so each step goes along the sum of all batches so far.

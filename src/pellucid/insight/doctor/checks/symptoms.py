@@ -32,13 +32,14 @@ WILD = (
     "D612",
     "D613",
     "D615",
+    "D623",
 )
 """Numbers are too large, or grow."""
 
 FLAT = ("D510", "D511", "D612", "D613")
 """Units are dead or saturated."""
 
-NOISY = ("D512", "D605", "D611", "D617")
+NOISY = ("D512", "D605", "D611", "D617", "D624")
 """Training and evaluation differ."""
 
 FOOLED = ("D607", "D608", "D609", "D610", "D617", "D621", "D622")

@@ -20,6 +20,8 @@ FEW = 4
 """Ids in a row, at least, of which one may be too frequent; of fewer each may be a category of its own."""
 DIFFERENT = 50
 """Different ids, at least: grades and counts have fewer."""
+MANY = 500
+"""Different ids, at least, where nothing is filled up."""
 
 
 @check(
@@ -33,7 +35,8 @@ def ids_as_quantities(facts: Facts) -> Iterator[Sign]:
 
     Compared: whole numbers from 0 on, of which rows are filled up with zeros at one end, while there are none inside:
     so are texts of different length padded. Thresholds: in three rows of ten at least, and zeros inside in one row of
-    twenty at most; 8 places and 50 different ids.
+    twenty at most; 8 places and 50 different ids. Or a series of 500 different ones that are as large in one place as
+    in another, with neighbours no more alike than numbers half a row apart.
     """
     for column in inputs_of(facts):
         rows = column.flat
@@ -41,15 +44,17 @@ def ids_as_quantities(facts: Facts) -> Iterator[Sign]:
         shape = [length for length in column.shape if length > 1]
         if is_read or len(shape) != 1 or shape[0] < STEPS or column.low != 0 or not column.whole:
             continue
-        if len(np.unique(rows)) < DIFFERENT or not list(first_layers(facts, column)):
+        different = len(np.unique(rows))
+        if different < DIFFERENT or not list(first_layers(facts, column)):
             continue
         padded, holed = _filled(rows != 0)
-        if padded < 0.3 or holed > 0.05:
+        if padded >= 0.3 and holed <= 0.05:
+            seen = f"{padded:.0%} of the rows are filled up with zeros at one end, as texts of different length are"
+        elif different >= MANY and len(column.shape) > 1 and _are_strewn(rows):
+            seen = f"{different} different ones, anywhere in a row, and neighbours are no more alike than others"
+        else:
             continue
-        evidence = (
-            f"Whole numbers from 0 to {column.high:g}; {padded:.0%} of the rows are filled up with zeros at one end, "
-            "as texts of different length are.",
-        )
+        evidence = (f"Whole numbers from 0 to {column.high:g}; {seen}.",)
         size = int(column.high) + 1
         yield Sign(
             "warning",
@@ -97,3 +102,15 @@ def _filled(used: np.ndarray) -> tuple[float, float]:
     solid = (last - first + 1 == counts) & (counts > 0)
     ends = (first == 0) != (last == used.shape[1] - 1)
     return float((solid & ends).mean()), float((~solid & (counts > 0)).mean())
+
+
+def _are_strewn(rows: np.ndarray) -> bool:
+    """Tell whether numbers have the same size in all places, and neighbours are as far apart as others.
+
+    Compared are ranks, because a few frequent words and many rare ones make differences of all sizes.
+    """
+    ranks = np.unique(rows, return_inverse=True)[1].reshape(rows.shape)
+    order = np.argsort(np.argsort(ranks, axis=None, kind="stable")).reshape(rows.shape) / rows.size
+    near = np.abs(np.diff(order, axis=1)).mean()
+    far = np.abs(order - np.roll(order, rows.shape[1] // 2, axis=1)).mean()
+    return bool(near > 0.9 * far and np.ptp(order.mean(axis=0)) < 0.25)

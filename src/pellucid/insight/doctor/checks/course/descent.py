@@ -105,36 +105,6 @@ def slow(facts: Facts) -> Iterator[Sign]:
     yield Sign(level, 0.7, rate_place(facts), tuple(evidence), repair)
 
 
-@check("D605", "The loss swings up and down", faults=("F22", "F08"), stage="course")
-def oscillates(facts: Facts) -> Iterator[Sign]:
-    """Swings that are larger than chance makes come from steps across the valley.
-
-    Source: LeCun et al., Efficient BackProp, 1998; AUTOTRAINER counts swings of 3 %, whatever the noise. Thresholds: of
-    the last two thirds of at least 8 epochs three in ten rise, the middle change is above five standard errors of an
-    epoch's loss and above a fifth of the loss. A warning where little was learnt, else a hint.
-    """
-    found = descent(facts)
-    if found is None or len(found.loss) < 8:
-        return
-    part = found.loss[len(found.loss) // 3 :]
-    steps = np.diff(part)
-    swing, level = float(np.median(np.abs(steps))), float(np.median(part))
-    errors = measured(facts, "loss_noise").get(WHOLE)
-    chance = 0.0
-    if errors is not None and np.any(np.isfinite(errors)):
-        chance = float(np.nanmedian(errors)) / np.sqrt(found.course.steps or 1)
-    rises = float(np.mean(steps > 0))
-    if rises < 0.3 or swing < 5 * chance or swing < 0.2 * abs(level):
-        return
-    worth = "warning" if found.left > 0.5 and found.constant is not None else "hint"
-    ratio = middle(in_layers(facts, "update_ratio"))
-    evidence = (
-        f"In the last {len(part)} epochs the loss changes by {swing / level:.0%} from one to the next, and rises in "
-        f"{rises:.0%} of them; chance makes {chance / level:.1%}.",
-    )
-    yield Sign(worth, 0.6, rate_place(facts), evidence, new_rate(facts, ratio, up=False))
-
-
 @check("D606", "The training ended while it still learnt", faults=("F10", "F09"), stage="course")
 def unfinished(facts: Facts) -> Iterator[Sign]:
     """A loss that falls as fast at the end as before promises more for more epochs.

@@ -10,6 +10,7 @@ from pellucid.insight.doctor.changes import SetFit, StopEarly
 from pellucid.insight.doctor.check import check
 from pellucid.insight.doctor.checks.course.curves import (
     WHOLE,
+    Descent,
     above_chance,
     accuracy,
     column,
@@ -23,9 +24,7 @@ from pellucid.insight.doctor.checks.course.curves import (
     score_name,
 )
 from pellucid.insight.doctor.facts.facts import Facts
-from pellucid.insight.doctor.finding import Place, Repair, Sign
-
-AVERAGING = "BatchNormalization"
+from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
 
 
 def rise(facts: Facts) -> tuple[float, float, int] | None:
@@ -61,11 +60,12 @@ def drop(facts: Facts) -> float | None:
 
 @check("D607", "It learns the rows by heart", faults=("F23",), stage="course")
 def overfits(facts: Facts) -> Iterator[Sign]:
-    """Training goes on to improve while validation gets worse: what is learnt holds for these rows only.
+    """Training goes on to improve while validation gets worse, or stays behind: it holds for these rows only.
 
     Source: Prechelt, Early stopping - but when?, 1998. Thresholds: the validation loss ends a tenth and three times its
     noise above its lowest, and the score with it, by three standard errors; of numbers, where there is no score, the
-    loss by a quarter. Early stopping has seen to it already: then a hint.
+    loss by a quarter. Or of 30 rows and more eight tenths of the best constant answer's loss are left where of the
+    training rows less than two are, and it was never below seven. Early stopping has seen to it already: then a hint.
     """
     found, held = descent(facts), column(facts, "val_loss")
     if found is None or held is None:
@@ -75,14 +75,29 @@ def overfits(facts: Facts) -> Iterator[Sign]:
         "callbacks=[EarlyStopping(patience=5, restore_best_weights=True)], or Dropout(0.3)",
         (StopEarly(),),
     )
+    told = got_worse(facts, found, held)
+    level, evidence = told or ("hint", [])
+    if level == "hint" and stays_behind(facts, found, held):
+        level, evidence = (
+            "warning",
+            [
+                f"The training loss ends at {found.end:.4g}, the validation loss at {held[-1]:.4g}; a constant answer "
+                f"has {found.constant:.4g}."
+            ],
+        )
+    if evidence:
+        worth = "hint" if stopped else level
+        yield Sign(worth, 0.7, Place(None, "epochs", str(len(held))), tuple(evidence), repair)
+
+
+def got_worse(facts: Facts, found: Descent, held: np.ndarray) -> tuple[Level, list[str]] | None:
+    """Return how much validation got worse while training went on, and the evidence; None where it did not."""
     rose, fell = rise(facts), drop(facts)
     end = float(np.median(held[-3:]))
     if rose is None or (fell is not None and fell < 3):
-        return
+        return None
     up, spread, best = rose
     low = float(held[best])
-    large = fell is not None or up >= 0.25 * abs(low)
-    worth = "warning" if large and not stopped else "hint"
     far = f", {up / spread:.0f} times its noise above" if spread > 0 else ""
     evidence = [
         f"The validation loss is lowest in epoch {best + 1} with {low:.4g} and ends at {end:.4g}{far}; the "
@@ -90,10 +105,24 @@ def overfits(facts: Facts) -> Iterator[Sign]:
     ]
     if fell is not None:
         evidence.append(f"Validation accuracy ends {fell:.1f} standard errors below its best.")
-    yield Sign(worth, 0.7, Place(None, "epochs", str(len(held))), tuple(evidence), repair)
+    return ("warning" if fell is not None or up >= 0.25 * abs(low) else "hint"), evidence
 
 
-@check("D621", "What it learns holds for no other row", faults=("F28", "F23"), stage="course")
+def stays_behind(facts: Facts, found: Descent, held: np.ndarray) -> bool:
+    """Tell whether training rows are learnt and validation rows hardly better than by a constant answer."""
+    if found.constant is None or (held_rows(facts) or 0) < 30 or found.left >= 0.2:
+        return False
+    lowest, end = float(held.min()) / found.constant, float(held[-1]) / found.constant
+    return end >= 0.8 and 0.7 <= lowest < 0.98
+
+
+@check(
+    "D621",
+    "What it learns holds for no other row",
+    faults=("F28", "F23"),
+    stage="course",
+    explains=("D607", "D608"),
+)
 def holds_for_no_other(facts: Facts) -> Iterator[Sign]:
     """Training finds something in its rows while validation never gets better than one and the same answer to all.
 
@@ -194,7 +223,7 @@ def too_good(facts: Facts) -> Iterator[Sign]:
     found, held, rows = descent(facts), column(facts, "val_loss"), held_rows(facts)
     if found is None or held is None or found.constant is None or is_noisy(facts):
         return
-    loss, averages = found.loss, any(layer.kind == AVERAGING for layer in facts.layers)
+    loss, averages = found.loss, any(layer.kind == "BatchNormalization" for layer in facts.layers)
     if len(held) != len(loss) or len(held) < 4 or averages or (rows or 0) < 30:
         return
     error = 0.0
@@ -216,34 +245,3 @@ def too_good(facts: Facts) -> Iterator[Sign]:
         "split at random, and look for rows that are in both parts", (SetFit("shuffle", True),)
     )
     yield Sign("warning", 0.55, Place(None, "validation_data"), evidence, repair, ruled_out)
-
-
-@check(
-    "D617",
-    "Training and evaluation mode disagree",
-    faults=("F27", "F26"),
-    stage="course",
-    explains=("D607", "D621"),
-)
-def modes_differ(facts: Facts) -> Iterator[Sign]:
-    """The same rows and weights get other answers in evaluation mode, where moving averages lag behind.
-
-    Source: TheDeepChecker (TOSEM 2022) has a similarity of 0.75. Thresholds: a difference of half of the outputs at the
-    end, and a validation loss twice the training loss and above that of a constant answer.
-    """
-    gaps = measured(facts, "mode_difference")
-    found, held = descent(facts), column(facts, "val_loss")
-    averaging = [layer.path for layer in facts.layers if layer.kind == AVERAGING]
-    gap = ended_at(gaps[WHOLE]) if WHOLE in gaps else float("nan")
-    if found is None or held is None or not averaging or not gap >= 0.5:
-        return
-    end = float(np.median(held[-3:]))
-    worse = found.constant is None or end > found.constant
-    if end < 2 * found.end or not worse:
-        return
-    evidence = (
-        f"On the same rows the outputs of both modes differ by {gap:.0%}; the training loss is {found.end:.4g}, the "
-        f"validation loss {end:.4g}.",
-    )
-    repair = Repair("BatchNormalization(momentum=0.9), larger batches, or more epochs")
-    yield Sign("warning", 0.7, Place(averaging[0], "momentum"), evidence, repair)

@@ -86,7 +86,7 @@ def same_outputs(facts: Facts) -> Iterator[Sign]:
     "The learning rate is too high",
     faults=("F08",),
     stage="rehearsal",
-    explains=("D502", "D601", "D605", "D612", "D615"),
+    explains=("D502", "D601", "D605", "D612", "D615", "D623"),
 )
 def too_high(facts: Facts) -> Iterator[Sign]:
     """On one batch a step in the direction of the gradient lowers the loss, if it is short enough.
