@@ -38,6 +38,16 @@ def test_other_whole_numbers(x):
     assert codes(tokens.ids_as_quantities, network(x)) == []
 
 
+def test_a_series_of_ids_without_padding():
+    words = np.minimum(RNG.zipf(1.3, (400, 20)), 2000)[..., None]
+    (found,) = tokens.ids_as_quantities.findings(network(words - words.min()))
+    assert "anywhere in a row" in found.sign.evidence[0]
+    counts = np.minimum(np.cumsum(RNG.poisson(40, (400, 20)), axis=1), 2000)[..., None]
+    bumpy = np.abs(np.cumsum(RNG.integers(-99, 100, (400, 20)), axis=1))[..., None]
+    for x in (counts - counts.min(), bumpy, words[..., 0] - words.min(), words % 300):
+        assert codes(tokens.ids_as_quantities, network(x)) == []
+
+
 def test_an_embedding_reads_ids():
     assert codes(tokens.ids_as_quantities, network(IDS, layer("ids", "Embedding"))) == []
 

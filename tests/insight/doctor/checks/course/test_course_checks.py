@@ -12,8 +12,10 @@ from pellucid.insight.doctor.checks.course import (
     descent as descending,
     generalising,
     inside,
+    modes,
     plateau,
     stopping,
+    swings as swinging,
 )
 from pellucid.insight.doctor.checks.course.curves import WHOLE, descent, noise, scores
 from pellucid.insight.doctor.facts.course import Course
@@ -79,7 +81,7 @@ GOOD = record(
 )
 EVERY = [
     check
-    for module in (descending, plateau, generalising, inside)
+    for module in (descending, swinging, plateau, generalising, modes, inside)
     for check in vars(module).values()
     if hasattr(check, "findings")
 ]
@@ -138,10 +140,10 @@ def test_steps_too_small():
 
 def test_oscillation():
     swings = 1.3 + 0.5 * (-1.0) ** np.arange(12)
-    assert codes(descending.oscillates, known(swings, found=GOOD)) == ["warning"]
+    assert codes(swinging.oscillates, known(swings, found=GOOD)) == ["warning"]
     loud = record(loss_noise={"whole": 1.0})  # ten steps of that: chance makes 0.3
-    assert codes(descending.oscillates, known(swings, found=loud)) == []
-    assert codes(descending.oscillates, known(0.3 * swings / 1.3, found=GOOD)) == ["hint"]
+    assert codes(swinging.oscillates, known(swings, found=loud)) == []
+    assert codes(swinging.oscillates, known(0.3 * swings / 1.3, found=GOOD)) == ["hint"]
 
 
 def test_ended_while_it_learnt():
@@ -241,6 +243,24 @@ def test_overfitting():
     assert codes(generalising.overfits, known(FALLING, val_loss=jitter)) == []
 
 
+@pytest.mark.parametrize(
+    ("loss", "held", "found"),
+    [
+        (FALLING, np.linspace(1.35, 1.2, 12), ["warning"]),
+        (FALLING, np.linspace(1.2, 1.0, 12), []),  # 72 % of the constant answer's
+        (FALLING, np.linspace(0.95, 1.2, 12), ["hint"]),  # it was better, and rose
+        (FALLING, np.full(12, 1.37), []),  # D621's
+        (np.geomspace(1.2, 0.4, 12), np.linspace(1.35, 1.2, 12), []),
+    ],
+)
+def test_training_rows_learnt_and_the_others_left_behind(loss, held, found):
+    assert codes(generalising.overfits, known(loss, val_loss=held, accuracy=held)) == found
+    stopped = known(loss, val_loss=held, ended="early stopping")
+    assert codes(generalising.overfits, stopped) == ["hint" for _ in found]
+    few = known(loss, val_loss=held)
+    assert codes(generalising.overfits, replace(few, data=replace(few.data, validation=None))) == []
+
+
 def test_over_confident_is_not_overfitting():
     steady = np.concatenate([np.linspace(0.4, 0.8, 4), np.full(8, 0.8)])
     seen = known(FALLING, val_loss=RISING, val_accuracy=steady, accuracy=steady)
@@ -293,11 +313,11 @@ def test_modes_that_disagree():
     row = (layer("norm", "BatchNormalization"), dense("out", 4, "softmax"))
     apart = record(mode_difference={"whole": 0.9})
     held = np.full(12, 2.0)
-    (found,) = generalising.modes_differ.findings(known(HEALTHY, *row, found=apart, val_loss=held))
+    (found,) = modes.modes_differ.findings(known(HEALTHY, *row, found=apart, val_loss=held))
     assert found.sign.place.layer == "norm"
     near = known(HEALTHY, *row, found=apart, val_loss=HEALTHY)
-    assert codes(generalising.modes_differ, near) == []
-    assert codes(generalising.modes_differ, known(HEALTHY, found=apart, val_loss=held)) == []
+    assert codes(modes.modes_differ, near) == []
+    assert codes(modes.modes_differ, known(HEALTHY, found=apart, val_loss=held)) == []
 
 
 def test_stopped_too_early():
@@ -364,3 +384,28 @@ def test_layers_that_do_not_move():
     assert codes(inside.unmoved, known(STILL, found=GOOD)) == []
     slow = record(parameter_change={"a": 1e-5, "out": np.linspace(0, 0.5, 9)})
     assert codes(inside.unmoved, known(STILL, found=slow)) == []
+
+
+def test_a_loss_that_was_thrown_up():
+    mountain = np.array([1.4, 5, 20, 90, 40, 9, 3, 2, 1.5, 1.4, 1.4, 1.4])
+    (found,) = swinging.thrown_up.findings(known(mountain, rate=0.5))
+    assert found.level == "serious" and found.sign.place.argument == "learning_rate"
+    (change,) = found.sign.repair.changes
+    assert change.arguments["learning_rate"] <= 0.05
+    for curve in (mountain[:4], np.minimum(mountain, 6), [*mountain[:-3], 0.5, 0.5, 0.5], STILL):
+        assert codes(swinging.thrown_up, known(curve)) == []
+
+
+@pytest.mark.parametrize(
+    ("loss", "held", "found"),
+    [
+        (np.linspace(1.38, 1.2, 12), np.linspace(1.3, 0.9, 12), ["warning"]),
+        (np.linspace(1.38, 1.2, 12), np.linspace(1.3, 1.15, 12), []),
+        (np.linspace(1.38, 0.7, 12), np.linspace(1.3, 0.5, 12), []),
+    ],
+)
+def test_pictures_that_are_changed_too_much(loss, held, found):
+    row = (layer("turn", "RandomRotation", (8, 8, 1)), dense("out", 4, "softmax"))
+    seen = known(loss, *row, val_loss=held)
+    assert codes(modes.hard_pictures, seen) == found
+    assert codes(modes.hard_pictures, known(loss, val_loss=held)) == []

@@ -35,7 +35,9 @@ def codes(model, x, y=Y):
 @pytest.mark.parametrize("x", [WORDS, SERIES])
 def test_a_bag_of_steps(x):
     model = network(x)
-    (found,) = (f for f in examine(model, x, Y, epochs=20, batch_size=64).findings if f.code == "D518")
+    (found,) = (
+        f for f in examine(model, x, Y, epochs=20, batch_size=64).findings if f.code == "D518"
+    )
     assert found.sign.place.layer == "multi_head_attention"
     (change,) = found.sign.repair.changes
     assert (change.kind, change.arguments) == ("PositionEmbedding", {"sequence_length": 10})

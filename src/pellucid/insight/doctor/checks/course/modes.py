@@ -55,7 +55,7 @@ def modes_differ(facts: Facts) -> Iterator[Sign]:
     "Augmented pictures are much harder than others",
     faults=("F30",),
     stage="course",
-    explains=("D606", "D611"),
+    explains=("D602", "D606", "D611"),
 )
 def hard_pictures(facts: Facts) -> Iterator[Sign]:
     """Where changed pictures can hardly be told, the network spends itself on pictures that it is never asked about.
@@ -73,7 +73,7 @@ def hard_pictures(facts: Facts) -> Iterator[Sign]:
     third = max(2, len(held) // 3)
     if not np.all(found.loss[-third:] > 1.1 * held[-third:]) or held[-1] > found.constant:
         return
-    names = " and ".join(f"'{layer.path}'" for layer in moving)
+    names = ", ".join(f"'{layer.path}'" for layer in moving)
     evidence = (
         f"On pictures changed by {names} the loss ends at {found.end:.3g}, on validation pictures as they are at "
         f"{held[-1]:.3g}; a constant answer has {found.constant:.3g}.",
