@@ -256,6 +256,9 @@ def test_training_rows_learnt_and_the_others_left_behind(loss, held, found):
     assert codes(generalising.overfits, known(loss, val_loss=held, accuracy=held)) == found
     stopped = known(loss, val_loss=held, ended="early stopping")
     assert codes(generalising.overfits, stopped) == ["hint" for _ in found]
+    for share, seen in ((0.5, found), (0.8, [])):  # of 100 % of the training rows; chance has 25 %
+        right = {"accuracy": np.full(12, 1.0), "val_accuracy": np.full(12, share)}
+        assert codes(generalising.overfits, known(loss, val_loss=held, **right)) == seen
     few = known(loss, val_loss=held)
     assert codes(generalising.overfits, replace(few, data=replace(few.data, validation=None))) == []
 

@@ -64,8 +64,9 @@ def overfits(facts: Facts) -> Iterator[Sign]:
 
     Source: Prechelt, Early stopping - but when?, 1998. Thresholds: the validation loss ends a tenth and three times its
     noise above its lowest, and the score with it, by three standard errors; of numbers, where there is no score, the
-    loss by a quarter. Or of 30 rows and more eight tenths of the best constant answer's loss are left where of the
-    training rows less than two are, and it was never below seven. Early stopping has seen to it already: then a hint.
+    loss by a quarter. Or, of 30 rows and more, eight tenths of the best constant answer's loss are left where of the
+    training rows less than two are, it was never below seven, and the share of right answers gained less than half as
+    much: too sure is not learnt by heart. Early stopping has seen to it already: then a hint.
     """
     found, held = descent(facts), column(facts, "val_loss")
     if found is None or held is None:
@@ -113,7 +114,15 @@ def stays_behind(facts: Facts, found: Descent, held: np.ndarray) -> bool:
     if found.constant is None or (held_rows(facts) or 0) < 30 or found.left >= 0.2:
         return False
     lowest, end = float(held.min()) / found.constant, float(held[-1]) / found.constant
-    return end >= 0.8 and 0.7 <= lowest < 0.98
+    return end >= 0.8 and 0.7 <= lowest < 0.98 and not gains_half(facts)
+
+
+def gains_half(facts: Facts) -> bool:
+    """Tell whether right answers rose, over the commonest class's share, half as far as on the training rows."""
+    here, there, share = accuracy(facts), accuracy(facts, "val_"), commonest(facts)
+    if here is None or there is None or share is None:
+        return False
+    return there - share >= 0.5 * (here - share)
 
 
 @check(
