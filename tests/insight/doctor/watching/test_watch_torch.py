@@ -92,6 +92,12 @@ def test_series_give_no_alarm():
     assert last.inputs == ("cell",)
 
 
+def with_biases(value):
+    model = network(torch)
+    nn.init.constant_(model[0].bias, value)
+    return model
+
+
 FAULTS = {
     "a softmax before the cross-entropy": ("D203", lambda: watched(network(torch, nn.Softmax(1)))),
     "probabilities for a likelihood": (
@@ -100,6 +106,18 @@ FAULTS = {
     "gradients never cleared": ("D701", lambda: watched(network(torch), order=("backward", "step"))),
     "gradients cleared too late": (
         "D710", lambda: watched(network(torch), order=("backward", "zero", "step"))
+    ),
+    "no backward pass": ("D710", lambda: watched(network(torch), order=("zero", "step"))),
+    "weights held at 0": (
+        "D425",
+        lambda: watched(
+            model := network(torch),
+            optimizer=torch.optim.Adam(model.parameters(), 0.01, weight_decay=1.0),
+        ),
+    ),
+    "biases that decide alone": ("D344", lambda: watched(with_biases(-5.0))),
+    "a softmax over the rows": (
+        "D711", lambda: watched(network(torch, nn.LogSoftmax(0)), nn.NLLLoss())
     ),
     "no step": ("D704", lambda: watched(network(torch), order=("zero", "backward"))),
     "validated in training mode": (
@@ -142,6 +160,104 @@ def test_weights_outside_of_the_optimizer():
     assert (found.code, found.level) == ("D702", "serious")
 
 
+class Listed(nn.Module):
+    """Hidden layers in a plain list, or in one that PyTorch knows."""
+
+    def __init__(self, kind):
+        super().__init__()
+        torch.manual_seed(0)
+        self.hidden = kind([nn.Linear(8, 8), nn.Linear(8, 8)])
+        self.last = nn.Linear(8, 3)
+
+    def forward(self, x):
+        for layer in self.hidden:
+            x = torch.relu(layer(x))
+        return self.last(x)
+
+
+def test_layers_in_a_plain_list():
+    found = first(watched(Listed(list)))
+    assert (found.code, found.level, found.sign.place.layer) == ("D702", "serious", "hidden")
+    assert found.sign.repair.code == "self.hidden = nn.ModuleList([...])"
+    assert watched(Listed(nn.ModuleList)).diagnosis().is_healthy
+    model = Listed(list)
+    every = [*model.parameters(), *(each for layer in model.hidden for each in layer.parameters())]
+    assert watched(model, optimizer=torch.optim.Adam(every, 0.01)).diagnosis().is_healthy
+
+
+def told(make, units=1):
+    """Train by a loss of one's own, which the watch is told behind the backward pass."""
+    model = network(torch, units=units)
+    optimizer = torch.optim.Adam(model.parameters(), 0.01)
+    x, y = torch.tensor(ROWS), torch.tensor(NUMBERS)
+    with watch_torch(model, optimizer) as watch:
+        for _ in range(10):
+            for batch in torch.randperm(384).split(16):
+                optimizer.zero_grad()
+                loss = make(model(x[batch]), y[batch])
+                loss.backward()
+                watch.step(loss, y=y[batch])
+                optimizer.step()
+            watch.epoch()
+    return [finding.code for finding in watch.diagnosis().findings if finding.code == "D708"]
+
+
+@pytest.mark.filterwarnings("ignore:Using a target size")
+@pytest.mark.parametrize(
+    ("make", "found"),
+    [
+        (F.mse_loss, ["D708"]),
+        (lambda out, y: ((out - y) ** 2).mean(), ["D708"]),
+        (lambda out, y: F.mse_loss(out.squeeze(1), y), []),
+        (lambda out, y: ((out[:, 0] - y) ** 2).mean(), []),
+        (lambda out, y: (out.flatten() - y).abs().sum(), []),
+        (lambda out, y: F.mse_loss(out, y[:, None]), []),
+    ],
+)
+def test_only_what_the_loss_compared_counts(make, found):
+    assert told(make) == found
+
+
+def test_gradients_that_are_clipped_to_nothing():
+    model = network(torch)
+    optimizer, criterion = torch.optim.SGD(model.parameters(), 0.1), nn.CrossEntropyLoss()
+    optimizer.register_step_pre_hook(
+        lambda *_: nn.utils.clip_grad_norm_(model.parameters(), 1e-6) and None
+    )
+    found = first(watched(model, criterion, optimizer))
+    assert (found.code, found.sign.place.value) == ("D424", "1e-06")
+    assert "clip_grad_norm_" in found.sign.repair.code
+
+
+@pytest.mark.parametrize("first_axis", [True, False])
+def test_rows_that_are_read_as_steps(first_axis):
+    class Series(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.cell, self.last = nn.GRU(1, 12, batch_first=first_axis), nn.Linear(12, 3)
+
+        def forward(self, x):
+            return self.last(self.cell(x)[0][:, -1])
+
+    torch.manual_seed(0)
+    codes = [each.code for each in watched(Series(), x=ROWS[:, :, None]).diagnosis().findings]
+    assert codes[:1] == ([] if first_axis else ["D711"])
+
+
+def test_ids_that_are_looked_up_are_no_quantities():
+    class Bag(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.words, self.last = nn.EmbeddingBag(500, 8), nn.Linear(8, 3)
+
+        def forward(self, x):
+            return self.last(self.words(x))
+
+    ids = np.random.default_rng(0).integers(0, 500, (480, 6))
+    found = watched(Bag(), x=ids, y=(ids[:, 0] // 167)).diagnosis()
+    assert "D101" not in {each.code for each in (*found.findings, *found.others)}
+
+
 def test_layers_that_are_cut_off_and_layers_that_are_never_used():
     class Cut(nn.Module):
         def __init__(self):
@@ -160,7 +276,9 @@ def test_dead_units_are_found_at_their_layer():
     model = network(torch)
     with torch.no_grad():
         model[0].bias.fill_(-100.0)
-    found = [each for each in watched(model).diagnosis().findings if each.code == "D612"]
+    diagnosis = watched(model).diagnosis()
+    assert diagnosis.findings[0].code == "D344"
+    found = [each for each in diagnosis.others if each.code == "D612"]
     assert found[0].sign.place.layer == "1"
 
 

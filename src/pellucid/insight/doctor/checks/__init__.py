@@ -45,6 +45,7 @@ _FILES: tuple[str, ...] = (
     "course.inside",
     "course.stopping",
     "elsewhere",
+    "pairing",
 )
 
 

@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pellucid.insight.doctor.check import check
-from pellucid.insight.doctor.checks.kinds import DISTANCES
-from pellucid.insight.doctor.checks.tasks import activation_place, loss_of
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
-
-LIKELIHOOD = "negative_log_likelihood"
-"""The name of a loss that takes logarithms of probabilities, as ``torch.nn.NLLLoss``."""
 
 NOTHING_MOVES = ("D503", "D602", "D603", "D604", "D606", "D611", "D616")
 
@@ -52,10 +47,18 @@ def uncleared_gradients(facts: Facts) -> Iterator[Sign]:
 def outside_the_optimizer(facts: Facts) -> Iterator[Sign]:
     """A weight with ``requires_grad`` gets gradients, but only those that the optimizer was given are changed.
 
-    Source: PyTorch, torch.optim, "Constructing it". Threshold: none. Serious where no weight is held, or others are in
-    their place, as after the model was made anew; else a warning, since parts may be left out on purpose.
+    Source: PyTorch, torch.optim, "Constructing it"; nn.ModuleList. Threshold: none. Serious where no weight is held, or
+    others are in their place, as after the model was made anew, and where layers are kept in a plain list, which hides
+    their weights from ``model.parameters()``; else a warning, since parts may be left out on purpose.
     """
     loop = facts.loop
+    if loop is not None and loop.unregistered:
+        evidence = (
+            f"The model keeps layers in {some(loop.unregistered)}, a plain list or dict: model.parameters() does not "
+            "give their weights.",
+        )
+        repair = Repair(f"self.{loop.unregistered[0].rpartition('.')[2]} = nn.ModuleList([...])")
+        yield Sign("serious", 0.95, Place(loop.unregistered[0]), evidence, repair)
     if loop is None or not loop.outside:
         return
     is_all = len(loop.outside) == loop.weights
@@ -141,12 +144,16 @@ def no_step(facts: Facts) -> Iterator[Sign]:
     explains=("D703", *NOTHING_MOVES),
 )
 def no_gradients(facts: Facts) -> Iterator[Sign]:
-    """Gradients that are cleared between ``backward`` and ``step`` change no weight.
+    """Gradients that are cleared between ``backward`` and ``step``, or never made, change no weight.
 
     Source: PyTorch, torch.optim, "Taking an optimization step". Threshold: at least 2 steps looked into, and half of
-    them.
+    them; without a backward pass at least 3 steps and all of them.
     """
     loop = facts.loop
+    if loop is not None and loop.blind >= 3 and not loop.backwards and not loop.looked_into:
+        evidence = (f"{loop.steps} steps, no backward pass before them, and not one gradient.",)
+        repair = Repair("loss.backward() before optimizer.step()")
+        yield Sign("serious", 0.95, Place(None, "backward", None), evidence, repair)
     if loop is None or loop.looked_into < 2 or loop.empty < 0.5 * loop.looked_into:
         return
     evidence = (
@@ -200,59 +207,6 @@ def validated_noisy(facts: Facts) -> Iterator[Sign]:
     )
     repair = Repair("model.eval() before the validation, model.train() behind it")
     yield Sign("warning", 0.85, Place(None, "eval", None), evidence, repair)
-
-
-@check(
-    "D707",
-    "A likelihood loss without logarithms of probabilities",
-    faults=("F02",),
-    explains=("D501", "D502", "D505", "D601", "D603", "D611"),
-)
-def no_logarithms(facts: Facts) -> Iterator[Sign]:
-    """``NLLLoss`` is -z of the right class: without a log-softmax, z grows without bound, or stays a probability.
-
-    Source: PyTorch, NLLLoss. Threshold: none; an activation that is not known is silent.
-    """
-    for output in facts.outputs:
-        if loss_of(output) != LIKELIHOOD or output.activation in (None, "log_softmax"):
-            continue
-        evidence = (
-            f"NLLLoss takes log-probabilities; the last layer gives {output.activation} outputs.",
-        )
-        repair = Repair("CrossEntropyLoss() on the last Linear's outputs")
-        yield Sign("serious", 0.95, activation_place(facts, output), evidence, repair)
-
-
-@check(
-    "D708",
-    "The loss compares each row with all rows",
-    faults=("F32",),
-    explains=("D501", "D505", "D603", "D604", "D611"),
-)
-def spread_over_pairs(facts: Facts) -> Iterator[Sign]:
-    """Arrays of shapes (n, 1) and (n,) are spread to (n, n): each output is drawn to the mean of all targets.
-
-    Source: PyTorch, Broadcasting semantics. Threshold: none.
-    """
-    loop = facts.loop
-    if loop is None or loop.shapes is None or not is_spread(*loop.shapes):
-        return
-    if not any(loss_of(output) in DISTANCES or output.own_loss for output in facts.outputs):
-        return
-    outputs, targets = loop.shapes
-    evidence = (f"Outputs of shape {outputs} were compared with targets of shape {targets}.",)
-    repair = Repair("targets.reshape(outputs.shape) before the loss")
-    yield Sign("serious", 0.97, Place(None, "y", str(targets)), evidence, repair)
-
-
-def is_spread(one: Sequence[int], other: Sequence[int]) -> bool:
-    """Tell whether two arrays have the same numbers in number, but stand against each other in all pairs.
-
-    >>> is_spread((8, 1), (8,)), is_spread((8,), (8,)), is_spread((1, 1), (1,))
-    (True, False, False)
-    """
-    small, large = sorted((tuple(one), tuple(other)), key=len)
-    return len(small) == 1 and len(large) == 2 and large == (*small, 1) and small[0] > 1
 
 
 def layer_of(weight: str) -> str | None:

@@ -128,13 +128,16 @@ def heavy_decay(facts: Facts) -> Iterator[Sign]:
     """Where steps are about the rate, decay d stops a weight at 1 / d; in plain descent d is a factor of L2.
 
     Source: Loshchilov and Hutter (2019). Thresholds: weights of 0.1 to 1 are needed, so 10 is a warning and 100 serious
-    for the first kind, 0.3 and 3 for the second.
+    for the first kind, 0.3 and 3 for the second. PyTorch's ``Adam`` is of the second kind, its ``AdamW`` of the first.
     """
     optimizer = facts.optimizer
     decay = _value(optimizer, "weight_decay") if optimizer else None
     if optimizer is None or decay is None:
         return
-    bound = 0.3 if optimizer.name == "sgd" else 10.0
+    is_l2 = optimizer.name == "sgd" or (
+        facts.source == "torch" and not optimizer.name.endswith("w")
+    )
+    bound = 0.3 if is_l2 else 10.0
     if decay < bound:
         return
     level: Level = "serious" if decay >= 10 * bound else "warning"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pellucid.insight.doctor.changes import SetLayer
 from pellucid.insight.doctor.check import check
 from pellucid.insight.doctor.checks.kinds import (
+    ACTIVATIONS,
     MAPS,
     NORMALISING,
     RECTIFYING,
@@ -190,8 +191,10 @@ def _decides(facts: Facts, layer: Layer) -> bool:
         or bias.spread > 0.5
     ):
         return False
-    is_dead = layer.activation in RECTIFYING and bias.mean <= -3
-    return is_dead or (layer.activation in SATURATING and abs(bias.mean) >= 5)
+    behind = only_follower(facts, layer)
+    bend = behind.activation if behind and behind.kind in ACTIVATIONS else layer.activation
+    is_dead = bend in RECTIFYING and bias.mean <= -3
+    return is_dead or (bend in SATURATING and abs(bias.mean) >= 5)
 
 
 @check("D345", "Layers that are not trained", faults=("F20",), explains=STUCK)

@@ -20,6 +20,9 @@ class Loop:
         empty: How many of those found no gradient at all.
         outside: Trained weights of the model that the optimizer does not hold, by path.
         weights: How many trained weights the model has.
+        unregistered: Where the model keeps layers with weights that it does not know as its own, in lists or dicts, by
+            path, and that the optimizer does not hold.
+        blind: Steps that were looked into, without a gradient and without a backward pass before them.
         foreign: How many weights the optimizer holds that are none of the model's.
         unreached: Layers that computed something and whose weights the optimizer holds, but no gradient ever arrived.
         unused: Layers with weights that the optimizer holds and that were never called.
@@ -28,6 +31,7 @@ class Loop:
         idle_calm: Idle passes in evaluation mode.
         is_noisy: Whether the model has layers that work differently in the two modes (dropout, batch statistics).
         shapes: The shapes of the outputs and targets that the loss compared, with the batch; None where not seen.
+        mixed: Modules whose numbers mix rows, by path, each with the argument that makes them do so.
     """
 
     steps: int = 0
@@ -38,6 +42,8 @@ class Loop:
     empty: int = 0
     outside: tuple[str, ...] = ()
     weights: int = 0
+    unregistered: tuple[str, ...] = ()
+    blind: int = 0
     foreign: int = 0
     unreached: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
@@ -46,3 +52,4 @@ class Loop:
     idle_calm: int = 0
     is_noisy: bool = False
     shapes: tuple[tuple[int, ...], tuple[int, ...]] | None = None
+    mixed: tuple[tuple[str, str], ...] = ()

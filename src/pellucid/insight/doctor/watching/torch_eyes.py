@@ -17,6 +17,7 @@ from pellucid.insight.doctor.watching.torch_layers import (
     kind_of,
     layer_of,
     leaves_of,
+    mixing,
     turned,
     with_functions,
     with_sequences,
@@ -142,10 +143,13 @@ def structure_of(calls: list[Call], inputs: Any, output: Any) -> Structure:
         structure.after[call.place] = after
         if call.path not in layers:
             layers[call.path] = layer_of(call, after, call.path in moved, feeds[call.path])
-    rows = with_sequences(tuple(layers.values()))
-    structure.layers = with_functions(rows, structure.after)
+    seen = with_sequences(tuple(layers.values()))
+    structure.layers = with_functions(seen, structure.after)
     structure.moved = frozenset(moved)
     structure.takes_images = bool(calls) and calls[0].path in moved
+    rows = next((each.shape[0] for each in tensors(inputs) if each.ndim), 0)
+    found = {call.path: mixing(call, rows) for call in calls}
+    structure.mixed = tuple((path, why) for path, why in found.items() if why is not None)
     if len(ends) == 1:
         end, function = last_activation(ends[0], made)
         structure.end = end

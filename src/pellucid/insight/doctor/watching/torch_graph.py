@@ -128,6 +128,33 @@ def is_plain(node: Any) -> bool:
     return word == "T" or word.startswith(MOVES)
 
 
+def compares_pairs(loss: Any, end: Any, shapes: tuple[Any, Any]) -> bool:
+    """Tell whether the way from outputs to a loss goes through an array of all pairs of rows.
+
+    Sums and means remember the shape of what they took, and what was spread the shape before, also when the numbers
+    are gone after a backward pass.
+
+    Args:
+        loss: The loss.
+        end: The node of the outputs, where the search ends.
+        shapes: The shapes of outputs and targets.
+    """
+    rows = shapes[0][0]
+    waiting, seen = [loss.grad_fn], {loss.grad_fn, end}
+    while waiting:
+        node = waiting.pop()
+        if node is None:
+            continue
+        taken = tuple(getattr(node, "_saved_self_sym_sizes", ()))
+        if taken == (rows, rows) or (node_word(node) == "Expand" and taken == (rows, 1)):
+            return True
+        for before, _ in node.next_functions:
+            if before not in seen:
+                seen.add(before)
+                waiting.append(before)
+    return False
+
+
 def loss_in_graph(loss: Any) -> str | None:
     """Return the name of the loss that a number was computed by, None where it is one's own."""
     node = loss.grad_fn

@@ -58,6 +58,7 @@ class Structure:
         shape: The shape of the output without the batch, channels last; None before the first pass.
         is_image: Whether the output has its channels first.
         takes_images: Whether the input has its channels first.
+        mixed: Paths of modules that mix rows, each with the argument that makes them do so.
     """
 
     layers: tuple[Layer, ...] = ()
@@ -68,6 +69,7 @@ class Structure:
     shape: Shape | None = None
     is_image: bool = False
     takes_images: bool = False
+    mixed: tuple[tuple[str, str], ...] = ()
 
 
 def kind_of(module: Any) -> tuple[str, str | None, bool]:
@@ -124,6 +126,22 @@ def is_noisy(model: Any) -> bool:
         type(each).__name__.startswith(NOISY) and getattr(each, "p", 1) != 0
         for each in model.modules()
     )
+
+
+def mixing(call: Call, rows: int) -> str | None:
+    """Return the argument by which a module takes rows for steps or for classes; None where it does not.
+
+    Args:
+        call: Its call.
+        rows: Rows of the batch.
+    """
+    module, shape = call.module, call.input_shape or ()
+    name = type(module).__name__
+    if name in ("LSTM", "GRU", "RNN") and len(shape) == 3 and not module.batch_first:
+        return "batch_first=False" if shape[0] == rows != shape[1] else None
+    if name in ("Softmax", "LogSoftmax") and len(shape) > 1 and module.dim == 0:
+        return "dim=0" if shape[0] == rows > 1 else None
+    return None
 
 
 def rank_of(kind: str) -> int | None:

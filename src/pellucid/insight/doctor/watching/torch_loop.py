@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pellucid.insight.doctor.facts.loop import Loop
@@ -35,7 +35,7 @@ class LoopEyes:
         self.model, self.optimizer, self.leaves = model, optimizer, leaves
         self.steps = self.backwards = self.since = 0
         self.looked = self.uncleared = self.looked_into = self.empty = 0
-        self.trained_calm = self.calm = self.idle_training = 0
+        self.trained_calm = self.calm = self.idle_training = self.blind = 0
         self.is_looking = False
         self.shapes: tuple[tuple[int, ...], tuple[int, ...]] | None = None
         self.reached: set[str] = set()
@@ -80,6 +80,7 @@ class LoopEyes:
         self._found = {}
         there = {n: w.grad for n, w in self.model.named_parameters() if w.grad is not None}
         self.reached |= set(there)
+        self.blind += not self.since and not there
         if self.since:
             self.looked_into += 1
             self.empty += not any(bool((each != 0).any()) for each in map(dense, there.values()))
@@ -89,11 +90,12 @@ class LoopEyes:
         self.steps += 1
         self.since = 0
 
-    def facts(self, called: set[str]) -> Loop:
+    def facts(self, called: set[str], mixed: tuple[tuple[str, str], ...] = ()) -> Loop:
         """Return what was seen.
 
         Args:
             called: Paths of the modules that were called.
+            mixed: Modules that mix rows, each with the argument that makes them do so.
         """
         held = {id(each) for each in held_by(self.optimizer)}
         asking = {name: each for name, each in self.model.named_parameters() if each.requires_grad}
@@ -117,6 +119,8 @@ class LoopEyes:
             empty=self.empty,
             outside=outside,
             weights=len(asking),
+            unregistered=tuple(unregistered(self.model, held)),
+            blind=self.blind,
             foreign=len(held - mine),
             unreached=tuple(path for path in cut if path in called),
             unused=tuple(path for path in cut if path not in called),
@@ -125,7 +129,27 @@ class LoopEyes:
             idle_calm=max(0, self.calm - self.trained_calm),
             is_noisy=is_noisy(self.model),
             shapes=self.shapes,
+            mixed=mixed,
         )
+
+
+def unregistered(model: Any, held: set[int]) -> Iterator[str]:
+    """Yield where a model keeps layers that it does not know as its own: in lists, tuples and dicts.
+
+    Args:
+        model: The model.
+        held: The identities of the weights that the optimizer holds.
+    """
+    known = held | {id(each) for each in model.parameters()}
+    for path, module in model.named_modules():
+        for name, value in vars(module).items():
+            if name.startswith("_") or not isinstance(value, (list, tuple, dict)):
+                continue
+            kept = value.values() if isinstance(value, dict) else value
+            layers = [each for each in kept if hasattr(each, "named_parameters")]
+            weights = [weight for layer in layers for weight in layer.parameters()]
+            if any(id(each) not in known for each in weights):
+                yield f"{path}.{name}" if path else name
 
 
 def held_by(optimizer: Any) -> list[Any]:

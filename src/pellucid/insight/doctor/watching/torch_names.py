@@ -12,6 +12,7 @@ KINDS: dict[str, str] = {
     "Linear": "Dense",
     "LazyLinear": "Dense",
     "Embedding": "Embedding",
+    "EmbeddingBag": "Embedding",
     "Flatten": "Flatten",
     "Unflatten": "Reshape",
     "Identity": "Identity",

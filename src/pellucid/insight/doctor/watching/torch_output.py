@@ -57,12 +57,13 @@ def output_of(
     )
 
 
-def optimizer_of(optimizer: Any, rates: list[float]) -> Optimizer:
+def optimizer_of(optimizer: Any, rates: list[float], norms: list[float]) -> Optimizer:
     """Return the optimizer as facts, by its first group of weights.
 
     Args:
         optimizer: The optimizer.
         rates: The rates of the steps that were taken.
+        norms: The length of the gradient at some steps.
     """
     group = optimizer.param_groups[0]
     few = (
@@ -75,8 +76,19 @@ def optimizer_of(optimizer: Any, rates: list[float]) -> Optimizer:
         name=type(optimizer).__name__.lower(),
         learning_rate=float(rates[0] if rates else group["lr"]),
         rates=None if is_constant else few,
-        arguments=optimizer_numbers(group),
+        arguments={**optimizer_numbers(group), **clipping(norms)},
     )
+
+
+def clipping(norms: list[float]) -> dict[str, float]:
+    """Return the length to which gradients are clipped, if they have the same one at five steps or more.
+
+    >>> clipping([1e-6] * 5), clipping([1e-6, 2e-6, 1e-6, 1e-6, 1e-6])
+    ({'clipnorm': 1e-06}, {})
+    """
+    if len(norms) < 5 or not 0 < max(norms) <= 1.001 * min(norms):
+        return {}
+    return {"clipnorm": float(f"{np.median(norms):.3g}")}
 
 
 def channels_last(rows: np.ndarray) -> np.ndarray:

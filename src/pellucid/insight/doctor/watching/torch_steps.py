@@ -22,11 +22,13 @@ class Steps:
 
     Attributes:
         start: The weights when the watch began, by layer.
+        norms: The length of the whole gradient at each measured step, as the optimizer gets it.
     """
 
     def __init__(self, model: Any, leaves: Mapping[str, Any]):
         self.model, self.leaves = model, leaves
         self.start = self._copies()
+        self.norms: list[float] = []
         self._before: Tensors = {}
 
     def _weights(self) -> Tensors:
@@ -57,6 +59,7 @@ class Steps:
         norms = list(found["gradient_norm"].values())
         if norms:
             found["gradient_norm"][WHOLE] = sum(norm * norm for norm in norms) ** 0.5
+            self.norms.append(found["gradient_norm"][WHOLE])
         return found
 
     def after(self) -> dict[str, dict[str, float]]:

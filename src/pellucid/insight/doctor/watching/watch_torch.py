@@ -9,12 +9,13 @@ from typing import Any, Self
 import numpy as np
 
 from pellucid.core.errors import ArgumentError
+from pellucid.insight.doctor.checks.pairing import is_spread
 from pellucid.insight.doctor.diagnosis import Diagnosis, diagnosis_of
 from pellucid.insight.doctor.facts.course import Course
 from pellucid.insight.doctor.facts.facts import Facts, Fit
 from pellucid.insight.doctor.watching.sample import Curves, Sample
 from pellucid.insight.doctor.watching.torch_eyes import Eyes, predictions, tensors
-from pellucid.insight.doctor.watching.torch_graph import loss_in_graph
+from pellucid.insight.doctor.watching.torch_graph import compares_pairs, loss_in_graph
 from pellucid.insight.doctor.watching.torch_loop import LoopEyes
 from pellucid.insight.doctor.watching.torch_names import loss_word
 from pellucid.insight.doctor.watching.torch_numbers import as_numpy, noise_of, variance_of
@@ -60,6 +61,7 @@ class Watch:
         self._inputs: Any = None
         self._targets: np.ndarray | None = None
         self._output: Any = None
+        self._end: Any = None
         self._shape: tuple[int, ...] = ()
         self._stepped = False
         self._handles = self._attach()
@@ -93,9 +95,17 @@ class Watch:
         if x is not None:
             self._inputs = x
         if y is not None:
-            if self._shape:
-                self._loop.shapes = self._loop.shapes or (self._shape, tuple(np.shape(y)))
+            self._compare(loss, tuple(np.shape(y)))
             self._take_rows(y)
+
+    def _compare(self, loss: Any, targets: tuple[int, ...]) -> None:
+        """Keep the shapes of outputs and targets, the first time that they are compared."""
+        end, self._end = self._end, None
+        if not self._shape or not targets or self._loop.shapes is not None:
+            return
+        if getattr(loss, "grad_fn", None) is not None and is_spread(self._shape, targets):
+            shapes = (self._shape, targets)
+            self._loop.shapes = shapes if compares_pairs(loss, end, shapes) else (targets, targets)
 
     def epoch(self, **values: float) -> None:
         """Tell that a pass over the data is over, and what was measured in it.
@@ -138,7 +148,7 @@ class Watch:
             layers=structure.layers if structure else (),
             outputs=outputs,
             data=sample.data(),
-            optimizer=optimizer_of(self.optimizer, self._rates),
+            optimizer=optimizer_of(self.optimizer, self._rates, self._steps.norms),
             fit=Fit(
                 epochs=None,
                 batch_size=sample.batch_size,
@@ -147,7 +157,7 @@ class Watch:
                 class_weight=class_weight_of(self.loss),
             ),
             course=Course(columns, ended, self.record, steps, batches),
-            loop=self._loop.facts(self._eyes.calls),
+            loop=self._loop.facts(self._eyes.calls, structure.mixed if structure else ()),
             source="torch",
             unknown=tuple(unknown),
         )
@@ -198,6 +208,8 @@ class Watch:
         self._numbers = self._eyes.numbers
         self._inputs, self._shape = next(tensors(given), None), tuple(made.shape)
         self._output = output if self._is_due else None
+        is_column = self._shape[1:] == (1,) and self._loop.shapes is None
+        self._end = made.grad_fn if is_column else None
 
     def _after_loss(self, _: Any, given: Any, loss: Any) -> None:
         if not hasattr(loss, "requires_grad") or not loss.requires_grad:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from pellucid.insight.doctor.diagnosis import Diagnosis
@@ -13,8 +14,16 @@ TORCH: dict[str, str] = {
     "D203": "the last Linear's outputs as they are: the loss applies sigmoid or softmax itself",
     "D205": "the last Linear's outputs as they are with nn.BCEWithLogitsLoss()",
     "D206": "the last Linear's outputs as they are",
+    "D301": "nn.ReLU() behind it",
+    "D322": "nn.Dropout(0.2)",
+    "D342": "the usual start of nn.Linear, or nn.init.kaiming_uniform_(layer.weight)",
+    "D344": "nn.init.zeros_(layer.bias)",
+    "D424": "nn.utils.clip_grad_norm_(model.parameters(), 1.0)",
+    "D612": "nn.LeakyReLU()",
 }
 """By the check's code."""
+RATE = re.compile(r"^(?:\w+\()?learning_rate=([-+.\de]+)\)?$")
+"""A repair that sets the learning rate alone."""
 
 
 def in_words_of(source: str, diagnosis: Diagnosis) -> Diagnosis:
@@ -30,7 +39,9 @@ def in_words_of(source: str, diagnosis: Diagnosis) -> Diagnosis:
 
 def reworded(finding: Finding) -> Finding:
     """Return a finding with the line for PyTorch, where there is one."""
-    line = TORCH.get(finding.code)
+    said = finding.sign.repair
+    rate = RATE.match(said.code) if said else None
+    line = f"lr={rate[1]} in the optimizer" if rate else TORCH.get(finding.code)
     if line is None:
         return finding
     return replace(finding, sign=replace(finding.sign, repair=Repair(line)))
