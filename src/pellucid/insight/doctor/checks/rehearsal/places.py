@@ -74,4 +74,5 @@ def has_own_ids(rows: np.ndarray) -> bool:
     (True, False)
     """
     seen = Counter(word for place in rows.T for word in set(place))
-    return len(seen) < rows.size / 4 and np.mean(np.array([*seen.values()]) == 1) > 0.5
+    is_few = len(seen) < rows.size / 4
+    return is_few and bool(np.mean(np.array([*seen.values()]) == 1) > 0.5)
