@@ -244,6 +244,46 @@ def test_rows_that_are_read_as_steps(first_axis):
     assert codes[:1] == ([] if first_axis else ["D711"])
 
 
+def test_series_that_come_with_their_steps_first_are_let_be():
+    class Steps(nn.Module):
+        def __init__(self, tags):
+            super().__init__()
+            self.cell, self.last, self.tags = nn.GRU(1, 12), nn.Linear(12, 3), tags
+
+        def forward(self, x):
+            states = self.cell(x)[0]
+            return self.last(states if self.tags else states[-1])
+
+    x, y = torch.tensor(ROWS), torch.tensor(CLASSES)
+    for tags in (False, True):
+        torch.manual_seed(0)
+        model = Steps(tags)
+        optimizer, criterion = torch.optim.Adam(model.parameters(), 0.01), nn.CrossEntropyLoss()
+        with watch_torch(model, optimizer, criterion) as watch:
+            for batch in torch.randperm(384).split(16):
+                optimizer.zero_grad()
+                given, wanted = model(x[batch].T[:, :, None]), y[batch]
+                if tags:
+                    given, wanted = given.flatten(0, 1), wanted.repeat(8)
+                criterion(given, wanted).backward()
+                optimizer.step()
+        assert watch.facts().loop.mixed == ()
+
+
+def test_a_teacher_kept_out_of_reach_is_let_be():
+    class Taught(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.body, self.teacher = network(torch), [network(torch, seed=1)]
+
+        def forward(self, x):
+            with torch.no_grad():
+                self.teacher[0](x)
+            return self.body(x)
+
+    assert watched(Taught()).facts().loop.unregistered == ()
+
+
 def test_ids_that_are_looked_up_are_no_quantities():
     class Bag(nn.Module):
         def __init__(self):

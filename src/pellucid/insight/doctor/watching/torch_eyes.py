@@ -147,8 +147,7 @@ def structure_of(calls: list[Call], inputs: Any, output: Any) -> Structure:
     structure.layers = with_functions(seen, structure.after)
     structure.moved = frozenset(moved)
     structure.takes_images = bool(calls) and calls[0].path in moved
-    rows = next((each.shape[0] for each in tensors(inputs) if each.ndim), 0)
-    found = {call.path: mixing(call, rows) for call in calls}
+    found = {call.path: mixing(call, rows_of(inputs, ends)) for call in calls}
     structure.mixed = tuple((path, why) for path, why in found.items() if why is not None)
     if len(ends) == 1:
         end, function = last_activation(ends[0], made)
@@ -158,6 +157,16 @@ def structure_of(calls: list[Call], inputs: Any, output: Any) -> Structure:
         structure.is_image = end in moved and ends[0].ndim > 2
         structure.shape = turned(tuple(ends[0].shape), structure.is_image)
     return structure
+
+
+def rows_of(inputs: Any, ends: list[Any]) -> int:
+    """Return the rows of a batch, where inputs and one answer for each row agree on them; 0 where that is not known.
+
+    Series may come as (steps, rows, features), so that inputs alone do not tell.
+    """
+    given = next((each.shape[0] for each in tensors(inputs) if each.ndim), 0)
+    is_known = len(ends) == 1 and ends[0].ndim in (1, 2) and ends[0].shape[0] == given
+    return given if is_known else 0
 
 
 def sources_of(

@@ -133,7 +133,7 @@ def mixing(call: Call, rows: int) -> str | None:
 
     Args:
         call: Its call.
-        rows: Rows of the batch.
+        rows: Rows of the batch; 0 where they are not known.
     """
     module, shape = call.module, call.input_shape or ()
     name = type(module).__name__

@@ -134,7 +134,9 @@ class LoopEyes:
 
 
 def unregistered(model: Any, held: set[int]) -> Iterator[str]:
-    """Yield where a model keeps layers that it does not know as its own: in lists, tuples and dicts.
+    """Yield where a model keeps layers that it uses and does not know as its own: in lists, tuples and dicts.
+
+    Only weights with a gradient count: a teacher may be kept out of reach on purpose.
 
     Args:
         model: The model.
@@ -148,7 +150,7 @@ def unregistered(model: Any, held: set[int]) -> Iterator[str]:
             kept = value.values() if isinstance(value, dict) else value
             layers = [each for each in kept if hasattr(each, "named_parameters")]
             weights = [weight for layer in layers for weight in layer.parameters()]
-            if any(id(each) not in known for each in weights):
+            if any(id(each) not in known and each.grad is not None for each in weights):
                 yield f"{path}.{name}" if path else name
 
 

@@ -81,14 +81,18 @@ def optimizer_of(optimizer: Any, rates: list[float], norms: list[float]) -> Opti
 
 
 def clipping(norms: list[float]) -> dict[str, float]:
-    """Return the length to which gradients are clipped, if they have the same one at five steps or more.
+    """Return the length to which gradients are clipped: a round one, which they have at five steps or more.
 
-    >>> clipping([1e-6] * 5), clipping([1e-6, 2e-6, 1e-6, 1e-6, 1e-6])
-    ({'clipnorm': 1e-06}, {})
+    Gradients that hardly change because nothing moves have the same length, too, but no round one.
+
+    >>> clipping([1e-6] * 5), clipping([1e-6, 2e-6, 1e-6, 1e-6, 1e-6]), clipping([0.04317] * 5)
+    ({'clipnorm': 1e-06}, {}, {})
     """
     if len(norms) < 5 or not 0 < max(norms) <= 1.001 * min(norms):
         return {}
-    return {"clipnorm": float(f"{np.median(norms):.3g}")}
+    middle = float(np.median(norms))
+    clip = float(f"{middle:.1g}")
+    return {"clipnorm": clip} if abs(middle - clip) <= 0.001 * clip else {}
 
 
 def channels_last(rows: np.ndarray) -> np.ndarray:
