@@ -271,3 +271,10 @@ def test_steps_on_many_numbers_are_compiled_for_fast_loops(made, side, how):
     found = rehearse(model, x, x.mean((1, 2, 3)), planned=5)
     assert found.free_losses is not None
     assert made == [("look", "quick"), ("steps", how)]
+
+
+def test_the_users_steps_are_those_of_a_training():
+    model = network(optimizer="adam")
+    found = rehearse(model, X[:32], Y[:32], planned=6)
+    history = model.fit(X[:32], Y[:32], epochs=6, batch_size=32, verbose=0)
+    assert found.losses == pytest.approx(history.history["loss"], rel=1e-4)

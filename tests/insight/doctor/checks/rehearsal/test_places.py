@@ -44,6 +44,14 @@ def test_a_bag_of_steps(x):
     assert change.after == ("embedding" if x.ndim == 2 else "dense")
 
 
+def test_a_block_of_a_transformer():
+    rows = Input((10,))
+    read = layers.TransformerEncoderBlock(8, 2)(layers.Embedding(100, 8)(rows))
+    model = Model(rows, layers.Dense(1, "sigmoid")(layers.GlobalAveragePooling1D()(read)))
+    model.compile("adam", "binary_crossentropy")
+    assert codes(model, WORDS) == ["D518"]
+
+
 def test_an_answer_for_each_step():
     assert codes(network(WORDS, tags=True), WORDS, (WORDS > 50)[..., None].astype(int)) == ["D518"]
 

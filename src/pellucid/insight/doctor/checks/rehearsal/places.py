@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -16,6 +17,8 @@ from pellucid.insight.doctor.facts.data import Column
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.finding import Place, Repair, Sign
 
+READERS = re.compile("Attention|^Transformer")
+"""Kinds of layers that read by attention."""
 ROUNDING = 1e-4
 """A change of the outputs below this part of their spread is rounding: sums in another order give 1e-6."""
 ALIKE = 0.7
@@ -39,7 +42,7 @@ def no_order(facts: Facts) -> Iterator[Sign]:
     found = facts.rehearsed
     if found is None or found.turned is None or found.turned >= ROUNDING:
         return
-    reader = next((layer for layer in facts.layers if "Attention" in layer.kind), None)
+    reader = next((layer for layer in facts.layers if READERS.search(layer.kind)), None)
     for column in inputs_of(facts):
         first = next(first_layers(facts, column), None)
         if reader is None or first is None or not is_ordered(column, first.kind in ENCODING):
