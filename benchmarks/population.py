@@ -1,12 +1,12 @@
-"""What a population gains: trainings of one network as one program, against one after the other.
+"""What several trainings at once gain, side by side or as one program, against one after the other.
 
     python -m benchmarks.population [--rounds 5] [--only lstm] [--members 3 6]
 
-The members differ in their weights, seeds and learning rates. `alone` is one after the other; `in turn on cores` is
-one program whose members the processor's cores share; `at once` is `vmap` on one device. All ways take turns in each
-round; how many times as fast a way is, is taken within a round: median, and extremes. `first` is the time of the first
-training of each way, which is mostly compilation. `work` is what the rule looks at (`pellucid.training.together`):
-multiply-adds of a step of one member. Run it on a quiet machine: cores that others keep busy cannot be shared.
+The members differ in their weights, seeds and learning rates. `alone` is one after the other; `side by side` is each by
+its own chunks of the same compiled program, on as many threads as there are cores; `as one` is `vmap`, one program for
+all. All ways take turns in each round; how many times as fast a way is, is taken within a round: median, and extremes.
+`first` is the time of the first training of each way, which is mostly compilation. Run it on a quiet machine: cores
+that others keep busy cannot be shared.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ import jax
 import pellucid
 from benchmarks.probes import classes, dense
 from pellucid import layers, optimizers
-from pellucid.core.cores import devices
+from pellucid.core.cores import usable
 from pellucid.training import cache
+from pellucid.training.beside import train_beside
 from pellucid.training.population import train_population
 from pellucid.training.progress import choose
 from pellucid.training.trainer import Training, prepare_training, run_alone
-from pellucid.training.work import multiply_adds
 
 
 def small_cnn() -> list[Any]:
@@ -80,8 +80,8 @@ def one_after_the_other(trainings: Sequence[Training]) -> None:
 
 WAYS: dict[str, Callable[[Sequence[Training]], None]] = {
     "alone": one_after_the_other,
-    "cores": lambda trainings: train_population(trainings, devices()),
-    "at once": lambda trainings: train_population(trainings, 0),
+    "side by side": lambda trainings: train_beside(trainings, usable()),
+    "as one": train_population,
 }
 
 
@@ -95,17 +95,15 @@ def seconds(name: str, members: int, way: str) -> float:
 
 def measure(
     name: str, members: int, rounds: int
-) -> tuple[int, dict[str, list[float]], dict[str, float]]:
-    """Return multiply-adds of a step, and for each way its times and the time of the first training."""
-    training = prepared(name, 1)[0]
-    work = NETWORKS[name][2] * multiply_adds(training.model, training.task.outputs.shapes)
+) -> tuple[dict[str, list[float]], dict[str, float]]:
+    """Return for each way its times and the time of the first training."""
     cache.clear()
     first = {way: seconds(name, members, way) for way in WAYS}
     times: dict[str, list[float]] = {way: [] for way in WAYS}
     for _ in range(rounds):
         for way, found in times.items():
             found.append(seconds(name, members, way))
-    return work, times, first
+    return times, first
 
 
 def ratio(times: dict[str, list[float]], way: str) -> str:
@@ -124,18 +122,18 @@ def main() -> None:
     jax.config.update("jax_enable_compilation_cache", False)  # it would hide what compiling takes
     os.environ["PELLUCID_STORE"] = "0"
     print(
-        "| network | members | work | alone | in turn on cores | at once | first: alone, cores, at once |"
+        "| network | members | alone | side by side | as one | first: alone, side by side, as one |"
     )
-    print("| --- | --: | --: | --: | --: | --: | --: |")
+    print("| --- | --: | --: | --: | --: | --: |")
     for name in NETWORKS:
         if chosen.only.lower() not in name.lower():
             continue
         for members in chosen.members:
-            work, times, first = measure(name, members, chosen.rounds)
+            times, first = measure(name, members, chosen.rounds)
             alone = statistics.median(times["alone"])
             print(
-                f"| {name} | {members} | {work:,} | {alone:.2f} s | {ratio(times, 'cores')} | "
-                f"{ratio(times, 'at once')} | {', '.join(f'{each:.1f} s' for each in first.values())} |",
+                f"| {name} | {members} | {alone:.2f} s | {ratio(times, 'side by side')} | "
+                f"{ratio(times, 'as one')} | {', '.join(f'{each:.1f} s' for each in first.values())} |",
                 flush=True,
             )
 

@@ -1,17 +1,20 @@
-"""Trainings that are one program end as each would by itself: weights, history, early stopping, a loss that is lost."""
+"""Trainings at once, as one program or side by side, end as each would alone: weights, history, early stopping, NaN."""
 
 from __future__ import annotations
 
+import os
+import signal
 import warnings
+from functools import partial
 
-import jax
 import numpy as np
 import pytest
 
 from pellucid import Input, Sequential, layers, optimizers
 from pellucid.callbacks import EarlyStopping, LambdaCallback
-from pellucid.core.cores import devices
 from pellucid.training import population, together
+from pellucid.training.beside import train_beside
+from pellucid.training.engine import Run
 from pellucid.training.loop import NonFiniteWarning
 from pellucid.training.population import train_population
 from pellucid.training.together import groups_of, kind_of, train_together
@@ -21,8 +24,7 @@ RNG = np.random.default_rng(0)
 X = RNG.normal(size=(110, 5)).astype("float32")
 Y = (X[:, 0] + RNG.normal(size=110) > 0).astype(int)
 
-WAYS = [0, pytest.param(2, marks=pytest.mark.skipif(devices() < 2, reason="one device"))]
-"""All members at once, and in turn on two cores."""
+WAYS = {"as one program": train_population, "side by side": partial(train_beside, threads=2)}
 
 
 def network(seed=0, rate=0.01, units=8, dropout=0.2):
@@ -64,11 +66,11 @@ def check_alike(one, model, alone):
     assert (session.steps, session.epochs) == (other.steps, other.epochs)
 
 
-@pytest.mark.parametrize("cores", WAYS)
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("seeds", [(0,), (0, 1, 2)])
-def test_members_end_as_their_own_fits(cores, seeds):
+def test_members_end_as_their_own_fits(way, seeds):
     members = [training(network(seed, 0.03), **stopping(seed=seed)) for seed in seeds]
-    train_population(members, cores)
+    WAYS[way](members)
     for seed, one in zip(seeds, members, strict=True):
         model = network(seed, 0.03)
         check_alike(one, model, model.fit(X, Y, verbose=0, **stopping(seed=seed)))
@@ -92,8 +94,8 @@ def programs(monkeypatch):
 
 @pytest.fixture
 def one_program(monkeypatch):
-    """Let every machine train together what can be."""
-    monkeypatch.setattr(together, "pays", lambda training: True)
+    """Let every machine train as one program what can be."""
+    monkeypatch.setattr(together, "gains", lambda: True)
 
 
 def test_numbers_that_differ_are_one_program(programs, one_program):
@@ -108,12 +110,12 @@ def test_numbers_that_differ_are_one_program(programs, one_program):
         check_alike(one, model, model.fit(X, Y, epochs=4, batch_size=32, verbose=0))
 
 
-@pytest.mark.parametrize("cores", WAYS)
-def test_a_member_whose_loss_is_lost_ends_alone(cores):
+@pytest.mark.parametrize("way", WAYS)
+def test_a_member_whose_loss_is_lost_ends_alone(way):
     rates = (0.01, 1e30, 0.03)
     members = [training(network(number, rate)) for number, rate in enumerate(rates)]
     with pytest.warns(NonFiniteWarning, match="at step 1 "):
-        train_population(members, cores)
+        WAYS[way](members)
     assert [each.history.ended for each in members] == ["epochs", "non-finite", "epochs"]
     for number, rate in enumerate(rates):
         model = network(number, rate)
@@ -123,8 +125,8 @@ def test_a_member_whose_loss_is_lost_ends_alone(cores):
         check_alike(members[number], model, alone)
 
 
-@pytest.mark.parametrize("cores", WAYS)
-def test_a_loss_lost_later_leaves_the_weights_before_that_step(cores):
+@pytest.mark.parametrize("way", WAYS)
+def test_a_loss_lost_later_leaves_the_weights_before_that_step(way):
     """Rate 3 multiplies a weight by -5 a step, until its square is no float32."""
 
     def diverging(rate):
@@ -135,7 +137,7 @@ def test_a_loss_lost_later_leaves_the_weights_before_that_step(cores):
     ones, zeros = np.ones((4, 1), "float32"), np.zeros(4, "float32")
     members = [prepare_training(diverging(rate), ones, zeros, epochs=60) for rate in (3.0, 0.1)]
     with pytest.warns(NonFiniteWarning):
-        train_population(members, cores)
+        WAYS[way](members)
     model = diverging(3.0)
     with pytest.warns(NonFiniteWarning):
         alone = model.fit(ones, zeros, epochs=60, verbose=0)
@@ -180,19 +182,46 @@ def test_what_needs_python_on_the_way_runs_alone(one_program):
     assert kind_of(with_callback(EarlyStopping())) is not None
 
 
-@pytest.mark.skipif(jax.default_backend() != "cpu", reason="the rule of processors")
-def test_the_rule_of_processors(monkeypatch):
-    images = Sequential([Input((8, 8, 1)), layers.Conv2D(2, 3), layers.Flatten(), layers.Dense(1)])
-    images.compile("sgd", "mse")
-    filters = prepare_training(images, RNG.normal(size=(40, 8, 8, 1)), np.ones(40))
-    monkeypatch.setattr(together, "devices", lambda: 2)
-    assert together.pays(training(network()))
-    assert not together.pays(filters)
-    monkeypatch.setattr(together, "MOST_WORK", 32 * 8 * 5)  # less than both layers
-    assert not together.pays(training(network()))
-    monkeypatch.undo()
-    monkeypatch.setattr(together, "devices", lambda: 1)
-    assert not together.pays(training(network()))
+def test_a_processor_trains_side_by_side_what_needs_nobody_on_the_way(monkeypatch):
+    def training_with(*callbacks):
+        return training(network(), callbacks=list(callbacks), validation_split=0.2)
+
+    beside = []
+    monkeypatch.setattr(together, "gains", lambda: False)
+    monkeypatch.setattr(together, "train_beside", lambda found, threads: beside.extend(found))
+    epochs = []
+    called = LambdaCallback(on_epoch_end=lambda epoch, logs: epochs.append(epoch))
+    able = [training_with(), training_with(EarlyStopping())]
+    train_together([able[0], training_with(called), able[1]])
+    assert beside == able
+    assert epochs == [0, 1, 2, 3]
+
+
+def test_trainings_side_by_side_are_what_they_are_alone_to_the_bit():
+    members = [training(network(seed, units=5 + seed % 3)) for seed in range(5)]
+    train_beside(members, threads=2)
+    for seed, one in enumerate(members):
+        model = network(seed, units=5 + seed % 3)
+        alone = model.fit(X, Y, epochs=4, batch_size=32, verbose=0)
+        assert alone.history == one.history.history
+        for ours, theirs in zip(one.model.get_weights(), model.get_weights(), strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+
+
+def test_ctrl_c_ends_all_that_run_side_by_side(monkeypatch):
+    members = [training(network(seed), epochs=10_000_000) for seed in range(3)]
+    advance, pressed = Run.advance, []
+
+    def interrupted(run, limit):
+        rows = advance(run, limit)
+        if rows and not pressed:
+            pressed.append(os.kill(os.getpid(), signal.SIGINT))
+        return rows
+
+    monkeypatch.setattr(Run, "advance", interrupted)
+    train_beside(members, threads=2)
+    assert [each.history.ended for each in members] == ["interrupt"] * 3
+    assert all(np.isfinite(each.model.predict(X, verbose=0)).all() for each in members)
 
 
 def test_many_rows_that_differ_are_not_held_for_all_members(one_program, monkeypatch):

@@ -9,6 +9,8 @@ import json
 import math
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -205,3 +207,37 @@ def test_another_process_loads_what_one_stored(tmp_path, monkeypatch):
     )
     assert first.returncode == second.returncode == 0, second.stderr
     assert first.stdout == second.stdout
+
+
+def test_threads_make_a_program_once(tmp_path, monkeypatch):
+    made = []
+
+    class Slow:
+        def lower(self, *arguments):
+            time.sleep(0.05)
+            made.append(arguments)
+            return jax.jit(lambda x: x + 1).lower(*arguments)
+
+    program = stored.StoredProgram(Slow(), "of two threads", tmp_path, 1)
+    with ThreadPoolExecutor(2) as crew:
+        found = list(crew.map(program, [np.float32(1), np.float32(2)]))
+    assert [float(each) for each in found] == [2, 3]
+    assert len(made) == 1
+
+
+def test_jax_own_cache_is_back_when_the_last_thread_has_compiled():
+    def switched():
+        return jax.config.values[stored.CACHE]
+
+    before = switched()
+    with stored.beside_jax_cache:
+        with stored.beside_jax_cache:
+            assert not switched()
+        assert not switched()
+    assert switched() == before
+
+
+def test_settings_of_one_thread_are_told_from_those_of_all():
+    assert portable.settings_are_all_threads()
+    with jax.default_matmul_precision("float32"):
+        assert not portable.settings_are_all_threads()

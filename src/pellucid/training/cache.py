@@ -9,6 +9,7 @@ which is nearly everything here). The folder is pruned to a size.
 from __future__ import annotations
 
 import os
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from contextlib import suppress
@@ -24,21 +25,23 @@ KEPT_PROGRAMS = 64
 FOLDER_BYTES = 256 * 1024 * 1024
 
 _programs: OrderedDict[Hashable, Any] = OrderedDict()
+_keeping = threading.RLock()  # trainings side by side ask from threads of their own
 
 
 def kept(key: Hashable, make: Callable[[], Any], cores: int = 1) -> Any:
     """Return the program of ``key``, made on first use."""
-    where = keep_on_disk()
-    if key in _programs:
-        _programs.move_to_end(key)
-        return _programs[key]
-    program = make()
-    if where is not None and stored.wanted() and (text := portable.text_of(key)) is not None:
-        program = stored.StoredProgram(program, text, where, cores)
-    _programs[key] = program
-    while len(_programs) > KEPT_PROGRAMS:
-        _programs.popitem(last=False)
-    return program
+    with _keeping:
+        where = keep_on_disk()
+        if key in _programs:
+            _programs.move_to_end(key)
+            return _programs[key]
+        program = make()
+        if where is not None and stored.wanted() and (text := portable.text_of(key)) is not None:
+            program = stored.StoredProgram(program, text, where, cores)
+        _programs[key] = program
+        while len(_programs) > KEPT_PROGRAMS:
+            _programs.popitem(last=False)
+        return program
 
 
 def clear() -> None:

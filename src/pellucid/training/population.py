@@ -1,24 +1,21 @@
 """Several trainings as one compiled program: the training program over their states, which lie in one array a leaf.
 
 Trainings of equal plans differ in numbers alone: weights, keys, hyper-parameters. So each leaf of their states gets a
-first axis, a row for each member, and nothing is compiled for a member of its own. A processor's cores share the
-members, and each computes its own in turn, by the very operations that one training has; an accelerator computes all
-members at once (``vmap``). A member that has ended, by early stopping or by a loss that is not finite, stays as it is
-while others go on.
+first axis, a row for each member, nothing is compiled for a member of its own, and an accelerator computes all at once
+(``vmap``). A member that has ended, by early stopping or by a loss that is not finite, stays as it is while others go
+on. On a processor it gains nothing; there trainings run side by side (``beside.py``).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import jax
 import numpy as np
-from jax import lax
-from jax.sharding import NamedSharding, PartitionSpec
 
 from pellucid.training.cache import kept
 from pellucid.training.effort import compiler_options
@@ -27,73 +24,25 @@ from pellucid.training.interrupt import Interrupt
 from pellucid.training.loop import Desk, begin_training, end_training
 from pellucid.training.plan import Plan
 from pellucid.training.program import HISTORY_ROWS, train
-from pellucid.training.spread import AXIS, EVERYWHERE, mesh
 from pellucid.training.trainer import Training
 
 Arrays = dict[str, Any]
-
-ROWS = PartitionSpec(AXIS)
-
-
-@dataclass(frozen=True)
-class Form:
-    """What decides the text of a population's program beside the plan.
-
-    Attributes:
-        cores: The cores that share the members, or 0 where one device computes all members at once.
-        one_set: Whether all members have the same training set; else it has a row for each.
-        one_validation: The same of the validation set.
-    """
-
-    cores: int
-    one_set: bool
-    one_validation: bool
-
-    @property
-    def axes(self) -> tuple[int | None, ...]:
-        """The axis of the members in state, fixed, training set, validation set and budgets."""
-        return 0, 0, None if self.one_set else 0, None if self.one_validation else 0, 0
-
-    def placed(self, tree: Any, axis: int | None) -> Any:
-        """Return arrays where the program wants them."""
-        if not self.cores:
-            return jax.device_put(tree)
-        where = EVERYWHERE if axis is None else ROWS
-        return jax.device_put(tree, NamedSharding(mesh(self.cores), where))
+Axes = tuple[int | None, ...]
+"""The axis of the members in state, fixed, training set, validation set and budgets; None: it is one for all."""
 
 
-def population_program(plan: Plan, form: Form) -> Any:
+def population_program(plan: Plan, axes: Axes) -> Any:
     """Return the compiled program of several trainings of a plan."""
 
     def make() -> Any:
-        one = partial(train, plan)
-        function = in_turn(one, form.axes) if form.cores else jax.vmap(one, in_axes=form.axes)
-        if form.cores:
-            places = tuple(EVERYWHERE if axis is None else ROWS for axis in form.axes)
-            function = jax.shard_map(
-                function, mesh=mesh(form.cores), in_specs=places, out_specs=ROWS, check_vma=False
-            )
+        function = jax.vmap(partial(train, plan), in_axes=axes)
 
         def pellucid_population(*arguments: Any) -> Arrays:
             return function(*arguments)
 
         return jax.jit(pellucid_population, compiler_options=compiler_options(plan.model))
 
-    return kept(("population", plan.key, form), make, max(form.cores, 1))
-
-
-def in_turn(one: Callable[..., Arrays], axes: tuple[int | None, ...]) -> Callable[..., Arrays]:
-    """Return a function of several members that computes one after the other, as ``vmap`` does all at once."""
-
-    def every(*arguments: Any) -> Arrays:
-        own = {at: given for at, given in enumerate(arguments) if axes[at] is not None}
-
-        def turn(rows: dict[int, Any]) -> Arrays:
-            return one(*(rows.get(at, given) for at, given in enumerate(arguments)))
-
-        return lax.map(turn, own)
-
-    return every
+    return kept(("population", plan.key, axes), make)
 
 
 def in_rows(trees: Sequence[Any]) -> Any:
@@ -126,14 +75,14 @@ class Population:
     Attributes:
         trainings: The members.
         desks: Where each member's model, callbacks and run meet.
-        form: How their program is made.
+        axes: Which of its arguments have a row for each member.
         active: Which members go on.
         pace: How long a dispatch is.
     """
 
     trainings: Sequence[Training]
     desks: list[Desk]
-    form: Form
+    axes: Axes
     state: Arrays
     fixed: Arrays
     data: Arrays
@@ -159,9 +108,8 @@ class Population:
 
     def dispatch(self, state: Arrays, steps: np.ndarray) -> Arrays:
         """Run each member at most so many steps."""
-        program = population_program(self.trainings[0].run.plan, self.form)
-        budgets = self.form.placed(steps.astype(np.int32), 0)
-        return program(state, self.fixed, self.data, self.validation, budgets)
+        program = population_program(self.trainings[0].run.plan, self.axes)
+        return program(state, self.fixed, self.data, self.validation, steps.astype(np.int32))
 
     def rewound(self, number: int, before: Arrays) -> Arrays:
         """Return the last state in which a member's weights are finite, and note which step was bad."""
@@ -183,11 +131,8 @@ class Population:
     def read(self, number: int, state: Arrays) -> None:
         """Write the epochs that ended into a member's history."""
         training = self.trainings[number]
-        run, history, columns = training.run, training.history, training.columns
-        first = history.params["initial_epoch"] + run.rows_read
-        run.state = row_of({name: state[name] for name in ("epoch", "history")}, number)
-        for epoch, row in enumerate(run.new_rows(), first):
-            history.add(epoch, dict(zip(columns, map(float, row), strict=True)))
+        training.run.state = row_of({name: state[name] for name in ("epoch", "history")}, number)
+        training.write(training.run.new_rows())
 
     def end(self, number: int, state: Arrays, interrupt: Interrupt) -> None:
         """Leave a member's model as its own training would."""
@@ -196,23 +141,19 @@ class Population:
         end_training(self.desks[number], training.history, interrupt)
 
 
-def train_population(trainings: Sequence[Training], cores: int) -> None:
-    """Train members of one plan, whose arrays have the same shapes.
-
-    Args:
-        trainings: The members.
-        cores: The cores of the processor that share them, or 0 where one device computes all at once.
-    """
+def train_population(trainings: Sequence[Training]) -> None:
+    """Train members of one plan, whose arrays have the same shapes."""
     runs = [training.run for training in trainings]
-    filled = [*runs, *runs[:1] * (-len(runs) % max(cores, 1))]  # every core has equally many
-    data, one_set = one_or_rows([run.data for run in filled])
-    validation, one_validation = one_or_rows([run.validation for run in filled])
-    form = Form(cores, one_set, one_validation)
-    given = (in_rows([run.state for run in filled]), in_rows([run.fixed for run in filled]))
+    data, one_set = one_or_rows([run.data for run in runs])
+    validation, one_validation = one_or_rows([run.validation for run in runs])
+    given = (in_rows([run.state for run in runs]), in_rows([run.fixed for run in runs]))
     desks = [begin_training(t.model, t.run, t.history, t.hooks, t.task.notes) for t in trainings]
-    placed = map(form.placed, (*given, data, validation), form.axes)
     population = Population(
-        trainings, desks, form, *placed, active=np.arange(len(filled)) < len(runs)
+        trainings,
+        desks,
+        (0, 0, None if one_set else 0, None if one_validation else 0, 0),
+        *jax.device_put((*given, data, validation)),
+        active=np.ones(len(runs), bool),
     )
     with Interrupt() as interrupt:
         while population.active.any() and not interrupt.raised:

@@ -17,6 +17,7 @@ import sys
 import time
 import types
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -126,6 +127,12 @@ def _is_made(value: Any) -> bool:
 def settings() -> tuple[Any, ...]:
     """Return the values that JAX's `SETTINGS` have at this moment."""
     return tuple(getattr(jax.config, name) for name in SETTINGS)
+
+
+def settings_are_all_threads() -> bool:
+    """Tell whether no context manager has set one of them for this thread alone."""
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(settings).result() == settings()
 
 
 def environment() -> str | None:

@@ -14,8 +14,9 @@ import contextlib
 import hashlib
 import os
 import pickle
+import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ from pellucid.training import portable
 
 SETTING = "PELLUCID_STORE"
 DIGEST = 32
+CACHE = "jax_enable_compilation_cache"
+"""JAX's setting that switches its own cache on."""
 
 
 class StoredProgram:
@@ -46,6 +49,7 @@ class StoredProgram:
         self.folder = folder
         self.cores = cores
         self._ready: dict[Any, Callable[..., Any]] = {}
+        self._making = threading.Lock()
 
     def __call__(self, *arguments: Any) -> Any:
         """Run the program on arrays, as the function under ``jax.jit`` would be."""
@@ -55,7 +59,9 @@ class StoredProgram:
         signature = (form, tuple(map(kind, leaves)), portable.settings())
         ready = self._ready.get(signature)
         if ready is None:
-            ready = self._ready[signature] = self._made(signature, arguments)
+            with self._making:  # another thread may have been first
+                ready = self._ready.get(signature) or self._made(signature, arguments)
+                self._ready[signature] = ready
         return ready(*arguments)
 
     def _made(self, signature: Any, arguments: tuple[Any, ...]) -> Callable[..., Any]:
@@ -69,7 +75,7 @@ class StoredProgram:
         if found is not None:
             return found
         lowered = self.program.lower(*arguments)
-        with beside_jax_cache():
+        with beside_jax_cache:
             compiled = lowered.compile()
         store(path, compiled)
         return compiled
@@ -87,20 +93,35 @@ def kind(leaf: Any) -> tuple[Any, ...]:
     return form.shape, form.dtype, form.weak_type, where
 
 
-@contextlib.contextmanager
-def beside_jax_cache() -> Iterator[None]:
-    """Compile without JAX's own cache: an executable that comes from there cannot be written out again.
+class CacheAway:
+    """A context without JAX's own cache: an executable that comes from there cannot be written out again.
 
-    XLA writes it, but what reads that file says "function not found" when it runs (jaxlib 0.10.2 on the CPU).
+    XLA writes it, but what reads that file says "function not found" when it runs (jaxlib 0.10.2 on the CPU). The
+    setting is the whole process's: threads that compile at the same time put it back together, when the last is done.
     """
-    before = jax.config.values["jax_enable_compilation_cache"]
-    jax.config.update("jax_enable_compilation_cache", False)
-    compilation_cache.reset_cache()
-    try:
-        yield
-    finally:
-        jax.config.update("jax_enable_compilation_cache", before)
-        compilation_cache.reset_cache()
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._before = False
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._inside == 0:
+                self._before = jax.config.values[CACHE]
+                jax.config.update(CACHE, False)
+                compilation_cache.reset_cache()
+            self._inside += 1
+
+    def __exit__(self, *error: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                jax.config.update(CACHE, self._before)
+                compilation_cache.reset_cache()
+
+
+beside_jax_cache = CacheAway()
 
 
 def wanted() -> bool:

@@ -1,9 +1,8 @@
-"""Which trainings run as one program, and which one after the other; the results are the same, up to rounding.
+"""Several trainings at once, the way that is fastest where JAX computes; the results are the same, up to rounding.
 
-One program takes trainings of equal plans, whose arrays have equal shapes, and in which Python has nothing to do on the
-way. It is worth it where an accelerator computes all at once, and on a processor with several cores, where each core
-computes its own members. There the network must be one whose operations XLA does not share out among the cores by
-itself: multiply-adds at most `MOST_WORK` a step, and no convolution. `benchmarks/population.py` measures it.
+On a processor they run side by side, whatever their plans. An accelerator computes trainings of equal plans, whose
+arrays have equal shapes, as one program. A training runs by itself where Python has something to do on the way, where
+code of the user's own is in it, and where it has all cores for itself. `benchmarks/population.py` measures it.
 """
 
 from __future__ import annotations
@@ -13,51 +12,51 @@ from collections.abc import Hashable, Sequence
 import jax
 import numpy as np
 
-from pellucid.core.cores import devices
-from pellucid.modules.tree import weights_of
+from pellucid.core.cores import usable
+from pellucid.training.beside import train_beside
 from pellucid.training.callbacks import EarlyStopping
 from pellucid.training.dividing import COPIED
 from pellucid.training.loop import Desk
 from pellucid.training.population import train_population
+from pellucid.training.portable import settings_are_all_threads
 from pellucid.training.progress import choose
 from pellucid.training.rehearsal import needs_rehearsal
 from pellucid.training.trainer import Training, run_alone
-from pellucid.training.work import multiply_adds
-
-MOST_WORK = 2**25
-"""Multiply-adds of a step, at most, whose operations one core does alone."""
-FILTER = 3
-"""Axes of a weight that is a convolution's, at least."""
 
 
-def train_together(trainings: Sequence[Training]) -> None:
-    """Run trainings to their ends, as few programs as can be; each ends as ``fit`` of its model would.
+def train_together(trainings: Sequence[Training], as_one: bool = True) -> None:
+    """Run trainings to their ends, as many at once as can be; each ends as ``fit`` of its model would.
 
     Args:
         trainings: Of different models, from ``prepare_training``.
+        as_one: Whether trainings may be one program, which is compiled for so many of them alone.
 
     Example:
         >>> import numpy as np, pellucid
         >>> from pellucid.training.trainer import prepare_training
-        >>> def training(rate):
-        ...     model = pellucid.Sequential([pellucid.layers.Dense(1)])
-        ...     model.compile(pellucid.optimizers.SGD(rate), "mse")
+        >>> def training(units):
+        ...     model = pellucid.Sequential(
+        ...         [pellucid.layers.Dense(units), pellucid.layers.Dense(1)]
+        ...     )
+        ...     model.compile(pellucid.optimizers.SGD(0.01), "mse")
         ...     return prepare_training(model, np.ones((8, 2)), np.ones(8), epochs=3)
-        >>> both = [training(0.01), training(0.1)]
+        >>> both = [training(2), training(5)]
         >>> train_together(both)
         >>> [len(each.history.epoch) for each in both]
         [3, 3]
     """
-    for group in groups_of(trainings):
-        train_group(group)
-
-
-def train_group(group: Sequence[Training]) -> None:
-    """Run the trainings of one group: as one program if they are several."""
-    if len(group) > 1:
-        train_population(group, cores_for(len(group)))
-    else:
-        run_alone(group[0], choose(0))
+    singles = []
+    for group in groups_of(trainings) if as_one else [[each] for each in trainings]:
+        if len(group) > 1:
+            train_population(group)
+        else:
+            singles += group
+    able = [each for each in singles if is_able(each)]
+    beside = able if len(able) > 1 and settings_are_all_threads() else []
+    train_beside(beside, usable())
+    for each in singles:
+        if not any(each is other for other in beside):
+            run_alone(each, choose(0))
 
 
 def groups_of(trainings: Sequence[Training]) -> list[list[Training]]:
@@ -76,36 +75,24 @@ def parts_of_group(group: list[Training]) -> list[list[Training]]:
     return [group] if held <= COPIED else [[each] for each in group]
 
 
-def cores_for(members: int) -> int:
-    """Return how many cores share the members, 0 on an accelerator, which computes all at once."""
-    return min(members, devices()) if jax.default_backend() == "cpu" else 0
-
-
 def is_able(training: Training) -> bool:
-    """Tell whether nobody but the program is needed on the way, and no code of the user's own is in it."""
+    """Tell whether a training needs nobody on the way but its program, without code of the user's, on one device."""
     run, model = training.run, training.model
     watched = run.feed is not None or run.recorder is not None
     called = any(type(hook) is not EarlyStopping for hook in training.hooks)
     waits = Desk(model, run, training.hooks).limit() is not None
     own = needs_rehearsal(model, run.plan.aim) or run.plan.aim.own_step or run.plan.aim.own_loss
-    return not (watched or called or waits or own)
+    return not (watched or called or waits or own or run.plan.cores > 1)
 
 
-def pays(training: Training) -> bool:
-    """Tell whether several such trainings are faster as one program."""
-    plan = training.run.plan
-    if plan.cores > 1 or plan.divided > 1:
-        return False
-    if jax.default_backend() != "cpu":
-        return True
-    work = plan.batch_size * multiply_adds(training.model, training.task.outputs.shapes)
-    filters = any(len(slot.shape) >= FILTER for _, slot in weights_of(training.model))
-    return devices() > 1 and work <= MOST_WORK and not filters
+def gains() -> bool:
+    """Tell whether several trainings are faster as one program: on an accelerator."""
+    return jax.default_backend() != "cpu"
 
 
 def kind_of(training: Training) -> Hashable:
-    """Return what is equal in trainings that are one program; None for one that runs alone."""
-    if not (is_able(training) and pays(training)):
+    """Return what is equal in trainings that are one program together; None for one by itself."""
+    if not (gains() and is_able(training)) or training.run.plan.divided > 1:
         return None
     run = training.run
     trees = (run.state, run.fixed, run.data, run.validation)

@@ -73,6 +73,12 @@ class Training:
         """The history's column names."""
         return self.run.plan.columns(self.task.validation is not None)
 
+    def write(self, rows: Sequence[np.ndarray]) -> None:
+        """Write epochs that ended, the last that the run has read, into the history."""
+        first = self.history.params["initial_epoch"] + self.run.rows_read - len(rows)
+        for epoch, row in enumerate(rows, first):
+            self.history.add(epoch, dict(zip(self.columns, map(float, row), strict=True)))
+
 
 def fit(
     model: Any,

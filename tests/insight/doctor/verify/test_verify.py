@@ -188,14 +188,14 @@ def test_copies_of_one_plan_are_trained_as_one_program_with_the_same_result(monk
     alone = found()
     groups = []
 
-    def noted(trainings):
-        groups.append(len(trainings))
-        train_together(trainings)
+    def noted(trainings, as_one):
+        groups.append(len(trainings) if as_one else 1)
+        train_together(trainings, as_one)
 
     train_together = running.train_together
     monkeypatch.setattr(running, "LONG", 0.0)
     monkeypatch.setattr(running, "train_together", noted)
-    monkeypatch.setattr(together, "pays", lambda training: True)
+    monkeypatch.setattr(together, "gains", lambda: True)
     together_tried = found()
     several = [count for count in groups if count > 1]
     assert several == [6, 4]  # under two seeds: three rates; tanh, and all repairs
@@ -204,3 +204,19 @@ def test_copies_of_one_plan_are_trained_as_one_program_with_the_same_result(monk
     for one, other in zip(together_tried.effects, alone.effects, strict=True):
         assert np.allclose(one.skill, other.skill, atol=1e-3)
     assert together_tried.conditions == alone.conditions
+
+
+def test_copies_that_cannot_be_held_at_once_are_trained_in_parts(monkeypatch):
+    found = []
+
+    class Copy:
+        def prepared(self, epochs):
+            return self
+
+    monkeypatch.setattr(running, "HELD", 10)
+    monkeypatch.setattr(running, "bytes_of", lambda copy: sizes[copies.index(copy)])
+    sizes = [4, 6, 1, 30, 3]
+    copies = [Copy() for _ in sizes]
+    for part in running.in_parts([(each, 1) for each in copies]):
+        found.append([copies.index(each) for each in part])
+    assert found == [[0, 1], [2], [3], [4]]

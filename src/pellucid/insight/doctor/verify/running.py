@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import jax
 import numpy as np
 
 from pellucid.callbacks import EarlyStopping
@@ -25,6 +26,8 @@ MOST_TIMED = 50
 """Passes over the rows that are timed at most."""
 LONG = 4.0
 """Seconds of the trainings of a population, one after the other, at least: its program is compiled for them alone."""
+HELD = 2**29
+"""Bytes of trainings at the same time, at most."""
 
 
 @dataclass(frozen=True)
@@ -65,47 +68,93 @@ def copies_of(group: Sequence[Variant], numbers: Iterable[int]) -> list[Copy]:
     ]
 
 
-def train(copies: Sequence[Copy], epochs: int | None = None) -> None:
-    """Train copies on, quietly: what they warn of, the user's own training says, and the findings.
+def train(copies: Sequence[Copy], epochs: int | None = None, as_one: bool = True) -> None:
+    """Train copies on, at once, and quietly: what they warn of, the user's own training says, and the findings.
 
     Args:
-        copies: What to train, as one program where that can be.
+        copies: What to train.
         epochs: How long; None for as long as each one's setup says.
+        as_one: Whether copies may be one program.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        train_together([copy.prepared(epochs or copy.setup.epochs) for copy in copies])
+        for part in in_parts([(copy, epochs or copy.setup.epochs) for copy in copies]):
+            train_together(part, as_one)
 
 
-def refuse(group: Sequence[Variant], error: Exception) -> None:
-    """Note that variants cannot be trained, and why."""
-    for variant in group:
-        variant.setup, variant.refused = None, reason_of(error)
+def in_parts(copies: Iterable[tuple[Copy, int]]) -> Iterator[list[Training]]:
+    """Yield the next trainings of copies, ready to run, in parts that can be held at once."""
+    part: list[Training] = []
+    room = HELD
+    for copy, epochs in copies:
+        training = copy.prepared(epochs)
+        size = bytes_of(training)
+        if part and size > room:
+            yield part
+            part, room = [], HELD
+        part.append(training)
+        room -= size
+    yield part
 
 
-def time_pass(variant: Variant, share: float) -> None:
-    """Measure how long one pass takes, once the program is compiled, and note with which variants it is one program.
+def bytes_of(training: Training) -> int:
+    """Return how much a training holds; gradients are as many as what it trains."""
+    run = training.run
+    held = (run.state, run.state["params"], run.fixed, run.data, run.validation)
+    return sum(np.asarray(leaf).nbytes for leaf in jax.tree.leaves(held))
+
+
+def trained(
+    group: Sequence[Variant], numbers: Sequence[int], epochs: int | None = None, as_one: bool = True
+) -> list[Copy]:
+    """Return trained copies of those variants that can be trained; note of the others why they cannot.
 
     Args:
-        variant: The program.
+        group: The variants; those refused before are left out.
+        numbers: The seeds.
+        epochs: As in :func:`train`.
+        as_one: As in :func:`train`.
+    """
+    try:
+        copies = copies_of(group, numbers)
+        train(copies, epochs, as_one)
+    except REFUSALS as error:
+        if len(group) > 1:  # it is one of them, so each is tried by itself
+            return [copy for each in group for copy in trained([each], numbers, epochs, as_one)]
+        refuse(group[0], error)
+        return []
+    return copies
+
+
+def refuse(variant: Variant, error: Exception) -> None:
+    """Note that a variant cannot be trained, and why."""
+    variant.setup, variant.refused = None, reason_of(error)
+
+
+def time_passes(variants: Sequence[Variant], share: float) -> None:
+    """Compile all programs, side by side, then measure how long a pass of each takes when it is alone.
+
+    Args:
+        variants: The programs.
         share: The seconds that one training may take; a pass that takes longer is measured once.
     """
-    if variant.setup is None:
-        return
-    try:
-        copies = copies_of([variant], [0])
-        variant.kind = kind_of(copies[0].prepared(1))
-        train(copies, 1)
-        once = variant.seconds = seconds_of(copies, 1)
-        if (
-            once < share
-        ):  # the least of two is the least disturbed, and most of a single pass may be its start
-            once = min(once, seconds_of(copies, 1))
-            count = min(MOST_TIMED, max(1, int(share / once)))
-            more = min(seconds_of(copies, 1 + count) for _ in range(2))
-            variant.seconds = max((more - once) / count, more / (1 + count) / 10)
-    except REFUSALS as error:
-        refuse([variant], error)
+    trained(variants, [0], epochs=1, as_one=False)
+    for variant in variants:
+        if variant.setup is not None:
+            variant.seconds = seconds_of_pass(variant, share)
+
+
+def seconds_of_pass(variant: Variant, share: float) -> float:
+    """Return how long a pass takes; the least of several is the least disturbed, and much of a first is its start."""
+    copies = copies_of([variant], [0])
+    variant.kind = kind_of(copies[0].prepared(1))
+    once = seconds_of(copies, 1)
+    if once >= share:
+        return once
+    once = min(once, seconds_of(copies, 1))
+    count = min(MOST_TIMED, max(1, int(share / once)))
+    more = min(seconds_of(copies, 1 + count) for _ in range(2))
+    return max((more - once) / count, more / (1 + count) / 10)
 
 
 def seconds_of(copies: Sequence[Copy], epochs: int) -> float:
@@ -142,37 +191,30 @@ def train_all(
 ) -> None:
     """Train and measure every variant under every seed; under fewer where time is short, but one at least.
 
-    Variants that are one program have all seeds in it; the others go seed by seed.
+    Variants that are one program have all seeds in it; the others go seed by seed, side by side.
     """
     begun = time.perf_counter()
     populations = populations_of(variants, seeds)
     for group in populations:
         train_and_measure(group, range(seeds), tasks)
     done = {id(each) for group in populations for each in group}
+    others = [each for each in variants if id(each) not in done]
     for number in range(seeds):
-        for variant in variants:
-            if id(variant) not in done:
-                train_and_measure([variant], [number], tasks)
+        train_and_measure(others, [number], tasks)
         if time.perf_counter() - begun > seconds:
             return
 
 
 def train_and_measure(
-    group: Sequence[Variant], numbers: Iterable[int], tasks: Mapping[str, Task]
+    group: Sequence[Variant], numbers: Sequence[int], tasks: Mapping[str, Task]
 ) -> None:
     """Train the variants of a group under some seeds, and measure them."""
-    try:
-        copies = copies_of(group, numbers)
-        train(copies)
-    except REFUSALS as error:
-        refuse(group, error)
-        return
-    for variant, setup, model in ((each.variant, each.setup, each.model) for each in copies):
+    for copy in trained(group, numbers):
         try:
-            variant.scores.append(measured(model, setup, tasks))
-            variant.diverged += model.history.ended == "non-finite"
+            copy.variant.scores.append(measured(copy.model, copy.setup, tasks))
+            copy.variant.diverged += copy.model.history.ended == "non-finite"
         except REFUSALS as error:
-            refuse([variant], error)
+            refuse(copy.variant, error)
 
 
 def measured(model: Any, setup: Setup, tasks: Mapping[str, Task]) -> dict[str, Scores]:

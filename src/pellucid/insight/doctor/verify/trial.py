@@ -9,7 +9,7 @@ from pellucid.insight.doctor.verify.apart import changed_model
 from pellucid.insight.doctor.verify.effect import Conditions, Verification, effect_of
 from pellucid.insight.doctor.verify.program import Program
 from pellucid.insight.doctor.verify.rows import by_name
-from pellucid.insight.doctor.verify.running import plan_passes, time_pass, train_all
+from pellucid.insight.doctor.verify.running import plan_passes, time_passes, train_all
 from pellucid.insight.doctor.verify.setup import Setup, inferred
 from pellucid.insight.doctor.verify.task import Task, task_of
 from pellucid.insight.doctor.verify.variants import Variant, together_of, variants_of
@@ -61,11 +61,10 @@ def verify(
     """
     variants = variants_of(program, findings, seconds, seeds)
     share = seconds / ((len(variants) + 1) * seeds)
-    for variant in variants:
-        time_pass(variant, share)
-    for variant in together_of(variants):
-        time_pass(variant, share)
-        variants.append(variant)
+    time_passes(variants, share)
+    both = together_of(variants)
+    time_passes(both, share)
+    variants += both
     setups = [each.setup for each in variants if each.setup is not None]
     tasks = tasks_of(setups) if setups else {}
     plan_passes(variants, seconds, seeds)
