@@ -45,6 +45,19 @@ def test_high_rates(optimizer, found):
     assert codes(rates.high_rate, using(*optimizer)) == found
 
 
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("rmsprop", "optimizers.RMSprop(learning_rate=0.000316)"),
+        ("adamw", "optimizers.AdamW(learning_rate=0.000316)"),
+        ("radam", "radam(learning_rate=0.000316)"),
+    ],
+)
+def test_the_repair_is_a_line_as_a_person_writes_it(name, line):
+    (sign,) = rates.high_rate.look(using(name, 5.0))
+    assert sign.repair is not None and sign.repair.code == line
+
+
 def test_a_step_larger_than_the_weights():
     def wide(rate, name="adam"):
         row = (dense("a", 128, size=784), dense("out", 1, "linear", size=128))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from pellucid import optimizers
 from pellucid.insight.doctor.changes import SetOptimizer
 from pellucid.insight.doctor.check import check
 from pellucid.insight.doctor.checks.kinds import MAPS, heads, kernel, usual_spread
@@ -31,6 +32,9 @@ SCALE_FREE = (1e-5, 1e-2)
 """The rates in use, by optimizer; all others divide by the gradient's size as Adam does. Plain descent: Bengio,
 Practical recommendations (2012), 1e-6 to 1 around 0.01, with momentum as rate / (1 - momentum); Adam: Kingma and Ba
 (2015) tune from 1e-5 to 1e-1; Adadelta: Zeiler (2012) has 1; Lion: Chen et al. (2023) take a tenth of Adam's."""
+
+WRITTEN = {name.lower(): f"optimizers.{name}" for name in optimizers.__all__}
+"""Optimizers as a person writes them."""
 
 HELD_BY_ITSELF = ("adafactor", "schedulefreeadamw", "optax", "optaxoptimizer", "multioptimizer")
 
@@ -72,7 +76,7 @@ def _rated(facts: Facts) -> tuple[Optimizer, float, tuple[float, float]] | None:
 
 def at_rate(optimizer: Optimizer, rate: float) -> Repair:
     """Return the line with another rate."""
-    code = f"{optimizer.name}(learning_rate={rate:.3g})"
+    code = f"{WRITTEN.get(optimizer.name, optimizer.name)}(learning_rate={rate:.3g})"
     return Repair(code, (SetOptimizer(None, {"learning_rate": rate}),))
 
 

@@ -22,7 +22,7 @@ TORCH: dict[str, str] = {
     "D612": "nn.LeakyReLU()",
 }
 """By the check's code."""
-RATE = re.compile(r"^(?:\w+\()?learning_rate=([-+.\de]+)\)?$")
+RATE = re.compile(r"^(?:[\w.]+\()?learning_rate=([-+.\de]+)\)?$")
 """A repair that sets the learning rate alone."""
 
 
