@@ -1,11 +1,14 @@
 """What measuring costs: the steps of a `fit` with the usual probes against those of one without.
 
-    python -m benchmarks.probes [--rounds 5] [--only lstm]
+    python -m benchmarks.probes [--rounds 5] [--turns 30] [--only lstm]
 
-A measured step costs some steps more; how many, comes from fits that measure every twentieth step. That divided by the
-distance of the usual schedule is what measuring costs in the long run. Beside it stands the plain comparison at the
-usual schedule. Times are the processor's (of all threads), so that other work on the machine counts little; fits with
-and without probes take turns, and the best of the rounds counts. `compile` is what the first fit takes longer.
+Two trainings of one network, with the usual probes and without, take turns: a block of steps each, which holds as many
+measured steps as the schedule has there; both blocks of a turn see the same machine, and which comes first changes.
+`beside` is how much longer the block with probes takes, the median of the turns, and its quartiles.
+
+`in the long run` says the same by another way: a measured step costs some steps more; how many, comes from fits that
+measure every twentieth step, best of the rounds, by the processor's time. That is divided by the distance of the usual
+schedule. `compile` is what the first fit takes longer.
 """
 
 from __future__ import annotations
@@ -21,8 +24,11 @@ import numpy as np
 import pellucid
 from pellucid import layers, optimizers
 from pellucid.training.probes import Probes, Schedule
+from pellucid.training.trainer import Training, prepare_training
 
 OFTEN = 20
+BLOCK = 0.5
+"""Seconds of a block, at least."""
 
 
 def classes(shape: tuple[int, ...], rows: int, many: int = 10) -> tuple[np.ndarray, np.ndarray]:
@@ -69,63 +75,98 @@ def seconds(model: Any, data: Any, batch: int, steps: int, probes: Any) -> float
     return time.process_time() - started
 
 
-def measure(name: str, rounds: int) -> tuple[float, ...]:
-    """Return microseconds of a step, steps that a measured one costs more, the share at the usual schedule, ..."""
-    make, shape, batch, optimizer, steps = NETWORKS[name]
+def compiled_model(name: str) -> tuple[Any, tuple[np.ndarray, np.ndarray]]:
+    """Return a network of the table, compiled, and its data."""
+    make, shape, batch, optimizer, _ = NETWORKS[name]
     last = make()[-1].units
-    data = classes(shape, batch * 20, max(2, last))
+    model = pellucid.Sequential(make())
+    loss = "binary_crossentropy" if last == 1 else "sparse_categorical_crossentropy"
+    model.compile(optimizers.get(optimizer), loss)
+    return model, classes(shape, batch * 20, max(2, last))
+
+
+def in_the_long_run(name: str, rounds: int) -> tuple[float, float, int, float]:
+    """Return microseconds of a step, steps that a measured one costs more, the schedule's distance, compilation."""
+    batch, steps = NETWORKS[name][2], NETWORKS[name][4]
     ways = {"off": None, "usual": True, "often": Probes(schedule=Schedule(OFTEN, False, None))}
     models, first = {}, {}
+    _, data = compiled_model(name)
     for way, probes in ways.items():
-        models[way] = pellucid.Sequential(make())
-        loss = "binary_crossentropy" if last == 1 else "sparse_categorical_crossentropy"
-        models[way].compile(optimizers.get(optimizer), loss)
+        models[way], _ = compiled_model(name)
         first[way] = seconds(models[way], data, batch, 20, probes)
-    times: dict[str, list[float]] = {way: [] for way in ways}
+    times: dict[str, list[float]] = {"off": [], "often": []}
     for _ in range(rounds):
-        for way, probes in ways.items():
-            times[way].append(seconds(models[way], data, batch, steps, probes))
+        for way, found in times.items():
+            found.append(seconds(models[way], data, batch, steps, ways[way]))
     done = max(1, steps * batch // len(data[0])) * 20
     best = {way: min(found) / done for way, found in times.items()}
     measured = (best["often"] - best["off"]) * OFTEN
     every = models["usual"]._session.history.record.schedule.every
-    medians = {way: statistics.median(found) for way, found in times.items()}
-    return (
-        1e6 * best["off"],
-        measured / best["off"],
-        every,
-        100 * measured / best["off"] / every,
-        100 * (best["usual"] / best["off"] - 1),
-        100 * (medians["usual"] / medians["off"] - 1),
-        first["usual"] - first["off"],
-    )
+    return 1e6 * best["off"], measured / best["off"], every, first["usual"] - first["off"]
+
+
+def beside(name: str, turns: int, step: float, every: int) -> list[float]:
+    """Return how many per cent longer the steps of a training with probes take, turn by turn.
+
+    Args:
+        name: The network.
+        turns: How many.
+        step: Seconds of a step.
+        every: Steps from one measured step to the next.
+    """
+    trainings = {}
+    for way, probes in (("off", None), ("usual", True)):
+        model, (x, y) = compiled_model(name)
+        trainings[way] = prepare_training(
+            model, x, y, batch_size=NETWORKS[name][2], epochs=10**9, probes=probes
+        )
+    steps = every * max(1, round(BLOCK / step / every))
+    for training in trainings.values():
+        block(
+            training, steps
+        )  # compiles, learns its pace, and passes the steps that are measured at the start
+    found = []
+    for turn in range(turns):
+        order = ("off", "usual") if turn % 2 else ("usual", "off")
+        taken = {way: block(trainings[way], steps) for way in order}
+        found.append(100 * (taken["usual"] / taken["off"] - 1))
+    return found
+
+
+def block(training: Training, steps: int) -> float:
+    """Return how long so many steps of a training take."""
+    run = training.run
+    end = int(run.state["step"]) + steps
+    started = time.perf_counter()
+    while (done := int(run.state["step"])) < end:
+        run.advance(end - done)
+    return time.perf_counter() - started
 
 
 def main() -> None:
     """Print one line for each network."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--turns", type=int, default=30)
     parser.add_argument("--only", default="")
     chosen = parser.parse_args()
-    print(
-        "| network | step | a measured step costs | every | in the long run | best | median | compile |"
-    )
-    print("| --- | --: | --: | --: | --: | --: | --: | --: |")
-    shares = []
+    print("| network | step | a measured step costs | every | in the long run | beside | compile |")
+    print("| --- | --: | --: | --: | --: | --: | --: |")
+    shares, medians = [], []
     for name in NETWORKS:
         if chosen.only.lower() not in name.lower():
             continue
-        step, cost, every, share, best, median, compiled = measure(name, chosen.rounds)
-        shares.append(share)
+        step, cost, every, compiled = in_the_long_run(name, chosen.rounds)
+        low, median, high = statistics.quantiles(beside(name, chosen.turns, step / 1e6, every))
+        shares.append(100 * cost / every)
+        medians.append(median)
         print(
-            f"| {name} | {step:.1f} µs | {cost:.1f} steps more | {every:,} | {share:.2f} % | {best:+.1f} % | "
-            f"{median:+.1f} % | {compiled:+.2f} s |",
+            f"| {name} | {step:.1f} µs | {cost:.1f} steps more | {every:,} | {shares[-1]:.2f} % | "
+            f"{median:+.2f} % ({low:+.1f} to {high:+.1f}) | {compiled:+.2f} s |",
             flush=True,
         )
-    if shares:
-        print(
-            f"\nMedian in the long run: {statistics.median(shares):.2f} %, most: {max(shares):.2f} %."
-        )
+    for column, found in (("In the long run", shares), ("Beside", medians)):
+        print(f"{column}: median {statistics.median(found):.2f} %, most {max(found):.2f} %.")
 
 
 if __name__ == "__main__":

@@ -13,8 +13,10 @@ from pellucid.insight.doctor.checks.pairing import is_spread
 from pellucid.insight.doctor.diagnosis import Diagnosis, diagnosis_of
 from pellucid.insight.doctor.facts.course import Course
 from pellucid.insight.doctor.facts.facts import Facts, Fit
+from pellucid.insight.doctor.facts.rehearsed import Rehearsed
 from pellucid.insight.doctor.watching.sample import Curves, Sample
 from pellucid.insight.doctor.watching.torch_eyes import Eyes, predictions, tensors
+from pellucid.insight.doctor.watching.torch_failing import LastPass
 from pellucid.insight.doctor.watching.torch_graph import compares_pairs, loss_in_graph
 from pellucid.insight.doctor.watching.torch_loop import LoopEyes
 from pellucid.insight.doctor.watching.torch_names import loss_word
@@ -51,7 +53,7 @@ class Watch:
         self._eyes = Eyes(model)
         self._loop = LoopEyes(model, optimizer, self._eyes.leaves)
         self._steps = Steps(model, self._eyes.leaves)
-        self._sample, self._curves = Sample(), Curves()
+        self._sample, self._curves, self._pass = Sample(), Curves(), LastPass()
         self._rates: list[float] = []
         self._word = loss_word(loss)
         self._row: dict[str, dict[str, Any]] = {}
@@ -156,6 +158,7 @@ class Watch:
                 shuffle=not is_ordered,
                 class_weight=class_weight_of(self.loss),
             ),
+            rehearsed=Rehearsed(bad=self._pass.bad) if self._pass.bad else None,
             course=Course(columns, ended, self.record, steps, batches),
             loop=self._loop.facts(self._eyes.calls, structure.mixed if structure else ()),
             source="torch",
@@ -206,6 +209,7 @@ class Watch:
         ):  # no pass between a training pass and its step
             return
         self._numbers = self._eyes.numbers
+        self._pass.keep(tensors(given), tensors(output))
         self._inputs, self._shape = next(tensors(given), None), tuple(made.shape)
         self._output = output if self._is_due else None
         is_column = self._shape[1:] == (1,) and self._loop.shapes is None
@@ -278,6 +282,7 @@ class Watch:
             self.record.add(self._loop.steps - 1, self._row)
         if loss is not None:
             self._curves.add(loss)
+            self._pass.look(loss, self._loop.steps - 1)
         self._row, self._numbers, self._output = {}, {}, None
         self._given = self._hooked = None
         self._stepped = False

@@ -42,6 +42,8 @@ def reworded(finding: Finding) -> Finding:
     said = finding.sign.repair
     rate = RATE.match(said.code) if said else None
     line = f"lr={rate[1]} in the optimizer" if rate else TORCH.get(finding.code)
-    if line is None:
+    if line is None and said is not None:
+        line = said.code.replace("jnp.clip(", "torch.clamp(").replace("jnp.", "torch.")
+    if line is None or (said is not None and line == said.code):
         return finding
     return replace(finding, sign=replace(finding.sign, repair=Repair(line)))
