@@ -5,8 +5,8 @@
 The members differ in their weights, seeds and learning rates. `alone` is one after the other; `side by side` is each by
 its own chunks of the same compiled program, on as many threads as there are cores; `as one` is `vmap`, one program for
 all. All ways take turns in each round; how many times as fast a way is, is taken within a round: median, and extremes.
-`first` is the time of the first training of each way, which is mostly compilation. Run it on a quiet machine: cores
-that others keep busy cannot be shared.
+`first` is the time of the first training of each way, which is mostly compilation; `side by side` finds its program
+compiled by `alone`. Run it on a quiet machine: cores that others keep busy cannot be shared.
 """
 
 from __future__ import annotations
