@@ -111,8 +111,15 @@ class DoctorAttendant:
         history.keep_diagnosis(diagnosis)
         lines = str(diagnosis).splitlines()
         if self.doctor.verify and diagnosis.findings:
-            lines += ["", *str(diagnosis.verify(seconds=self.doctor.seconds)).splitlines()]
+            lines += ["", *self._verified(diagnosis)]
         return lines
+
+    def _verified(self, diagnosis: Diagnosis) -> list[str]:
+        """Try the repairs; Ctrl-C ends that alone, since the training is done."""
+        try:
+            return str(diagnosis.verify(seconds=self.doctor.seconds)).splitlines()
+        except KeyboardInterrupt:
+            return ["The repairs were not tried to the end: interrupted."]
 
     def _with_course(self, history: Any, *, running: bool = False) -> Facts:
         return replace(self.facts, course=course_of(history, running=running))

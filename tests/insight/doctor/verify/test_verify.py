@@ -220,3 +220,24 @@ def test_copies_that_cannot_be_held_at_once_are_trained_in_parts(monkeypatch):
     for part in running.in_parts([(each, 1) for each in copies]):
         found.append([copies.index(each) for each in part])
     assert found == [[0, 1], [2], [3], [4]]
+
+
+@pytest.fixture
+def ctrl_c(monkeypatch):
+    """Press Ctrl-C while copies are trained."""
+
+    def interrupted(trainings, as_one):
+        for training in trainings:
+            training.history.ended = "interrupt"
+
+    monkeypatch.setattr(running, "train_together", interrupted)
+
+
+def test_ctrl_c_ends_the_trial_and_not_the_training(ctrl_c, capsys):
+    model = net(out=layers.Dense(1), optimizer=optimizers.SGD(1e-9), loss="mse")
+    repair = finding("D1", SetOptimizer(None, {"learning_rate": 0.1}))
+    with pytest.raises(KeyboardInterrupt):
+        tried(model, X, X[:, 0], repair)
+    history = model.fit(X * 1000, X[:, 0], epochs=3, doctor="verify", verbose=2)
+    assert history.ended == "epochs" and history.diagnosis.findings
+    assert "The repairs were not tried to the end: interrupted." in capsys.readouterr().out

@@ -26,6 +26,8 @@ MOST_TIMED = 50
 """Passes over the rows that are timed at most."""
 LONG = 4.0
 """Seconds of the trainings of a population, one after the other, at least: its program is compiled for them alone."""
+INTERRUPTED = "interrupt"
+"""How a history says that Ctrl-C ended its training."""
 HELD = 2**29
 """Bytes of trainings at the same time, at most."""
 
@@ -75,11 +77,16 @@ def train(copies: Sequence[Copy], epochs: int | None = None, as_one: bool = True
         copies: What to train.
         epochs: How long; None for as long as each one's setup says.
         as_one: Whether copies may be one program.
+
+    Raises:
+        KeyboardInterrupt: A training was ended by Ctrl-C; there is no use in the others.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for part in in_parts([(copy, epochs or copy.setup.epochs) for copy in copies]):
             train_together(part, as_one)
+            if any(training.history.ended == INTERRUPTED for training in part):
+                raise KeyboardInterrupt
 
 
 def in_parts(copies: Iterable[tuple[Copy, int]]) -> Iterator[list[Training]]:
