@@ -9,6 +9,7 @@ import pytest
 
 import pellucid
 from pellucid import layers
+from pellucid.training.loop import NonFiniteWarning
 from pellucid.training.progress import choose, progress
 from pellucid.training.progress.lines import Lines
 
@@ -112,3 +113,16 @@ def test_a_notebook_gets_one_line_that_rewrites_itself(monkeypatch):
     assert shown[0].startswith("Training on CPU")
     assert "best epoch" in shown[-1]
     assert all(text.startswith(shown[0]) for text in shown)
+
+
+def test_a_training_without_a_finished_epoch_has_its_columns_empty(tmp_path):
+    model = pellucid.Sequential([layers.Dense(1)])
+    model.compile(pellucid.optimizers.SGD(1e30), "mse", metrics=["mae"])
+    with pytest.warns(NonFiniteWarning):
+        found = model.fit(X, Y, epochs=3, batch_size=2, validation_split=0.2, verbose=0)
+    columns = ["loss", "mae", "val_loss", "val_mae", "learning_rate"]
+    assert found.history == {name: [] for name in columns}
+    assert (found.epoch, found.best_epoch, found.ended) == ([], None, "non-finite")
+    found.plot(tmp_path / "nothing.png")
+    assert len(found.frame()) == 0
+    assert found.diagnosis.findings[0].code == "D401"

@@ -176,6 +176,7 @@ def prepare_training(
     if feed is not None:
         run.follow(feed, partial(prepare_more, model, task, class_weight))
     history = history_of(run, epochs=epochs, initial_epoch=initial_epoch, seed=drawn_from)
+    history.history = {name: [] for name in plan.columns(task.validation is not None)}
     if chosen is not None:
         history.record = recorded(model, run, task, chosen)
     history.classes = model.classes

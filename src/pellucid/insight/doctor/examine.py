@@ -61,7 +61,7 @@ def course_of(history: Any, *, running: bool = False) -> Course:
         running: Whether it goes on.
     """
     return Course(
-        columns=dict(history.history),
+        columns={name: values for name, values in history.history.items() if values},
         ended="" if running else history.ended,
         record=history.record,
         steps=history.params.get("steps"),

@@ -140,7 +140,8 @@ def weights_at(
         numbers = np.asarray(array)
         if not np.issubdtype(numbers.dtype, np.number) or not numbers.size:
             continue
-        mean, spread = float(numbers.mean()), float(numbers.std())
+        with np.errstate(over="ignore", invalid="ignore"):  # of a training that was lost
+            mean, spread = float(numbers.mean()), float(numbers.std())
         low, high = float(numbers.min()), float(numbers.max())
         finite = bool(np.isfinite(numbers).all())
         yield Weight(rest, numbers.shape, mean, spread, low, high, name in trained, finite)
