@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from pellucid.data.arrays import rows
@@ -211,16 +210,16 @@ def asking(stage: Stage) -> Ask:
 def trained(stage: Stage, found: Rehearsed, how: str, most: int, planned: int) -> Rehearsed:
     """Do so many steps, with the user's optimizer no more than are planned, and add what they showed."""
     steps, theirs = program(stage, "steps", steps_of, how), min(most, planned)
-    seen = steps(stage.arrays, jnp.array([theirs, most]), 1.0)
+    seen = steps(stage.arrays, np.array([theirs, most], np.int32), 1.0)
     losses, free_losses = both_losses(seen, theirs, most)
     if not np.isfinite([losses[-1], free_losses[-1]]).all():
         steps = program(stage, "steps", steps_of, "careful")
-        seen = steps(stage.arrays, jnp.array([theirs, most]), 1.0)
+        seen = steps(stage.arrays, np.array([theirs, most], np.int32), 1.0)
         losses, free_losses = both_losses(seen, theirs, most)
     learnt = seen
     if is_stuck(free_losses):
-        again = steps(stage.arrays, jnp.array([0, most]), SLOWER)
-        slower = upto(np.asarray(again["losses"][1], float), most)
+        again = steps(stage.arrays, np.array([0, most], np.int32), SLOWER)
+        slower = upto(np.asarray(again["losses"], float)[1], most)
         if np.isfinite(slower[-1]) and not slower[-1] > 0.9 * free_losses[-1]:
             learnt, free_losses = again, slower
     bad = None
