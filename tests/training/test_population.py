@@ -7,6 +7,7 @@ import signal
 import warnings
 from functools import partial
 
+import jax
 import numpy as np
 import pytest
 
@@ -195,6 +196,16 @@ def test_a_processor_trains_side_by_side_what_needs_nobody_on_the_way(monkeypatc
     train_together([able[0], training_with(called), able[1]])
     assert beside == able
     assert epochs == [0, 1, 2, 3]
+
+
+def test_a_setting_of_this_thread_alone_keeps_trainings_here(monkeypatch):
+    beside = []
+    monkeypatch.setattr(together, "gains", lambda: False)
+    monkeypatch.setattr(together, "train_beside", lambda found, threads: beside.extend(found))
+    members = [training(network(), epochs=1), training(network(1), epochs=1)]
+    with jax.default_matmul_precision("float32"):
+        train_together(members)
+    assert beside == [] and [each.history.ended for each in members] == ["epochs"] * 2
 
 
 def test_trainings_side_by_side_are_what_they_are_alone_to_the_bit():
