@@ -122,9 +122,8 @@ def beside(name: str, turns: int, step: float, every: int) -> list[float]:
         )
     steps = every * max(1, round(BLOCK / step / every))
     for training in trainings.values():
-        block(
-            training, steps
-        )  # compiles, learns its pace, and passes the steps that are measured at the start
+        # Compiles, learns its pace, and passes the steps that are measured at the start.
+        block(training, steps)
     found = []
     for turn in range(turns):
         order = ("off", "usual") if turn % 2 else ("usual", "off")

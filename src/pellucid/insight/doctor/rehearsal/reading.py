@@ -65,9 +65,8 @@ def upto(losses: np.ndarray, count: int) -> np.ndarray:
 
 def both_losses(seen: Arrays, theirs: int, most: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the losses with the user's optimizer and with free steps, each up to its end."""
-    losses, free_losses = np.asarray(
-        seen["losses"], float
-    )  # first: JAX compiles what takes its arrays apart
+    # As an array of NumPy's first: JAX compiles what takes its own arrays apart.
+    losses, free_losses = np.asarray(seen["losses"], float)
     return upto(losses, theirs), upto(free_losses, most)
 
 
