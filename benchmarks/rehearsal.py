@@ -23,6 +23,8 @@ from typing import Any
 
 Build = Callable[[Any], Any]
 
+BYTECODE = os.path.join(tempfile.gettempdir(), "pellucid-benchmarks-bytecode")
+
 
 def classifier(*hidden: Any) -> Any:
     from pellucid import Sequential, layers
@@ -88,9 +90,11 @@ def measure(name: str) -> dict[str, float]:
 def in_process(name: str, folder: str) -> dict[str, float]:
     """Return what ``measure`` gives in a new process that keeps its programs in a folder."""
     command = [sys.executable, "-m", "benchmarks.rehearsal", "--measure", name]
+    # Bytecode is kept, as an installed package's is: Python's own cache, outside the checkout.
+    bytecode = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": BYTECODE}
     done = subprocess.run(
         command,
-        env={**os.environ, "PELLUCID_CACHE": folder},
+        env={**os.environ, **bytecode, "PELLUCID_CACHE": folder},
         stdout=subprocess.PIPE,
         text=True,
         check=True,

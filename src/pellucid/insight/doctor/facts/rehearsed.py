@@ -64,9 +64,9 @@ class Rehearsed:
         penalty: What regularizers add to it.
         outputs: By output what the model gives, evaluation mode, ``(rows, ...)``; ``""`` is the only one.
         targets: By output what is asked of it, as the loss takes it.
-        order: Places of layers in the order of the computation.
-        quantities: What probes measure, at this step: by quantity and place, as in a record. Activations are those of
-            evaluation mode.
+        order: Places of layers with weights or activations in the order of the computation.
+        quantities: ``dead_share`` and ``saturated_share`` in evaluation mode, ``update_ratio`` of the first step: by
+            quantity and place, as in a record.
         gradients: By weight's path the length of its gradient, NaN where it is not finite.
         weights: By weight's path the length of the weight.
         losses: The loss before each step on the one batch, training mode, with the user's own optimizer.

@@ -8,6 +8,7 @@ import jax
 import numpy as np
 
 from pellucid.data.arrays import rows
+from pellucid.insight.doctor.lengths import length
 
 Arrays = dict[str, Any]
 
@@ -48,9 +49,9 @@ def contradictory(inputs: Any, targets: Any) -> float:
 
 
 def all_finite(seen: Arrays) -> bool:
-    """Tell whether the loss and the gradients before the first step are numbers."""
-    gradients = [number(value) for value in seen["gradients"].values()]
-    return bool(np.all(np.isfinite([float(np.asarray(seen["training_loss"])), *gradients])))
+    """Tell whether the loss and the lengths of the gradients before the first step are numbers."""
+    lengths = [length([gradient]) for gradient in seen["gradients"].values()]
+    return bool(np.isfinite([seen["training_loss"], *lengths]).all())
 
 
 def upto(losses: np.ndarray, count: int) -> np.ndarray:

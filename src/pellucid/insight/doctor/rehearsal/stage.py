@@ -45,6 +45,11 @@ class Stage:
     order: tuple[str, ...]
     key: Any
 
+    @property
+    def rows(self) -> int:
+        """Rows of the batch."""
+        return rows(self.arrays["batch"][0])
+
 
 def stage_of(model: Any, prepared: Prepared) -> Stage:
     """Take what the rehearsal needs from a model and its prepared data; arrays are shared, never written.

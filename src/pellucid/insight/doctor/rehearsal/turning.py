@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
-from pellucid.insight.doctor.rehearsal.stage import Stage, by_name
+from pellucid.insight.doctor.rehearsal.look import with_inputs
+from pellucid.insight.doctor.rehearsal.stage import Stage
 from pellucid.layers import (
     AdditiveAttention,
     Attention,
@@ -16,7 +15,6 @@ from pellucid.layers import (
     GroupQueryAttention,
     MultiHeadAttention,
 )
-from pellucid.modules.pure import run
 from pellucid.modules.tree import places
 
 Arrays = dict[str, Any]
@@ -38,23 +36,20 @@ def is_asked(stage: Stage) -> bool:
     return all(any(isinstance(layer, kind) for layer in layers) for kind in wanted)
 
 
-def both_ways(stage: Stage, arrays: Arrays) -> tuple[Arrays, Arrays]:
-    """Return the outputs to the batch's rows as they are and from their ends, in evaluation mode, by name.
+def both_ways(arrays: Arrays) -> tuple[Arrays, Arrays]:
+    """Return a stage's arrays with the batch's rows as they are and from their ends, to be looked at.
 
     The weights are the model's with some noise, because a table of positions may begin with zeros.
     """
-    aim, x, key = stage.aim, arrays["batch"][0], jax.random.wrap_key_data(arrays["key"])
-    keys = jax.random.split(key, len(arrays["params"]))
+    random, x = np.random.default_rng(0), arrays["batch"][0]
     noisy = {
-        path: weight + NOISE * jax.random.normal(keys[place], weight.shape, weight.dtype)
-        for place, (path, weight) in enumerate(sorted(arrays["params"].items()))
+        path: np.asarray(
+            weight + NOISE * random.standard_normal(weight.shape, np.float32), weight.dtype
+        )
+        for path, weight in sorted(arrays["params"].items())
     }
-    weights, hyper = {**noisy, **arrays["frozen"]}, arrays["hyper"]["model"]
-
-    def outputs(rows: Any) -> Arrays:
-        return by_name(aim, run(aim.model, weights, arrays["state"], rows, hyper=hyper).outputs)
-
-    return outputs(x), outputs(jnp.flip(x, axis=1))
+    given = {**arrays, "params": noisy}
+    return given, with_inputs(given, np.flip(x, axis=1))
 
 
 def change_by_turning(both: tuple[Arrays, Arrays]) -> float | None:

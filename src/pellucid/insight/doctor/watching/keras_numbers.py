@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from math import nan
 from typing import Any
 
 import numpy as np
@@ -42,32 +41,6 @@ def trained_weights(model: Any, path: str = "") -> Arrays:
 def is_trained(variable: Any) -> bool:
     """Tell weights that training changes from others, such as averages and states of random numbers."""
     return bool(variable.trainable)
-
-
-def ways(weights: Arrays, start: Arrays) -> dict[str, float]:
-    """Return how far the weights of each layer are from others, relative to the length of those."""
-    return {
-        place: quotient(
-            length([one - other for one, other in zip(arrays, start[place], strict=True)]),
-            length(start[place]),
-        )
-        for place, arrays in weights.items()
-        if place in start
-    }
-
-
-def length(arrays: list[np.ndarray]) -> float:
-    """Return the Euclidean norm of all numbers of some arrays together.
-
-    >>> length([np.array([3.0]), np.array([[4.0]])])
-    5.0
-    """
-    return float(np.sqrt(sum(float(np.vdot(array, array)) for array in arrays)))
-
-
-def quotient(above: float, below: float) -> float:
-    """Return a quotient of two lengths; NaN where the lower one is zero."""
-    return above / below if below > 0 else nan
 
 
 class Inside:

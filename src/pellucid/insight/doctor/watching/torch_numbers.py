@@ -89,15 +89,6 @@ def dense(tensor: Any) -> Any:
     return tensor.coalesce().values() if tensor.is_sparse else tensor
 
 
-def quotient(above: float, below: float) -> float:
-    """Return a quotient of two lengths; NaN where the lower one is zero.
-
-    >>> quotient(1.0, 2.0), quotient(1.0, 0.0)
-    (0.5, nan)
-    """
-    return above / below if below > 0 else nan
-
-
 def zero_share(gradients: Sequence[Any]) -> float:
     """Return the share of weights whose gradient is exactly zero; what a sparse gradient leaves out is zero."""
     total = sum(each.numel() for each in gradients)

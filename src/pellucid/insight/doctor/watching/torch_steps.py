@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from math import nan
 from typing import Any
 
+from pellucid.insight.doctor.lengths import quotient
 from pellucid.insight.doctor.watching.torch_layers import place_of
-from pellucid.insight.doctor.watching.torch_numbers import length, quotient, zero_share
+from pellucid.insight.doctor.watching.torch_numbers import length, zero_share
 from pellucid.training.probes.probe import WHOLE
 
 Tensors = dict[str, list[Any]]

@@ -15,13 +15,14 @@ from pellucid.insight.doctor.facts.course import Course
 from pellucid.insight.doctor.facts.data import Data
 from pellucid.insight.doctor.facts.facts import Facts, Fit
 from pellucid.insight.doctor.facts.rows_of import data_of
+from pellucid.insight.doctor.lengths import ways
 from pellucid.insight.doctor.watching.keras_network import (
     framework_of,
     layers_of,
     optimizer_of,
     outputs_facts,
 )
-from pellucid.insight.doctor.watching.keras_numbers import Arrays, Inside, trained_weights, ways
+from pellucid.insight.doctor.watching.keras_numbers import Arrays, Inside, trained_weights
 from pellucid.insight.doctor.watching.sample import Curves
 from pellucid.training.probes.record import Record
 from pellucid.training.probes.schedule import Schedule
