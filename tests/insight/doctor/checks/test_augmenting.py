@@ -61,3 +61,48 @@ def test_augmentation(kind, config, found):
     augmented = layer("augmented", kind, (8, 8, 4), config=config)
     known = facts(augmented, conv("conv"))
     assert codes(augmenting.wild_augmentation, known) == found
+
+
+@pytest.mark.parametrize(
+    ("factor", "found"),
+    [
+        (np.pi / 12, ["warning"]),
+        (float(np.radians(10)), ["warning"]),
+        ((-np.pi / 6, np.pi / 6), ["warning"]),
+        (15, ["warning"]),
+        (0.2618, []),
+        (15 / 360, []),
+        (0.5, []),
+        (1.0, []),
+    ],
+)
+def test_angles(factor, found):
+    turn = layer("turn", "RandomRotation", (8, 8, 1), config={"factor": factor})
+    assert codes(augmenting.angle, facts(turn, conv("a"), out())) == found
+
+
+SPOTS = np.zeros((100, 12, 12, 1))
+ACROSS, DOWN = RNG.integers(0, 12, 100), RNG.integers(0, 12, 100)
+SPOTS[np.arange(100), DOWN, ACROSS] = 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "config", "y", "found"),
+    [
+        ("RandomFlip", {"mode": "horizontal"}, ACROSS, ["warning"]),
+        ("RandomFlip", {"mode": "horizontal"}, DOWN, []),
+        ("RandomFlip", {"mode": "horizontal_and_vertical"}, DOWN, ["warning"]),
+        ("RandomRotation", {"factor": 0.1}, DOWN, ["warning"]),
+        ("RandomTranslation", {"width_factor": 0.0, "height_factor": 0.1}, ACROSS, []),
+        ("RandomTranslation", {"width_factor": 0.2, "height_factor": 0.0}, ACROSS, ["warning"]),
+        ("RandomFlip", {"mode": "horizontal"}, RNG.permutation(ACROSS), []),
+        ("RandomBrightness", {"factor": 0.2}, ACROSS, []),
+    ],
+)
+def test_places_that_are_not_moved_with_the_pictures(kind, config, y, found):
+    moving = layer("moving", kind, (12, 12, 1), config=config)
+    answer = dense("out", 1, "linear", size=8)
+    known = facts(moving, conv("a"), answer, x=SPOTS, y=y / 12, loss="mean_squared_error")
+    assert codes(augmenting.moved_places, known) == found
+    few = facts(moving, conv("a"), answer, x=SPOTS[:40], y=y[:40] / 12, loss="mean_squared_error")
+    assert codes(augmenting.moved_places, few) == []

@@ -147,3 +147,50 @@ def test_padding():
     assert codes(series.padding_is_read, padded(19)) == []
     assert codes(series.padding_is_read, padded(5, mask=True)) == []
     assert codes(series.padding_is_read, padded(5, first=True)) == []
+
+
+def masked(rows, sought=0.0):
+    mask = layer("mask", "Masking", rows.shape[1:], config={"mask_value": sought})
+    read = layer("gru", "GRU", rows.shape[1:], output_shape=(8,))
+    return facts(mask, read, out(), x=rows, y=np.arange(len(rows)) % 3)
+
+
+def filled_up(step, first=False, lengths=(4, 20)):
+    rows = np.abs(RNG.normal(size=(60, 20, 2))).astype("float32")
+    for row, length in zip(rows, RNG.integers(*lengths, 60), strict=True):
+        row[slice(0, 20 - length) if first else slice(length, 20)] = step
+    return rows
+
+
+def test_a_mask_for_another_number_than_the_padding():
+    (found,) = series.padding_is_read.findings(masked(filled_up(-1)))
+    (change,) = found.sign.repair.changes
+    assert (found.level, found.sign.place.layer, change.value) == ("warning", "mask", -1)
+    assert "-1" in found.sign.evidence[0] and "leaves out 0" in found.sign.evidence[0]
+    assert codes(series.padding_is_read, masked(filled_up(-1, first=True))) == ["hint"]
+    assert codes(series.padding_is_read, masked(filled_up(0), -1.0)) == ["warning"]
+
+
+def test_padding_that_was_scaled_with_the_series():
+    (found,) = series.padding_is_read.findings(masked(filled_up([-0.5, -1.25])))
+    assert found.sign.repair.changes == () and "after scaling" in found.sign.repair.code
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        masked(filled_up(-1), -1.0),
+        masked(filled_up(np.float32(-0.1)), -0.1),
+        masked(filled_up(0)),
+        masked(filled_up(0, first=True)),
+        masked(np.abs(RNG.normal(size=(60, 20, 2)))),
+        masked(filled_up(-1, lengths=(19, 21))),
+        masked(filled_up(-1, lengths=(12, 13))),
+        masked(np.repeat(RNG.integers(0, 3, (60, 10, 1)), 2, axis=1).astype(float), -1.0),
+        masked(np.concatenate([filled_up(0, first=True), filled_up(0)[:, ::-1]]), -9.0),
+        masked(np.maximum(filled_up(0) - 0.5, 0), -1.0),
+        masked(np.concatenate([filled_up(-1), filled_up(0)])),
+    ],
+)
+def test_masks_that_are_right_and_series_without_padding(known):
+    assert [c for c in codes(series.padding_is_read, known) if c != "hint"] == []

@@ -21,6 +21,7 @@ SIGNS = YES_NO * 2 - 1
 LABELS = (RNG.random((30, 3)) < 0.5).astype(int)
 NUMBERS = RNG.normal(size=30)
 SHARES = RNG.random(30)
+ONE_NEAR_0 = np.append(1e-5, np.linspace(0.5, 2, 149))
 CCE, SCCE, BCE = (
     "categorical_crossentropy",
     "sparse_categorical_crossentropy",
@@ -65,6 +66,7 @@ FAULTY = [
     (losses.distance_for_classes, (1, "linear", MSE, np.tile(YES_NO, 4)), {}, "warning"),
     (losses.labels_as_quantity, (1, "linear", MSE, CLASSES), {"metrics": ("accuracy",)}, "warning"),
     (losses.undefined_loss, (1, "linear", "mape", CLASSES), {}, "warning"),
+    (losses.undefined_loss, (1, "linear", "mape", ONE_NEAR_0), {}, "warning"),
     (losses.undefined_loss, (1, "linear", "poisson", NUMBERS), {}, "warning"),
     (losses.unfit_metric, (1, "linear", MSE, NUMBERS), {"metrics": ("accuracy",)}, "warning"),
     (forms.other_shape, (3, "linear", MSE, NUMBERS), {}, "serious"),
@@ -88,6 +90,7 @@ HEALTHY = [
     ((1, "linear", MSE, NUMBERS), {"metrics": ("mae",)}),
     ((1, "linear", MSE, CLASSES), {}),
     ((1, "linear", "mape", SHARES + 1), {}),
+    ((1, "linear", "mape", np.abs(ONE_NEAR_0) + 1), {}),
     ((1, "relu", MSE, SHARES * 20), {}),
     ((1, "sigmoid", MSE, SHARES), {}),
     ((1, "sigmoid", BCE, SHARES), {}),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from pellucid.insight.doctor.changes import Scale, SetLayer
-from pellucid.insight.doctor.checks import columns, inputs
+from pellucid.insight.doctor.checks import columns, inputs, sentinels
 from pellucid.insight.doctor.facts.data import Data, Rows
-from pellucid.insight.doctor.facts.facts import Optimizer
+from pellucid.insight.doctor.facts.facts import Fit, Optimizer
 from tests.insight.doctor.checks.network import codes, column, dense, facts, layer, weight
 
 RNG = np.random.default_rng(2)
@@ -122,6 +123,48 @@ def test_of_several_inputs_the_unscaled_one_is_named():
     assert [f.sign.place.value for f in found] == ["q"]
 
 
+def joined(numbers, *between, activation="relu", **more):
+    """Numbers and the vectors of ids, joined before the first weighted sum."""
+    size = numbers.shape[1]
+    vectors = layer("ids", "Embedding", (1,), config={"input_dim": 10}, given=("codes",))
+    join = layer("join", "Concatenate", (size,), inputs=("ids",), given=("numbers",))
+    row = [join, *between, dense("one", 16, activation, size=size + 4), dense("out", 1, size=16)]
+    row[1:] = [replace(each, inputs=(before.path,)) for before, each in pairwise(row)]
+    codes_of = replace(column(IDS[:, :1]), name="codes")
+    rows = Rows({"numbers": replace(column(numbers), name="numbers"), "codes": codes_of})
+    return replace(facts(row[-1], **more), layers=(vectors, *row), data=Data(rows))
+
+
+def test_inputs_that_are_joined_before_the_first_sum():
+    (found,) = inputs.large_inputs.findings(joined(X * SCALES))
+    assert str(found.sign.place) == "x=numbers"
+    assert found.sign.repair.code.startswith(
+        't = x["numbers"]; x["numbers"] = (t - t.mean(axis=0))'
+    )
+    (found,) = inputs.different_scales.findings(joined(X * SCALES, layer("flat", "Flatten")))
+    assert str(found.sign.place) == "x=numbers"
+    for check in (inputs.large_inputs, inputs.different_scales, inputs.small_inputs):
+        assert codes(check, joined(X)) == []
+        assert codes(check, joined(X * SCALES, layer("norm", "BatchNormalization"))) == []
+    assert codes(inputs.small_inputs, joined(X * 1e-4)) == []
+
+
+def test_joined_numbers_have_only_their_part_of_the_sums():
+    assert codes(inputs.large_inputs, joined(X[:, :1] * 25)) == []
+    assert codes(inputs.large_inputs, joined(X[:, :1] * 50)) == ["warning"]
+    fast = Optimizer("sgd", 0.01)
+    assert codes(inputs.large_inputs, joined(X * SCALES, optimizer=fast)) == ["serious"]
+
+
+def test_a_layer_that_is_called_twice_ends_the_search():
+    known = joined(X * SCALES, layer("drop", "Dropout"))
+    again = [
+        replace(each, inputs=("ids", "drop")) if each.path == "join" else each
+        for each in known.layers
+    ]
+    assert codes(inputs.large_inputs, replace(known, layers=tuple(again))) == ["warning"]
+
+
 def test_not_finite():
     holes = X.copy()
     holes[3, 1] = np.nan
@@ -188,3 +231,52 @@ def test_codes_as_quantities():
     with_codes = np.column_stack([x, np.arange(200) % 7])
     assert codes(columns.codes_as_quantities, network(with_codes, y=y)) == ["hint"]
     assert codes(columns.codes_as_quantities, network(x, y=y)) == []
+
+
+def series_of(values, steps=12):
+    """Windows of a series, and the number after each."""
+    x = np.stack([values[i : i + steps] for i in range(len(values) - steps)])[..., None]
+    return x, values[steps:]
+
+
+def test_a_number_that_stands_for_what_is_missing():
+    rng = np.random.default_rng(7)
+    table, y = rng.normal(20, 5, size=(400, 4)), rng.normal(size=400)
+    holes = np.array(table)
+    holes[rng.choice(400, 12, replace=False), 2] = -9999
+    scaled = (holes - holes.mean(axis=0)) / holes.std(axis=0)
+    for x in (holes, scaled):
+        (found,) = sentinels.sentinel.findings(network(x, y=y))
+        assert found.level == "warning" and str(found.sign.place) == "x=column 2"
+    series = rng.normal(20, 5, size=900)
+    series[rng.choice(900, 9, replace=False)] = -9999
+    x, after = series_of(series)
+    assert codes(sentinels.sentinel, network(x, y=after)) == ["warning", "warning"]
+    assert codes(sentinels.sentinel, network(x, y=after, fit=Fit(weighted=True))) == ["warning"]
+    assert codes(sentinels.sentinel, network(x, layer("mask", "Masking"), y=after)) == []
+    assert codes(sentinels.sentinel, network(x, layer("own", "Mine", ours=False), y=after)) == []
+
+
+def test_numbers_that_stand_for_themselves():
+    rng = np.random.default_rng(7)
+    y = rng.normal(size=400)
+
+    def found(x):
+        return codes(sentinels.sentinel, network(x, y=y))
+
+    assert found(rng.normal(20, 5, size=(400, 4))) == []
+    once = rng.normal(20, 5, size=900)
+    once[500] = -9999  # an outlier, which windows repeat at each of their steps
+    x, after = series_of(once)
+    assert codes(sentinels.sentinel, network(x, y=after)) == []
+    assert found(np.eye(4)[rng.integers(0, 4, 400)]) == []
+    assert found(np.where(rng.random((400, 4)) < 0.1, 50.0, rng.integers(0, 5, (400, 4)))) == []
+    assert found(np.where(rng.random((400, 4)) < 0.3, 0.0, rng.normal(2000, 5, (400, 4)))) == []
+    sparse = np.where(rng.random((400, 4)) < 0.9, 0.0, rng.gamma(2, 9, (400, 4)))
+    assert found((sparse - sparse.mean(axis=0)) / sparse.std(axis=0)) == []
+    assert found(rng.poisson(0.3, (400, 4)) ** 4.0) == []
+    assert found(np.minimum(rng.pareto(1.0, (400, 4)), 200)) == []
+    gains = np.where(rng.random((400, 4)) < 0.9, 0.0, rng.uniform(100, 20_000, (400, 4)))
+    assert found(np.where(rng.random((400, 4)) < 0.02, 99_999, gains)) == []  # cut at a top
+    images = np.where(rng.random((400, 8, 8, 1)) < 0.1, 255, rng.integers(0, 30, (400, 8, 8, 1)))
+    assert found(images) == []

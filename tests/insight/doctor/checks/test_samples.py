@@ -88,6 +88,77 @@ def test_copies_before_the_split():
     assert codes(copies.overlap, split(RNG.integers(0, 2, (300, 4)))) == []
 
 
+def table(rows, seed, rare=0.15):
+    """Rows of rounded numbers, as wines have them: natural twins are few, and no column is measured."""
+    rng = np.random.default_rng(seed)
+    x = np.round(rng.normal(size=(rows, 6)), 1)
+    x = np.vstack([x, x[rng.integers(0, rows, rows // 5)]])
+    return x, (rng.random(len(x)) < rare).astype(int), rng
+
+
+def parted(x, y, rng, share=0.25):
+    order = rng.permutation(len(x))
+    cut = round(len(x) * share)
+    held, kept = order[:cut], order[cut:]
+    return network(y[kept], x[kept], validation=(x[held], y[held]))
+
+
+def test_twins_that_pile_up_in_one_class():
+    x, y, rng = table(1200, 5)
+    rare = np.flatnonzero(y == 1)
+    extra = rng.choice(rare, len(y) - 2 * len(rare))
+    more, labels = np.vstack([x, x[extra]]), np.append(y, y[extra])
+    (found,) = copies.overlap.findings(parted(more, labels, rng))
+    assert "pile up in class 1" in found.sign.evidence[1]
+    split = Fit(validation_split=0.2)
+    assert codes(copies.overlap, network(np.eye(3)[labels], more, fit=split)) == ["warning"]
+    assert codes(copies.overlap, parted(x, y, rng)) == []
+    assert codes(copies.overlap, network(y, x, fit=split)) == []
+
+    order = rng.permutation(len(x))  # split first, then drawn
+    kept, held = order[400:], order[:400]
+    drawn = np.append(kept, rng.choice(kept[y[kept] == 1], 600))
+    honest = network(y[drawn], x[drawn], validation=(x[held], y[held]))
+    assert codes(copies.overlap, honest) == []
+
+
+def test_natural_twins_of_one_class():
+    x, y, rng = table(1200, 6, rare=0.4)
+    still = np.where(y[:, None] == 1, 0.0, x)  # one possible row
+    assert codes(copies.overlap, parted(still, y, rng)) == []
+    few = np.where(y[:, None] == 1, rng.integers(0, 2, x.shape), x)  # few possible rows
+    assert codes(copies.overlap, parted(few, y, rng)) == []
+    frequent = x[(rng.pareto(0.7, len(x)) * 2).astype(int) % len(x)]  # a few frequent rows
+    assert codes(copies.overlap, parted(np.where(y[:, None] == 1, frequent, x), y, rng)) == []
+
+
+def test_categories_with_other_codes_in_the_validation_rows():
+    rng = np.random.default_rng(8)
+    shares = np.array([0.4, 0.05, 0.25, 0.02, 0.2, 0.08])
+    here, there = (rng.choice(6, (n, 1), p=shares) for n in (1500, 600))
+    anew = np.array([3, 4, 1, 2, 5, 0])[there]
+
+    def read(there, here=here):
+        y, held = (np.resize(CLASSES, len(part)) for part in (here, there))
+        table = layer("ids", "Embedding")
+        known = facts(table, dense("out", 3, "softmax"), x=here, y=y, validation=(there, held))
+        return codes(samples.other_rows, known)
+
+    y, held = np.resize(CLASSES, 1500), np.resize(CLASSES, 600)
+    (found,) = samples.other_rows.findings(network(y, here, validation=(anew, held)))
+    assert "sorted by size" in found.sign.evidence[0]
+    assert read(anew) == ["warning"]
+    assert read(there) == [] and read(anew[:50]) == []
+    drifted = rng.choice(6, (600, 1), p=[0.1, 0.2, 0.15, 0.2, 0.15, 0.2])
+    assert read(drifted) == []
+    middle = rng.binomial(12, 0.4, (1500, 1)), rng.binomial(12, 0.6, (600, 1))  # ordered, shifted
+    assert read(middle[1], middle[0]) == []
+    months = rng.integers(0, 6, (1500, 1)), rng.integers(6, 12, (600, 1))
+    assert read(months[1], months[0]) == []
+    words = rng.integers(0, 500, (1500, 1))
+    assert read(rng.permutation(500)[words[:600]], words) == []
+
+
 def test_few_to_validate():
     def split(share, rows=300):
         return network(CLASSES[:rows], X[:rows], fit=Fit(validation_split=share))

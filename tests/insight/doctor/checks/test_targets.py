@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from pellucid.insight.doctor.checks import labels, targets
 from pellucid.insight.doctor.facts.facts import Fit, Optimizer
+from pellucid.insight.doctor.facts.network import Output
 from tests.insight.doctor.checks.network import codes, dense, facts, layer
 
 RNG = np.random.default_rng(3)
@@ -57,6 +60,54 @@ def test_targets_that_a_last_layer_scales_and_counts_of_classes():
     last = layer("scale", "Rescaling", (1,))
     assert codes(targets.large_targets, network(NUMBERS * 1e5, last)) == []
     assert codes(targets.large_targets, classifier(CLASSES * 400, units=1000)) == []
+
+
+def two_outputs(y, weight=1.0, other_weight=1.0, loss="mse", shared=True, **more):
+    """A number and a class of three, on a layer that both share or on one each."""
+    known = network(y, optimizer=Optimizer("adam", 0.01), fit=Fit(epochs=100, steps=100), **more)
+    trunk, price = known.layers
+    if not shared:
+        trunk = replace(trunk, trainable=False)
+    kind = dense("kind", 3, "softmax", size=8, inputs=("one",))
+    column = known.data.training.y[""]
+    rows = replace(known.data.training, y={"price": column, "kind": replace(column, rows=CLASSES)})
+    outputs = (
+        Output("price", "out", (1,), "linear", loss, loss_weight=weight),
+        Output(
+            "kind", "kind", (3,), "softmax", "sparse_categorical_crossentropy",
+            loss_weight=other_weight,
+        ),
+    )  # fmt: skip
+    return replace(
+        known, layers=(trunk, price, kind), outputs=outputs, data=replace(known.data, training=rows)
+    )
+
+
+def test_of_several_outputs_an_unscaled_one_drowns_the_others():
+    (found,) = targets.large_targets.findings(two_outputs(NUMBERS * 800 + 3000))
+    assert (found.level, str(found.sign.place)) == ("warning", "y=price")
+    assert "'kind' at about 1.1" in found.sign.evidence[1]
+    assert "loss_weights={'price': 1e-07}" in found.sign.repair.code
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"weight": 1e-6},
+        {"weight": None},
+        {"other_weight": 1e6},
+        {"other_weight": 0.0},
+        {"loss": "msle"},
+        {"shared": False},
+    ],
+)
+def test_what_lets_no_output_drown(more):
+    assert codes(targets.large_targets, two_outputs(NUMBERS * 800 + 3000, **more)) == ["hint"]
+
+
+def test_scaled_targets_and_a_mean_that_a_bias_learns_drown_nothing():
+    assert codes(targets.large_targets, two_outputs(NUMBERS)) == []
+    assert codes(targets.large_targets, two_outputs(NUMBERS + 50)) == ["hint"]
 
 
 def test_constant_target():
@@ -135,6 +186,14 @@ def test_images_with_things_anywhere():
     assert codes(labels.unrelated, classifier(RNG.permutation(CLASSES), x=squares(sizes))) == [
         "warning"
     ]
+
+
+def test_images_of_which_the_place_of_something_is_asked():
+    places = RNG.integers(0, 12, 300)
+    spots = np.zeros((300, 12, 12, 1))
+    spots[np.arange(300), RNG.integers(0, 12, 300), places] = 1
+    assert codes(labels.unrelated, network(places / 12, x=spots)) == []
+    assert codes(labels.unrelated, network(RNG.permutation(places) / 12, x=spots)) == ["warning"]
 
 
 def test_noisy_labels():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -61,3 +63,16 @@ def test_nearly_all_ids_are_one():
     for x in (IDS, small, unknown[:, :3]):
         assert codes(tokens.one_id, network(x, table)) == []
     assert codes(tokens.one_id, network(unknown)) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "levels"), [((20,), ["warning"]), ((16,), []), ((20, 1), []), ((320,), [])]
+)
+def test_words_that_are_averaged_one_by_one(given, levels):
+    looked_up = layer("words", "Embedding", (20,), output_shape=(20, 16))
+    mean = layer("mean", "Lambda", inputs=("words",), input_shape=(20, 16), output_shape=given)
+    assert codes(tokens.averaged_words, network(IDS, looked_up, mean)) == levels
+    dropped = layer("drop", "SpatialDropout1D", (20, 16), inputs=("words",))
+    behind = replace(mean, inputs=("drop",))
+    assert codes(tokens.averaged_words, network(IDS, looked_up, dropped, behind)) == levels
+    assert codes(tokens.averaged_words, network(IDS, replace(looked_up, kind="Dense"), mean)) == []

@@ -202,3 +202,20 @@ def test_a_sample_of_many_rows_is_spread_over_all():
     column = column_of("", np.arange(50_000.0))
     assert (len(column.rows), column.rows[0], column.rows[-1]) == (2000, 0, 49_999)
     assert (column.count, column.high) == (50_000, 49_999)
+
+
+def test_weights_of_losses_and_rows():
+    inputs = Input((4,))
+    hidden = layers.Dense(8, activation="relu")(inputs)
+    ends = {name: layers.Dense(1, name=name)(hidden) for name in ("a", "b")}
+    model = Model(inputs, ends)
+    model.compile("sgd", {"a": "mse", "b": "mse"}, loss_weights={"a": 0.5})
+    x, y = RNG.normal(size=(40, 4)), RNG.normal(size=(40, 1))
+    facts = gather(model, x, {"a": y, "b": y})
+    assert [output.loss_weight for output in facts.outputs] == [0.5, 1.0]
+    assert (facts.fit.mean_weight, facts.fit.counting) == (None, 1.0)
+    single = Sequential([Input((4,)), layers.Dense(1)])
+    single.compile("sgd", "mse")
+    facts = gather(single, x, y, sample_weight=np.repeat([0.0, 3.0], 20))
+    assert (facts.outputs[0].loss_weight, facts.fit.mean_weight) == (None, 1.5)
+    assert facts.fit.weighted and facts.fit.counting == 0.5

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+
+import numpy as np
 
 from pellucid.insight.doctor.changes import SetLayer
 from pellucid.insight.doctor.check import check
 from pellucid.insight.doctor.checks.kinds import NORMALISING, PASSING, number, sources
+from pellucid.insight.doctor.checks.pairs import middles_of, paired
 from pellucid.insight.doctor.checks.scale import inputs_of
 from pellucid.insight.doctor.checks.symptoms import NOISY, STUCK
+from pellucid.insight.doctor.checks.tasks import task_of
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.facts.network import Layer
 from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
@@ -100,3 +105,96 @@ def largest(value: object) -> float | None:
     ends = value if isinstance(value, (list, tuple)) else (value,)
     sizes = [abs(end) for end in ends if isinstance(end, (int, float))]
     return float(max(sizes)) if sizes and len(sizes) == len(ends) else None
+
+
+@check("D326", "An angle that is no part of a turn", faults=("F30",), explains=STUCK + NOISY)
+def angle(facts: Facts) -> Iterator[Sign]:
+    """RandomRotation takes parts of a full turn: 0.04 is 15 degrees; pi / 12 is 94, and 15 is fifteen turns.
+
+    Thresholds: a factor that is whole degrees in radians, with more than four decimals; or two turns and more.
+    """
+    for layer in facts.layers:
+        factor = largest(layer.config.get("factor"))
+        if layer.kind != "RandomRotation" or not factor:
+            continue
+        degrees = math.degrees(factor)
+        is_radian = round(degrees) >= 1 and abs(degrees - round(degrees)) < 1e-6
+        is_radian = is_radian and abs(factor - round(factor, 4)) > 1e-7
+        if not is_radian and factor < 2:
+            continue
+        meant = round(degrees) if is_radian else factor
+        way = f"{meant} degrees in radians" if is_radian else f"{factor:g} full turns"
+        evidence = (
+            f"'{layer.path}' takes parts of a full turn; {factor:.4g} is {way}, and pictures are turned by up to "
+            f"{min(360 * factor, 180):.0f} degrees.",
+        )
+        right = float(f"{min(meant, 90) / 360:.2g}")
+        repair = Repair(
+            f"RandomRotation({right:g})  # {360 * right:.0f} degrees",
+            (SetLayer(layer.path, "factor", right),),
+        )
+        yield Sign("warning", 0.8, Place(layer.path, "factor", f"{factor:.4g}"), evidence, repair)
+
+
+FOLLOWS = 0.5
+"""The correlation from which a target says where things stand; of 50 unrelated rows it is .3 at most."""
+
+
+@check(
+    "D327",
+    "Pictures are moved, and the places they are asked for are not",
+    faults=("F30", "F28"),
+    explains=STUCK + NOISY,
+)
+def moved_places(facts: Facts) -> Iterator[Sign]:
+    """A flip, turn or shift inside the network changes where things stand; the target says where they stood.
+
+    Compared: the middle of what stands out of a picture's background, across and down, with each number of the target.
+    Threshold: a correlation of a half, in 50 rows and more, along an axis that the layer changes.
+    """
+    task = task_of(facts, facts.outputs[0]) if len(facts.outputs) == 1 else None
+    columns = [column for column in inputs_of(facts) if len(column.shape) == 3]
+    if task is None or task.kind != "numbers" or len(columns) != 1 or facts.data is None:
+        return
+    pictures, asked = paired(columns[0], next(iter(facts.data.training.y.values())))
+    if len(pictures) < 50 or min(columns[0].shape[:2]) < 8:
+        return
+    follows = {
+        axis: strongest_column(middles, asked)
+        for axis, middles in middles_of(pictures.reshape(-1, *columns[0].shape)).items()
+    }
+    for layer in facts.layers:
+        for axis in changed_axes(layer):
+            share, number = follows[axis]
+            if share < FOLLOWS:
+                continue
+            evidence = (
+                f"Number {number} of the target follows where things stand {axis} in the picture (correlation "
+                f"{share:.2f}); '{layer.path}' moves the picture that way, and the target stays as it is.",
+            )
+            repair = Repair(f"leave out '{layer.path}', or change x and y together before fit")
+            yield Sign("warning", 0.8, Place(layer.path), evidence, repair)
+            break
+
+
+def changed_axes(layer: Layer) -> tuple[str, ...]:
+    """Return along which axes a layer moves what is in a picture."""
+    if layer.kind == "RandomRotation":
+        return ("across", "down")
+    if layer.kind == "RandomFlip":
+        mode = str(layer.config.get("mode", "horizontal_and_vertical"))
+        names = (("horizontal", "across"), ("vertical", "down"))
+        return tuple(axis for name, axis in names if name in mode)
+    if layer.kind == "RandomTranslation":
+        names = (("width_factor", "across"), ("height_factor", "down"))
+        return tuple(axis for name, axis in names if largest(layer.config.get(name)))
+    return ()
+
+
+def strongest_column(middles: np.ndarray, asked: np.ndarray) -> tuple[float, int]:
+    """Return the largest correlation with a column of targets, without its sign, and which column that is."""
+    moving = np.flatnonzero(asked.std(axis=0) > 0)
+    if not middles.std() > 0 or not len(moving):
+        return 0.0, 0
+    sizes = [abs(float(np.corrcoef(middles, asked[:, place])[0, 1])) for place in moving]
+    return max(sizes), int(moving[int(np.argmax(sizes))])

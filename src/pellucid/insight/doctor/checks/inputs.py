@@ -12,8 +12,6 @@ from pellucid.insight.doctor.checks.kinds import (
     ENCODING,
     RECURRENT,
     SATURATING,
-    fan_in,
-    kernel,
     number,
 )
 from pellucid.insight.doctor.checks.scale import (
@@ -41,8 +39,10 @@ def repair_of(column: Column) -> Repair:
     name = column.name or None
     if is_pixels(column):
         return Repair("x = x / 255", (Scale("x", name, "range"),))
-    spread = "x.std(axis=0)" if column.spreads.all() else "x.std(axis=0).clip(1e-7)"
-    line = f"x = (x - x.mean(axis=0)) / {spread}"
+    clipped = "" if column.spreads.all() else ".clip(1e-7)"
+    line = f"x = (x - x.mean(axis=0)) / x.std(axis=0){clipped}"
+    if name:
+        line = f't = x["{name}"]; x["{name}"] = (t - t.mean(axis=0)) / t.std(axis=0){clipped}'
     return Repair(line, (Scale("x", name, "standard"),))
 
 
@@ -98,13 +98,12 @@ def _rescaled(way: Entrance) -> Repair:
 def _step_factor(facts: Facts, way: Entrance) -> float:
     """Return how many times its own size plain gradient descent moves a first sum with one step, at a slope of 1."""
     optimizer = facts.optimizer
-    weights = kernel(way.layer)
-    if optimizer is None or optimizer.name != "sgd" or weights is None:
+    if optimizer is None or optimizer.name != "sgd":
         return 0.0
     is_held = any(
         optimizer.arguments.get(name) for name in ("clipnorm", "clipvalue", "global_clipnorm")
     )
-    return 0.0 if is_held else optimizer.learning_rate * fan_in(weights) * way.size**2
+    return 0.0 if is_held else optimizer.learning_rate * way.numbers * way.size**2
 
 
 def _evidence(way: Entrance) -> tuple[str, ...]:
@@ -129,9 +128,11 @@ def different_scales(facts: Facts) -> Iterator[Sign]:
     the smallest, which is the square of the ratio of the columns' sizes. Threshold: a ratio of 100; a hint, because a
     network that does not need the small columns is well.
     """
+    seen: set[str] = set()
     for way in entrances(facts):
-        if not is_table(way.column):
+        if way.column.name in seen or not is_table(way.column):
             continue
+        seen.add(way.column.name)
         spreads = way.column.spreads[way.column.spreads > 0]
         if len(spreads) < 2 or spreads.max() < 100 * spreads.min():
             continue
@@ -147,9 +148,10 @@ def small_inputs(facts: Facts) -> Iterator[Sign]:
     """First sums far below 1: the network sees a constant; mostly pixels that were divided by 255 twice.
 
     Source: as D101. Threshold: sums below 0.004 is 1/255 of what is meant; below ten times that a hint.
+    Numbers joined to others are silent: the sums hold those, and marks that are seldom 1 are small on average.
     """
     for way in entrances(facts):
-        if not 0 < way.sums < 0.04:
+        if way.joined or not 0 < way.sums < 0.04:
             continue
         level: Level = "warning" if way.sums < 0.004 else "hint"
         name = way.column.name or None

@@ -191,7 +191,8 @@ def undefined_loss(facts: Facts) -> Iterator[Sign]:
     """Relative errors divide by the target, logarithmic ones need targets above -1, a Poisson loss needs counts.
 
     Source: the definitions. Threshold: a target of 0, or a hundred times smaller than the middle one, in more than one
-    of a hundred rows.
+    of a hundred rows; or the hundredth part of the targets that is nearest to 0 makes more than half of all quotients,
+    where there are a hundred targets and more.
     """
     for output in facts.outputs:
         task, loss = task_of(facts, output), loss_of(output)
@@ -201,6 +202,11 @@ def undefined_loss(facts: Facts) -> Iterator[Sign]:
         small = float((sizes <= 0.01 * np.median(sizes)).mean())
         if loss == "mean_absolute_percentage_error" and small > 0.01:
             problem = f"{small:.0%} of the targets are about 0, and {loss} divides by them."
+        elif loss == "mean_absolute_percentage_error" and _nearest_share(sizes) > 0.5:
+            problem = (
+                f"{loss} divides by the targets, which go down to {sizes.min():.2g}: the hundredth part of them "
+                f"that is nearest to 0 makes {_nearest_share(sizes):.0%} of the loss."
+            )
         elif loss == "mean_squared_logarithmic_error" and task.values.min() <= -1:
             problem = f"The targets go down to {task.values.min():.4g}, {loss} takes log(1 + y)."
         elif loss == "poisson" and task.values.min() < 0:
@@ -211,6 +217,18 @@ def undefined_loss(facts: Facts) -> Iterator[Sign]:
             continue
         repair = Repair("loss='mean_squared_error'", (other_loss(output, "mean_squared_error"),))
         yield Sign("warning", 0.85, loss_place(output), (problem,), repair)
+
+
+def _nearest_share(sizes: np.ndarray) -> float:
+    """Return the share of all ``1 / size`` that the smallest hundredth of the sizes makes; 0 of few sizes.
+
+    >>> _nearest_share(np.ones(200)), round(_nearest_share(np.array([1e-6] + [1.0] * 199)), 2)
+    (0.01, 1.0)
+    """
+    if sizes.size < 100:
+        return 0.0
+    shares = np.sort(1 / np.maximum(sizes.ravel(), 1e-7))  # Keras divides by 1e-7 at least
+    return float(shares[-(len(shares) // 100) :].sum() / shares.sum())
 
 
 @check("D227", "A metric that does not fit", faults=("F34",), explains=("D618",))

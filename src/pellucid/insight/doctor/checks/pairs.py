@@ -75,8 +75,24 @@ def terms(x: np.ndarray) -> np.ndarray:
     return np.hstack([x, x[:, first] * x[:, second]])
 
 
+def middles_of(pictures: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the middle of what differs from each picture's background, by axis, ``(rows,)``.
+
+    >>> spot = np.zeros((1, 3, 4, 1))
+    >>> spot[0, 2, 1] = 1
+    >>> middles_of(spot)
+    {'across': array([1.]), 'down': array([2.])}
+    """
+    background = np.median(pictures, axis=(1, 2), keepdims=True)
+    weights = np.abs(pictures - background).sum(axis=3)
+    total = np.maximum(weights.sum(axis=(1, 2)), 1e-12)
+    across = (weights.sum(axis=1) * np.arange(weights.shape[2])).sum(axis=1) / total
+    down = (weights.sum(axis=2) * np.arange(weights.shape[1])).sum(axis=1) / total
+    return {"across": across, "down": down}
+
+
 def looks(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Return what images look like wherever things stand in them: brightness, contrast, edges, and each channel's mean.
+    """Return what is seen in images without asking which pixels: brightness, contrast, edges, means, and the middle.
 
     Args:
         x: Flat rows.
@@ -85,7 +101,7 @@ def looks(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     images = x.reshape(-1, *shape)
     edges = [np.abs(np.diff(images, axis=axis)).mean(axis=(1, 2, 3)) for axis in (1, 2)]
     parts = [x.mean(axis=1), x.std(axis=1), *np.quantile(x, [0.1, 0.5, 0.9], axis=1), *edges]
-    return np.column_stack([*parts, images.mean(axis=(1, 2))])
+    return np.column_stack([*parts, images.mean(axis=(1, 2)), *middles_of(images).values()])
 
 
 def strongest(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:

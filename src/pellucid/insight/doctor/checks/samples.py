@@ -8,11 +8,12 @@ import numpy as np
 
 from pellucid.insight.doctor.changes import SetFit
 from pellucid.insight.doctor.check import check
+from pellucid.insight.doctor.checks.codings import renamed
 from pellucid.insight.doctor.checks.kinds import ENCODING
 from pellucid.insight.doctor.checks.scale import features, first_layers, is_readable
 from pellucid.insight.doctor.checks.symptoms import FOOLED, STUCK, WILD
 from pellucid.insight.doctor.checks.tasks import Task, task_of
-from pellucid.insight.doctor.facts.data import Column, Rows
+from pellucid.insight.doctor.facts.data import Column, Data, Rows
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
 
@@ -127,11 +128,13 @@ def other_rows(facts: Facts) -> Iterator[Sign]:
     """A score on rows of another scale or mix says nothing about the training; mostly one of them was not scaled.
 
     Thresholds: a feature's mean 3 spreads away, or a spread 5 times as large or as small, over at least 20 rows; shares
-    of classes as in D128. Real shifts in time stay well below; other means of numbers are a hint.
+    of classes as in D128. Real shifts in time stay well below; other means of numbers are a hint. Codes of categories:
+    the same shares under other codes (``renamed``).
     """
     data = facts.data
     if data is None or data.validation is None:
         return
+    yield from _other_codes(data)
     for name, column in data.training.x.items():
         held = data.validation.x.get(name)
         is_id = any(layer.kind in ENCODING for layer in first_layers(facts, column))
@@ -157,6 +160,24 @@ def other_rows(facts: Facts) -> Iterator[Sign]:
             level: Level = "warning" if task.is_exclusive else "hint"
             repair = Repair(SHUFFLE + "  # before they are split")
             yield Sign(level, 0.85, place, evidence, repair)
+
+
+def _other_codes(data: Data) -> Iterator[Sign]:
+    """Yield one sign, for the first input whose categories have other codes in the validation rows."""
+    found = {}
+    for name, column in data.training.x.items():
+        held = data.validation.x.get(name) if data.validation else None
+        if held is not None and is_readable(column) and is_readable(held):
+            found[name] = renamed(column, held)
+    names = [name for name, problem in found.items() if problem]
+    if not names:
+        return
+    evidence = [found[names[0]]]
+    if names[1:]:
+        evidence.append(f"The same holds for {', '.join(map(repr, names[1:4]))}.")
+    repair = Repair("codes = np.unique(x_train): code both parts by this one list")
+    place = Place(None, "validation_data", names[0] or "x")
+    yield Sign("warning", 0.85, place, tuple(evidence), repair)
 
 
 def _other_scale(column: Column, held: Column) -> str:

@@ -23,6 +23,10 @@ from pellucid.insight.doctor.facts.data import Column
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.facts.network import Layer
 
+JOINING = frozenset({"Concatenate"})
+"""Layers that put numbers beside each other and change none."""
+THROUGH = PASSING | POOLING | JOINING
+
 
 @dataclass(frozen=True)
 class Entrance:
@@ -32,13 +36,17 @@ class Entrance:
         column: The input, as it arrives there.
         rescaled: The layer by which it was rescaled on the way, or None.
         layer: The first layer that weighs it.
+        numbers: How many of the input's numbers meet in one of its units.
+        joined: Whether other numbers, which were joined to them on the way, meet there, too.
         size: Root mean square of the input's numbers.
-        sums: Root mean square that the layer's sums have with a kernel of usual spread.
+        sums: Root mean square that its part of the layer's sums has with a kernel of usual spread.
     """
 
     column: Column
     rescaled: Layer | None
     layer: Layer
+    numbers: int
+    joined: bool
     size: float
     sums: float
 
@@ -78,48 +86,64 @@ def size_of(column: Column) -> float:
 
 def first_layers(facts: Facts, column: Column) -> Iterator[Layer]:
     """Yield the layers that do something to an input's numbers first; none where that is not known."""
+    yield from (layer for layer, _ in _behind(facts, _fed(facts, column), PASSING | POOLING))
+
+
+def _fed(facts: Facts, column: Column) -> list[Layer]:
+    """Return the layers that an input comes into; none where that is not known."""
     fed = [layer for layer in facts.layers if layer.inputs == ()]
     several = facts.data is not None and len(facts.data.training.x) > 1
     if several and any(layer.given for layer in facts.layers):
         fed = [layer for layer in facts.layers if column.name in layer.given]
     elif several:
         fed = [layer for layer in fed if layer.input_shape == column.shape]
-    yield from _first_of(facts, fed)
+    return fed
 
 
-def _first_of(facts: Facts, given: Iterable[Layer]) -> Iterator[Layer]:
-    """Yield these layers, and in the place of those that change no numbers what follows them."""
-    fed = list(given)
+def _behind(
+    facts: Facts, given: Iterable[Layer], through: frozenset[str]
+) -> Iterator[tuple[Layer, bool]]:
+    """Yield these layers, in the place of those of some kinds what follows them, and whether others were joined."""
+    fed = [(layer, False) for layer in given]
+    seen: set[str] = set()  # a layer that is called twice may stand before and behind itself
     while fed:
-        layer = fed.pop(0)
-        if layer.kind in PASSING | POOLING:
-            fed += followers(facts, layer)
+        layer, joined = fed.pop(0)
+        if layer.path in seen:
+            continue
+        seen.add(layer.path)
+        if layer.kind in through:
+            joined = joined or layer.kind in JOINING
+            fed += [(each, joined) for each in followers(facts, layer)]
         else:
-            yield layer
+            yield layer, joined
 
 
 def entrances(facts: Facts) -> Iterator[Entrance]:
     """Yield where inputs are weighed: not behind a layer that normalises or encodes them, nor before one.
 
-    A ``Rescaling`` by plain numbers is reckoned with.
+    A ``Rescaling`` by plain numbers is reckoned with. Numbers joined to others have only their part of the sums.
     """
     for column in inputs_of(facts):
-        for layer, arriving, rescaled in _arrivals(facts, column):
+        for layer, joined, arriving, rescaled in _arrivals(facts, column):
             is_known = layer.ours and layer.kind not in NORMALISING | ENCODING | {"Lambda"}
             weights = kernel(layer)
             if not is_known or weights is None or _is_normalised_next(facts, layer):
                 continue
             size = size_of(arriving)
-            sums = size * usual_spread(weights) * fan_in(weights) ** 0.5
-            yield Entrance(arriving, rescaled, layer, size, sums)
+            numbers = min(fan_in(weights), column.flat.shape[1]) if joined else fan_in(weights)
+            sums = size * usual_spread(weights) * numbers**0.5
+            yield Entrance(arriving, rescaled, layer, numbers, joined, size, sums)
 
 
-def _arrivals(facts: Facts, column: Column) -> Iterator[tuple[Layer, Column, Layer | None]]:
-    """Yield the layers that do something to an input first, and the input there, behind at most one rescaling."""
-    for layer in first_layers(facts, column):
+def _arrivals(facts: Facts, column: Column) -> Iterator[tuple[Layer, bool, Column, Layer | None]]:
+    """Yield the layers that do something to an input first, also behind a join (then True), and the input there.
+
+    The input is as it comes out of at most one rescaling.
+    """
+    for layer, joined in _behind(facts, _fed(facts, column), THROUGH):
         scale, offset = number(layer, "scale"), number(layer, "offset") or 0.0
         if layer.kind != "Rescaling" or scale is None:
-            yield layer, column, None
+            yield layer, joined, column, None
             continue
         arriving = replace(
             column,
@@ -127,8 +151,8 @@ def _arrivals(facts: Facts, column: Column) -> Iterator[tuple[Layer, Column, Lay
             low=column.low * scale + offset,
             high=column.high * scale + offset,
         )
-        for following in _first_of(facts, followers(facts, layer)):
-            yield following, arriving, layer
+        for following, again in _behind(facts, followers(facts, layer), THROUGH):
+            yield following, joined or again, arriving, layer
 
 
 def _is_normalised_next(facts: Facts, layer: Layer) -> bool:

@@ -12,12 +12,16 @@ from pellucid.insight.doctor.checks.kinds import (
     CROSS_ENTROPIES,
     RECURRENT,
     SPARSE_LOSSES,
+    number,
     reached,
 )
+from pellucid.insight.doctor.checks.padding import Padding, padding_of, run_of
 from pellucid.insight.doctor.checks.scale import first_layers, inputs_of
 from pellucid.insight.doctor.checks.symptoms import STUCK, WILD
 from pellucid.insight.doctor.checks.tasks import loss_of, targets
+from pellucid.insight.doctor.facts.data import Column
 from pellucid.insight.doctor.facts.facts import Facts
+from pellucid.insight.doctor.facts.network import Layer
 from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
 
 
@@ -64,7 +68,12 @@ def _axes(shape: tuple[int | None, ...]) -> int:
     return sum(length != 1 for length in shape)
 
 
-@check("D362", "A recurrent layer without bound", faults=("F14", "F18"), explains=WILD)
+@check(
+    "D362",
+    "A recurrent layer without bound",
+    faults=("F14", "F18"),
+    explains=(*WILD, "D607", "D621"),
+)
 def unbounded_steps(facts: Facts) -> Iterator[Sign]:
     """A relu that feeds itself may grow by the same factor at each step; tanh holds the state between -1 and 1.
 
@@ -99,10 +108,54 @@ def padding_is_read(facts: Facts) -> Iterator[Sign]:
     """A recurrent layer's last state comes after the padding: what was read before it is forgotten on the way.
 
     Thresholds: the middle row ends in zeros for six tenths of its length, and the state behind them is what is handed
-    on; a hint from three tenths on. ``mask_zero`` or a ``Masking`` layer leaves the padding out.
+    on; a hint from three tenths on. ``mask_zero`` or a ``Masking`` layer leaves the padding out, unless it looks for
+    another number: see ``other_padding``.
     """
-    if any(layer.kind == "Masking" for layer in facts.layers):
-        return
+    masks = [layer for layer in facts.layers if layer.kind == "Masking"]
+    yield from other_padding(facts, masks) if masks else words_and_zeros(facts)
+
+
+def other_padding(facts: Facts, masks: list[Layer]) -> Iterator[Sign]:
+    """Yield signs of a ``Masking`` that looks for another number than the one rows are filled up with.
+
+    Who writes the layer means padding to be left out, so that less of it is asked for: a tenth of all steps, ten times
+    as many as begin or end rows with the number that is looked for. Padding in front is forgotten anyway: a hint.
+    """
+    for column in inputs_of(facts):
+        for mask in masks:
+            sought = number(mask, "mask_value")
+            is_fed = column.name in mask.given if mask.given else mask.input_shape == column.shape
+            is_asked = mask.inputs == () and is_fed
+            if not is_asked or sought is None or len(column.shape) != 2 or not column.rows.size:
+                continue
+            found = padding_of(column.rows)
+            if found is None or found.share < 0.1 or padded_with(column, sought, found):
+                continue
+            value, side = found.number, "begin" if found.is_first else "end"
+            told = "one and the same step" if value is None else f"{value:g}"
+            evidence = (
+                f"Rows {side} in {told}, {found.share:.0%} of all steps, and '{mask.path}' leaves out {sought:g}.",
+            )
+            place = Place(mask.path, "mask_value", f"{sought:g}")
+            repair = Repair(f"fill up with {sought:g} after scaling, not before")
+            if value is not None:
+                change = (SetLayer(mask.path, "mask_value", value),)
+                repair = Repair(f"Masking(mask_value={value:g})", change)
+            yield Sign("hint" if found.is_first else "warning", 0.85, place, evidence, repair)
+
+
+def padded_with(column: Column, sought: float, found: Padding) -> bool:
+    """Tell whether rows are filled up with the number that is sought too, or with it alone."""
+    step = np.full_like(found.step, sought)  # in the rows' precision, as the layer compares
+    if np.array_equal(step, found.step):
+        return True
+    runs = [run_of(column.rows, step, is_first) for is_first in (False, True)]
+    share = max(float(run[run > 1].sum()) for run in runs) / column.rows[..., 0].size
+    return share > 0.1 * found.share
+
+
+def words_and_zeros(facts: Facts) -> Iterator[Sign]:
+    """Yield signs of zeros that an ``Embedding`` looks up as if they were words."""
     for column in inputs_of(facts):
         for layer in first_layers(facts, column):
             if layer.kind != "Embedding" or layer.config.get("mask_zero") or len(column.shape) != 1:

@@ -11,6 +11,7 @@ from pellucid.insight.doctor.check import check
 from pellucid.insight.doctor.checks.kinds import DISTANCES, NORMALISING, fan_in, head, kernel
 from pellucid.insight.doctor.checks.losses import HITS
 from pellucid.insight.doctor.checks.rates import USUAL
+from pellucid.insight.doctor.checks.several import drowned_by
 from pellucid.insight.doctor.checks.steps import steps_of
 from pellucid.insight.doctor.checks.symptoms import FLAT, FOOLED, STUCK, WILD
 from pellucid.insight.doctor.checks.tasks import Task, loss_of, targets, task_of
@@ -37,6 +38,7 @@ def large_targets(facts: Facts) -> Iterator[Sign]:
     above ``FAR``; serious from ten times that with plain gradient descent on squares, whose first step throws the
     weights away; below a thousandth the first outputs' noise hides the targets; between 10 and ``FAR`` a hint,
     where the planned steps of Adam's kind reach five times as far, and behind a bounded activation, which D206 judges.
+    However far the steps reach: a warning where another output is drowned, which ``several.drowned_by`` decides.
     """
     for output in facts.outputs:
         task = task_of(facts, output)
@@ -64,8 +66,13 @@ def large_targets(facts: Facts) -> Iterator[Sign]:
             f"{task.values.std():.4g}); outputs start at about 1.",
         )
         line = scaling_line(output.name)
+        drowned = None if is_bounded else drowned_by(facts, output)
+        if drowned is not None:
+            level = "serious" if explodes else "warning"
+            evidence += (drowned.words,)
+            line += f", or loss_weights={{'{output.name}': {drowned.even:.0e}}}"
         repair = Repair(line, (Scale("y", output.name or None, "standard"),))
-        confidence = 0.7 if is_far else 0.4
+        confidence = 0.8 if drowned is not None else 0.7 if is_far else 0.4
         yield Sign(level, 0.9 if explodes else confidence, place_of(output), evidence, repair)
 
 

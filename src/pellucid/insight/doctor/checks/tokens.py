@@ -1,4 +1,4 @@
-"""Checks of the ids of words: read as quantities, or nearly all the same."""
+"""Checks of the ids of words: read as quantities, nearly all the same, or averaged along the wrong axis."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import numpy as np
 
 from pellucid.insight.doctor.check import check
 from pellucid.insight.doctor.checks.inputs import place_of
-from pellucid.insight.doctor.checks.kinds import ENCODING
+from pellucid.insight.doctor.checks.kinds import DROPOUTS, ENCODING, sources
 from pellucid.insight.doctor.checks.scale import first_layers, inputs_of
 from pellucid.insight.doctor.checks.symptoms import FLAT, STUCK, WILD
 from pellucid.insight.doctor.facts.facts import Facts
-from pellucid.insight.doctor.finding import Repair, Sign
+from pellucid.insight.doctor.finding import Place, Repair, Sign
 
 STEPS = 8
 """Ids in a row, at least; fewer may be a table's columns."""
@@ -89,6 +89,40 @@ def one_id(facts: Facts) -> Iterator[Sign]:
             "adapt the vocabulary on the texts that are trained on: vectorize.adapt(texts)"
         )
         yield Sign("warning", 0.75, place_of(column), evidence, repair)
+
+
+@check(
+    "D364",
+    "Each word is averaged, not the words",
+    faults=("F32",),
+    explains=(*STUCK, "D607", "D608"),
+)
+def averaged_words(facts: Facts) -> Iterator[Sign]:
+    """What is made of a text from its words' vectors is a vector; a number for each place is not about the words.
+
+    Threshold: a layer behind an Embedding takes ``(places, features)``, more than two of each, and gives one number for
+    each place.
+    """
+    for layer in facts.layers:
+        taken, given = layer.input_shape, layer.output_shape
+        if taken is None or given is None or len(taken) != 2 or len(given) != 1:
+            continue
+        places, features = taken
+        if given[0] != places or places == features or not places or min(taken) <= 2:
+            continue
+        before = sources(facts, layer)
+        if len(before) == 1 and before[0].kind in DROPOUTS:
+            before = sources(facts, before[0])
+        if not any(source.kind in ENCODING for source in before):
+            continue
+        evidence = (
+            f"'{layer.path}' takes {places} places of {features} numbers each and gives {places} numbers: one for each "
+            "place, made of the word's own numbers.",
+        )
+        repair = Repair(
+            f"along the places: axis=1, or GlobalAveragePooling1D(), for {features} numbers"
+        )
+        yield Sign("warning", 0.8, Place(layer.path), evidence, repair)
 
 
 def _filled(used: np.ndarray) -> tuple[float, float]:

@@ -59,6 +59,8 @@ class Fit:
         validation_split: The share of rows held back, 0 without.
         class_weight: Weights by class, or None.
         weighted: Whether rows have weights of their own.
+        mean_weight: The mean of the rows' own weights; None without or where not known.
+        counting: The share of the rows whose weight is not 0.
         callbacks: Names of the callbacks' classes, ``"EarlyStopping"``.
         watches: Those of them that go by a column of the history.
         goes_on: Whether the weights are those of an earlier training, whose steps count, too.
@@ -71,6 +73,8 @@ class Fit:
     validation_split: float = 0.0
     class_weight: Any = None
     weighted: bool = False
+    mean_weight: float | None = None
+    counting: float = 1.0
     callbacks: tuple[str, ...] = ()
     watches: tuple[Watch, ...] = ()
     goes_on: bool = False

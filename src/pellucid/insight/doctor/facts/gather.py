@@ -59,6 +59,7 @@ def gather(
         loss, _ = loss_in_use(model, compiled, outputs, y)
     except PellucidError as refused:
         unknown.append(f"The loss could not be chosen: {refused.problem}")
+    mean_weight, counting = weights_of(sample_weight)
     fit = fit_of(
         Fit(
             epochs=epochs,
@@ -68,6 +69,8 @@ def gather(
             validation_split=validation_split,
             class_weight=class_weight,
             weighted=sample_weight is not None,
+            mean_weight=mean_weight,
+            counting=counting,
             callbacks=tuple(type(each).__name__ for each in as_list(callbacks)),
             watches=tuple(
                 watch_of(each) for each in as_list(callbacks) if hasattr(each, "monitor")
@@ -148,6 +151,21 @@ def fit_of(given: Fit, data: Data | None) -> Fit:
         return given
     rows = round(data.training.count * (1 - given.validation_split))
     return replace(given, steps=max(1, -(-rows // (given.batch_size or 32))))
+
+
+def weights_of(sample_weight: Any) -> tuple[float | None, float]:
+    """Return the mean of the rows' weights and the share that is not 0; None and 1 where there is no one array of them.
+
+    >>> weights_of([0.0, 2.0]), weights_of({"a": [1.0]})
+    ((1.0, 0.5), (None, 1.0))
+    """
+    try:
+        weights = np.asarray(sample_weight, float)
+    except (TypeError, ValueError):
+        return None, 1.0
+    if sample_weight is None or not weights.size or not np.all(np.isfinite(weights)):
+        return None, 1.0
+    return float(weights.mean()), float((weights != 0).mean())
 
 
 def as_list(callbacks: Any) -> list[Any]:

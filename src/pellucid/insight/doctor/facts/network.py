@@ -80,6 +80,7 @@ class Output:
         loss_arguments: The loss's other arguments.
         metrics: Names of the metrics.
         own_loss: Whether the loss is the user's own.
+        loss_weight: What its loss is multiplied by in the sum of several; None where not known.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Output:
     loss_arguments: Mapping[str, Any] = field(default_factory=dict)
     metrics: tuple[str, ...] = ()
     own_loss: bool = False
+    loss_weight: float | None = None
 
     @property
     def units(self) -> int | None:

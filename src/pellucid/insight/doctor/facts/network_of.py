@@ -15,7 +15,7 @@ from pellucid.layers import InputLayer
 from pellucid.models import Model
 from pellucid.modules.notes import is_our_class
 from pellucid.modules.tree import current_arrays, places
-from pellucid.training.compiled import Compiled, leaves_of, metrics_by_output
+from pellucid.training.compiled import Compiled, leaves_of, metrics_by_output, weights_by_output
 from pellucid.training.outputs import Outputs
 from pellucid.training.rehearsal import is_own
 from pellucid.training.several import SeveralLosses
@@ -161,6 +161,7 @@ def outputs_facts(
     _, ends = flow_of(model)
     names = outputs.names or ("",)
     metrics = metrics_of(compiled, outputs)
+    weights = weights_by_output(compiled, names) if outputs.names is not None else {}
     return tuple(
         output_fact(
             name,
@@ -168,6 +169,7 @@ def outputs_facts(
             ends[number] if ends is not None and len(ends) == len(names) else None,
             loss.losses.get(name) if isinstance(loss, SeveralLosses) else loss,
             metrics[number],
+            weights.get(name),
         )
         for number, name in enumerate(names)
     )
@@ -182,7 +184,12 @@ def metrics_of(compiled: Compiled, outputs: Outputs) -> list[tuple[str, ...]]:
 
 
 def output_fact(
-    name: str, head: Any, layer: str | None, loss: Any, metrics: tuple[str, ...]
+    name: str,
+    head: Any,
+    layer: str | None,
+    loss: Any,
+    metrics: tuple[str, ...],
+    weight: float | None = None,
 ) -> Output:
     """Return one output as facts."""
     own = loss is not None and is_own(loss)
@@ -196,6 +203,7 @@ def output_fact(
         loss_arguments={} if loss is None or own else config_of(loss),
         metrics=metrics,
         own_loss=own,
+        loss_weight=weight,
     )
 
 

@@ -78,6 +78,8 @@ class Rehearsed:
         other_rows: Largest change of a row's output when other rows change, relative to the outputs' spread.
         turned: Largest change of the outputs when the steps of a row come from its end, relative to their spread, at
             weights with some noise; None where that was not asked.
+        ahead: Largest change of the outputs' first half of steps when the inputs' second half changes, relative to the
+            outputs' spread, at weights with some noise; None where targets are not the next steps.
         contradictory: Share of the batch's rows whose inputs are equal to another row's, but not their targets.
         asked: What a loss of the user's own asks for; None for losses of ours, and where outputs and targets cannot be
             compared.
@@ -102,6 +104,7 @@ class Rehearsed:
     learnt_outputs: Mapping[str, np.ndarray] = field(default_factory=dict)
     other_rows: float | None = None
     turned: float | None = None
+    ahead: float | None = None
     contradictory: float = 0.0
     asked: Asked | None = None
     bad: Bad | None = None

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import jax
 import numpy as np
 
+from pellucid.insight.doctor.rehearsal.ahead import other_ends
 from pellucid.insight.doctor.rehearsal.asks import asks_of
 from pellucid.insight.doctor.rehearsal.look import beside_others, look_of
 from pellucid.insight.doctor.rehearsal.stage import Stage
@@ -79,6 +80,11 @@ class Programs:
         """Return the outputs to rows as they are and from their ends, at weights with some noise."""
         given, turned = both_ways(self.stage.arrays)
         return self.look(given)["outputs"], self.look(turned)["outputs"]
+
+    def other_ends(self) -> tuple[Arrays, Arrays]:
+        """Return the outputs to rows as they are and with other rows' ends, at weights with some noise."""
+        given, other = other_ends(self.stage.arrays)
+        return self.look(given)["outputs"], self.look(other)["outputs"]
 
     def asks(self, outputs: np.ndarray, wanted: np.ndarray) -> Arrays:
         """Return the losses that tell what a loss of the user's own asks for; see :func:`asks_of`."""

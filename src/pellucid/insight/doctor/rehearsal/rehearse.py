@@ -10,6 +10,7 @@ import numpy as np
 
 from pellucid.insight.doctor.facts.rehearsed import Asked, Rehearsed
 from pellucid.insight.doctor.lengths import length, ways
+from pellucid.insight.doctor.rehearsal.ahead import change_by_ends, is_next_step
 from pellucid.insight.doctor.rehearsal.asks import dealt, wanted_of
 from pellucid.insight.doctor.rehearsal.hunt import first_bad, in_order
 from pellucid.insight.doctor.rehearsal.programs import LONG, Programs, plain
@@ -147,6 +148,7 @@ def looked(programs: Programs, seen: Arrays) -> Rehearsed:
         gradients={path: number(length([array])) for path, array in seen["gradients"].items()},
         weights={path: number(length([array])) for path, array in params.items()},
         turned=change_by_turning(programs.both_ways()) if is_asked(stage) else None,
+        ahead=change_by_ends(programs.other_ends()) if is_next_step(stage) else None,
         other_rows=change_by_others(outputs, programs.beside_others()),
         contradictory=contradictory(inputs, targets),
     )

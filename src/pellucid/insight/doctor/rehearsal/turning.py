@@ -41,15 +41,20 @@ def both_ways(arrays: Arrays) -> tuple[Arrays, Arrays]:
 
     The weights are the model's with some noise, because a table of positions may begin with zeros.
     """
-    random, x = np.random.default_rng(0), arrays["batch"][0]
+    given = with_noise(arrays)
+    return given, with_inputs(given, np.flip(arrays["batch"][0], axis=1))
+
+
+def with_noise(arrays: Arrays) -> Arrays:
+    """Return a stage's arrays with some noise on the weights."""
+    random = np.random.default_rng(0)
     noisy = {
         path: np.asarray(
             weight + NOISE * random.standard_normal(weight.shape, np.float32), weight.dtype
         )
         for path, weight in sorted(arrays["params"].items())
     }
-    given = {**arrays, "params": noisy}
-    return given, with_inputs(given, np.flip(x, axis=1))
+    return {**arrays, "params": noisy}
 
 
 def change_by_turning(both: tuple[Arrays, Arrays]) -> float | None:

@@ -11,6 +11,7 @@ from pellucid.insight.doctor.changes import SetFit, SetOptimizer, StopEarly
 from pellucid.insight.doctor.checks.course import (
     descent as descending,
     generalising,
+    held_labels,
     inside,
     modes,
     plateau,
@@ -292,6 +293,19 @@ def test_labels_that_are_being_learnt_by_heart(here, there, found):
     assert codes(generalising.holds_for_no_other, known(begun, **low)) == []
 
 
+@pytest.mark.parametrize(
+    ("here", "there", "found"),
+    [(0.9, 0.02, ["warning"]), (0.9, 0.2, []), (0.25, 0.02, []), (0.9, 0.9, [])],
+)
+def test_validation_answers_worse_than_chance(here, there, found):
+    """Of four classes a draw gets a quarter right, on 200 rows at least 7 % of them."""
+    curves = {"accuracy": np.full(12, here), "val_accuracy": np.full(12, there)}
+    assert codes(held_labels.worse_than_chance, known(FALLING, **curves)) == found
+    few = known(FALLING, fit=Fit(12, 32, 10, validation_split=0.05), **curves)
+    few = replace(few, data=replace(few.data, validation=None))  # 20 of 400 rows
+    assert codes(held_labels.worse_than_chance, few) == []
+
+
 def test_few_validation_rows():
     curves = {"accuracy": np.full(5, 0.9), "val_accuracy": np.full(5, 0.7)}
     few = known(HEALTHY, fit=Fit(12, 32, 10, validation_split=0.05), **curves)
@@ -329,6 +343,16 @@ def test_stopped_too_early():
     assert codes(stopping.stopped_early, known(falling, val_loss=falling)) == []
     good = known(HEALTHY, ended="early stopping", val_loss=HEALTHY)
     assert codes(stopping.stopped_early, good) == []
+
+
+def test_stopped_when_the_validation_loss_was_left_behind():
+    """Most of what a training learns below its validation loss is its own rows."""
+    falling, held = np.linspace(1.38, 0.8, 6), np.linspace(1.38, 1.15, 6)
+    fit = Fit(50, 32, 10, watches=(Watch("EarlyStopping", "val_loss", "auto", 1),))
+    left = known(falling, ended="early stopping", val_loss=held, fit=fit)
+    assert codes(stopping.stopped_early, left) == []
+    beside = known(falling, ended="early stopping", val_loss=falling + 0.1, fit=fit)
+    assert codes(stopping.stopped_early, beside) == ["warning"]
 
 
 def test_stopped_without_patience():

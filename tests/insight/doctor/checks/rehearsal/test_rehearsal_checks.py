@@ -245,6 +245,18 @@ def test_rate_too_high(losses, levels):
     assert codes(steps.too_high, known(replace(FAILED, losses=losses))) == []
 
 
+@pytest.mark.parametrize(
+    ("end", "ratio", "levels"),
+    [(1.37, 0.3, ["warning"]), (1.37, 0.01, []), (0.7, 0.3, [])],
+)
+def test_steps_that_forget_what_the_weights_were(end, ratio, levels):
+    losses = np.concatenate([[3.0, 2.0], np.full(58, end)])
+    thrown = replace(LEARNT, losses=losses, quantities={"update_ratio": {"a": ratio}})
+    assert codes(steps.too_high, known(thrown)) == levels
+    assert codes(steps.too_high, known(replace(thrown, losses=losses[:30]))) == []
+    assert codes(steps.too_high, known(replace(thrown, free_losses=FAILED.free_losses))) == []
+
+
 def test_steps_too_small():
     creeping = np.linspace(1.4, 1.3999, 100)  # a thousand of these cover 0.1 % of the way
     seen = replace(LEARNT, losses=creeping, quantities={"update_ratio": {"a": 1e-7}})

@@ -10,6 +10,9 @@ from pellucid.insight.doctor.checks.course.curves import EPOCHS, column, descent
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.finding import Place, Repair, Sign
 
+BEHIND = 0.75
+"""The part of the lowest validation loss below which a training loss has left it behind."""
+
 
 @check(
     "D619",
@@ -24,7 +27,8 @@ def stopped_early(facts: Facts) -> Iterator[Sign]:
     Source: Prechelt 1998. Thresholds: fewer than 20 epochs, more than half of the loss without learning left (a fifth,
     where it waits for one epoch at most), the training loss falls as for D606, and the validation loss is within three
     times its noise of its lowest. Where it waits for one epoch at most, and a fifth of the planned epochs were done at
-    most, any fall will do, and an end before there was a curve.
+    most, any fall will do, and an end before there was a curve. Silent where the training loss has left the validation
+    loss behind, below three quarters of its lowest: what it still learns is more and more of these rows alone.
     """
     hasty = any(
         each.patience in (0, 1) for each in facts.fit.watches if each.kind == "EarlyStopping"
@@ -49,6 +53,8 @@ def _broken_off(facts: Facts, hasty: bool) -> str:
     if not found.is_falling and not (far and found.loss[-1] < found.loss[0]):
         return ""
     if held is not None and len(held) >= 4 and held[-1] - held.min() > 3 * noise(held):
+        return ""
+    if held is not None and found.loss[-1] < BEHIND * held.min():
         return ""
     return (
         f"Early stopping ended after {len(found.loss)} epochs, while the training loss fell from "

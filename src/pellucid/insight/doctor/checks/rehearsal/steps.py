@@ -10,11 +10,19 @@ import numpy as np
 
 from pellucid.insight.doctor.changes import SetFit, SetOptimizer
 from pellucid.insight.doctor.check import check
-from pellucid.insight.doctor.checks.learning import last, learning, noise_hides, usual_ratio
+from pellucid.insight.doctor.checks.learning import (
+    ENOUGH,
+    Learning,
+    last,
+    learning,
+    noise_hides,
+    usual_ratio,
+)
 from pellucid.insight.doctor.checks.rates import rises
 from pellucid.insight.doctor.checks.rehearsal.gradients import exploded
 from pellucid.insight.doctor.checks.steps import FEW, times
 from pellucid.insight.doctor.facts.facts import Facts
+from pellucid.insight.doctor.facts.rehearsed import Rehearsed
 from pellucid.insight.doctor.finding import Place, Repair, Sign
 
 USUAL = 3e-3
@@ -86,7 +94,7 @@ def same_outputs(facts: Facts) -> Iterator[Sign]:
     "The learning rate is too high",
     faults=("F08",),
     stage="rehearsal",
-    explains=("D502", "D601", "D605", "D612", "D615", "D623"),
+    explains=("D502", "D601", "D603", "D604", "D605", "D612", "D615", "D623"),
 )
 def too_high(facts: Facts) -> Iterator[Sign]:
     """On one batch a step in the direction of the gradient lowers the loss, if it is short enough.
@@ -95,7 +103,9 @@ def too_high(facts: Facts) -> Iterator[Sign]:
     work.
 
     Source: the definition of the gradient; Bottou, Curtis and Nocedal 2018. Threshold: the loss is not finite, or its
-    last tenth lies half above both the first loss and the best constant answer's, while known steps halve it.
+    last tenth lies half above both the first loss and the best constant answer's, while known steps halve it; or the
+    first update is a tenth of the weights and more, which forgets what they were, and after 40 steps nine tenths of the
+    loss without learning are left.
     """
     found, learnt = facts.rehearsed, learning(facts)
     if found is None or found.losses is None or facts.optimizer is None or learnt is None:
@@ -110,6 +120,12 @@ def too_high(facts: Facts) -> Iterator[Sign]:
     elif len(found.losses) >= 20 and last(found.losses) > 1.5 * max(learnt.first, learnt.start):
         evidence = f"{name} with a rate of {rate:g} takes the loss from {learnt.first:.4g} to {last(found.losses):.4g}"
         level, confidence = "warning", 0.75
+    elif forgets(found, learnt, ratio):
+        end, count = last(found.losses), len(found.losses)
+        evidence = (
+            f"{name} with a rate of {rate:g} leaves the loss at {end:.4g} after {count} steps"
+        )
+        level, confidence = "warning", 0.7
     else:
         return
     calm = f"{learnt.steps} steps of 2 % of the weights' size take it to {learnt.end:.3g}"
@@ -122,6 +138,17 @@ def too_high(facts: Facts) -> Iterator[Sign]:
         else (f"Its first update is {ratio:.2g} of the weights; 0.001 is usual.",)
     )
     yield Sign(level, confidence, place, (f"{evidence}; {calm}.", *more), repair)
+
+
+THROWN = 0.1
+"""A first update of this part of the weights leaves little of what they were; 0.001 is usual."""
+
+
+def forgets(found: Rehearsed, learnt: Learning, ratio: float | None) -> bool:
+    """Tell whether the steps of the user's optimizer are so long that a batch is not learnt which others learn."""
+    if ratio is None or ratio < THROWN or found.losses is None or len(found.losses) < ENOUGH:
+        return False
+    return last(found.losses) >= 0.9 * learnt.start
 
 
 def lowered(rate: float, ratio: float | None) -> float:

@@ -1,0 +1,109 @@
+"""What several outputs do to each other: a loss that is far larger than another's takes the layers they share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import hypot
+
+import numpy as np
+
+from pellucid.insight.doctor.checks.kinds import sources
+from pellucid.insight.doctor.checks.tasks import Task, loss_of, task_of
+from pellucid.insight.doctor.checks.theory import blind
+from pellucid.insight.doctor.facts.facts import Facts
+from pellucid.insight.doctor.facts.network import Output
+
+DROWNED = 100.0
+"""Losses of 100 to 1. A squared error's gradient goes with its root: a tenth of it is 20 times a cross-entropy's, which
+is about 1, so that of a shared weight's step less than a twentieth is the other output's."""
+
+
+@dataclass(frozen=True)
+class Drowned:
+    """An output whose loss counts for nothing beside another's.
+
+    Attributes:
+        words: Both losses, in a sentence.
+        even: The loss weight that makes the larger one as large as the other.
+    """
+
+    words: str
+    even: float
+
+
+def drowned_by(facts: Facts, output: Output) -> Drowned | None:
+    """Return which output is drowned by this one's unscaled targets, or None.
+
+    Its loss is ``DROWNED`` times the other's, both times their weights, from the start on and also once the mean of the
+    targets is known, which a bias learns soon. Silent where the two share no trained layer, and where layers or loss
+    weights are not known: then each has its own gradient, or nobody can say.
+    """
+    if output.loss_weight is None or len(facts.outputs) < 2:
+        return None
+    task = task_of(facts, output)
+    start = None if task is None else distance(output, root_mean_square(task.values))
+    lasting = None if task is None else distance(output, float(task.values.std()))
+    if start is None or lasting is None:
+        return None
+    for other in facts.outputs:
+        loss = starting_loss(other, task_of(facts, other))
+        if other is output or not loss or not other.loss_weight:
+            continue
+        weighted = loss * other.loss_weight
+        if lasting * output.loss_weight >= DROWNED * weighted and shares(facts, output, other):
+            words = (
+                f"By theory its loss starts at about {start * output.loss_weight:.2g}, and that of '{other.name}' at "
+                f"about {weighted:.2g}, of which the layers they share feel nothing."
+            )
+            return Drowned(words, weighted / start)
+    return None
+
+
+def starting_loss(output: Output, task: Task | None) -> float | None:
+    """Return the loss that an output most likely starts with, before its weight; None where theory does not say."""
+    known = blind(output)
+    if known is not None:
+        return known.loss
+    return None if task is None else distance(output, root_mean_square(task.values))
+
+
+def distance(output: Output, size: float) -> float | None:
+    """Return a distance's value between targets of a size and outputs of about 1; None for other losses.
+
+    >>> distance(Output("", None, (1,), "linear", "mse"), 3.0)
+    10.0
+    """
+    far = hypot(size, 1.0)
+    name = loss_of(output)
+    if name == "mean_squared_error":
+        return size**2 + 1
+    if name == "half_squared_error":
+        return (size**2 + 1) / 2
+    if name == "huber":
+        delta = float(output.loss_arguments.get("delta", 1.0))
+        return far**2 / 2 if far < delta else delta * (far - delta / 2)
+    return far if name in ("mean_absolute_error", "log_cosh") else None
+
+
+def root_mean_square(values: np.ndarray) -> float:
+    """Return the root of the mean square."""
+    return float(np.sqrt(np.mean(np.square(values))))
+
+
+def shares(facts: Facts, one: Output, other: Output) -> bool:
+    """Tell whether two outputs hang on a layer that both of them train."""
+    common = _behind(facts, one) & _behind(facts, other)
+    return any(layer.trainable for layer in facts.layers if layer.path in common)
+
+
+def _behind(facts: Facts, output: Output) -> set[str]:
+    """Return the paths of the layers that an output is made of; none where it is not known."""
+    first = facts.layer(output.layer) if output.layer else None
+    waiting = [] if first is None else [first]
+    found: set[str] = set()
+    while waiting:
+        layer = waiting.pop()
+        if layer.path not in found:
+            found.add(layer.path)
+            waiting += sources(facts, layer)
+    return found
