@@ -107,8 +107,8 @@ def averaged_words(facts: Facts) -> Iterator[Sign]:
         taken, given = layer.input_shape, layer.output_shape
         if taken is None or given is None or len(taken) != 2 or len(given) != 1:
             continue
-        places, features = taken
-        if given[0] != places or places == features or not places or min(taken) <= 2:
+        places, features = (length or 0 for length in taken)  # 0 where the length is open
+        if given[0] != places or places == features or min(places, features) <= 2:
             continue
         before = sources(facts, layer)
         if len(before) == 1 and before[0].kind in DROPOUTS:
