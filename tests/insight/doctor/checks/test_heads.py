@@ -111,7 +111,7 @@ def test_is_silent(end, more):
         for c in vars(module).values()
         if hasattr(c, "look")
     ]
-    assert len(every) == 20
+    assert len(every) == 21
     assert [(c.code, level) for c in every for level in codes(c, known)] == []
 
 
@@ -172,6 +172,26 @@ def test_smoothing(smoothing, found):
     known = ending(3, "softmax", CCE, ONE_HOT)
     output = replace(known.outputs[0], loss_arguments={"label_smoothing": smoothing})
     assert codes(reductions.smoothed_away, replace(known, outputs=(output,))) == found
+
+
+@pytest.mark.parametrize(
+    ("loss", "gamma", "found"),
+    [
+        ("binary_focal_crossentropy", 20.0, ["warning"]),
+        ("categorical_focal_crossentropy", 8, ["warning"]),
+        ("binary_focal_crossentropy", 6.0, ["hint"]),
+        ("binary_focal_crossentropy", 5.0, []),
+        ("binary_focal_crossentropy", 2.0, []),
+        (BCE, 20.0, []),
+    ],
+)
+def test_focus(loss, gamma, found):
+    known = ending(1, "sigmoid", loss, YES_NO)
+    output = replace(known.outputs[0], loss_arguments={"gamma": gamma, "alpha": 0.5})
+    known = replace(known, outputs=(output,))
+    assert codes(reductions.too_focal, known) == found
+    for sign in reductions.too_focal.look(known):
+        assert sign.repair.changes == (SetLoss(loss, {"gamma": 2.0, "alpha": 0.5}),)
 
 
 def test_a_series_has_an_answer_for_each_step():

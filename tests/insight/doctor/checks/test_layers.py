@@ -58,6 +58,16 @@ def test_codes_and_factored_convolutions_are_meant():
     ]
 
 
+def test_a_linear_network_that_gives_back_its_inputs_through_a_code():
+    rows = np.random.default_rng(0).normal(size=(60, 20))
+    around = (dense("code", 4, "linear", size=20), dense("out", 20, "linear", size=4))
+    known = {"x": rows, "loss": "mean_squared_error"}
+    assert codes(bends.no_activation, facts(*around, y=rows, **known)) == ["hint"]
+    assert codes(bends.no_activation, facts(*around, y=rows[::-1], **known)) == ["warning"]
+    wide = (dense("wide", 40, "linear", size=20), dense("out", 20, "linear", size=40))
+    assert codes(bends.no_activation, facts(*wide, y=rows, **known)) == ["warning"]
+
+
 def test_a_plain_layer_behind_a_recurrent_one_is_a_hint():
     lstm = layer("lstm", "LSTM", (8,), activation="tanh")
     known = facts(lstm, dense("plain", 25, "linear", size=8), out(1, "linear", 25))

@@ -150,6 +150,27 @@ def test_few_steps():
     assert codes(steps.few_steps, Facts(fit=Fit(epochs=1, steps=5, goes_on=True))) == []
 
 
+@pytest.mark.parametrize(
+    ("fit", "found"),
+    [
+        (Fit(epochs=8, batch_size=32, steps=4), ["warning"]),
+        (Fit(epochs=8, batch_size=32, steps=157), []),
+        (Fit(epochs=1, batch_size=32, steps=157), []),
+        (Fit(epochs=40, batch_size=32, steps=4), []),
+        (Fit(epochs=2, batch_size=32, steps=16), []),
+        (Fit(epochs=600, batch_size=4, steps=1), ["hint"]),
+        (Fit(epochs=8, batch_size=32, steps=4, goes_on=True), []),
+        (Fit(epochs=None, batch_size=32, steps=4), []),
+        (Fit(epochs=8, batch_size=None, steps=4), []),
+        (Fit(epochs=1, batch_size=32, steps=14, validation_split=0.9), []),
+    ],
+)
+def test_rows_that_are_never_seen(fit, found):
+    known = facts(dense("out", 1), x=np.zeros((5000, 4)), y=np.zeros(5000), fit=fit)
+    assert codes(steps.rows_left_out, known) == found
+    assert codes(steps.rows_left_out, Facts(fit=fit)) == []
+
+
 def test_schedules():
     def scheduled(values):
         return Facts(optimizer=Optimizer("adam", float(values[0]), values))

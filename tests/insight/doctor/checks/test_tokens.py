@@ -65,6 +65,27 @@ def test_nearly_all_ids_are_one():
     assert codes(tokens.one_id, network(unknown)) == []
 
 
+def words(known, shape=(400, 20)):
+    """Ids of a language's words: the commonest 2, the next 3, and 1 for all that are not among so many."""
+    often = 1 / np.arange(3, 6000)  # the commonest is one in twenty
+    drawn = RNG.choice(len(often), shape, p=often / often.sum()) + 2
+    return np.where(drawn < known + 2, drawn, 1)
+
+
+def test_a_vocabulary_that_was_cut_too_short():
+    table = layer("ids", "Embedding")
+    short = words(48)
+    share = float((short == 1).mean())
+    assert 0.5 < share < 0.8
+    (found,) = tokens.one_id.findings(network(short, table))
+    assert found.level == "warning" and "max_tokens" in found.sign.repair.code
+    strewn = np.where(short > 1, 2 + (short * 29) % 48, 1)  # numbered in another order
+    events = np.where(RNG.random((400, 20)) < 0.6, 1, RNG.integers(2, 60, (400, 20)))
+    follows = np.where((short == 1) & (RNG.random(short.shape) < 0.3), 2, short)
+    for x in (words(1000), words(150), words(15), strewn, events, follows, short + 1):
+        assert codes(tokens.one_id, network(x, table)) == []
+
+
 @pytest.mark.parametrize(
     ("given", "levels"), [((20,), ["warning"]), ((16,), []), ((20, 1), []), ((320,), [])]
 )

@@ -23,6 +23,7 @@ from pellucid.insight.doctor.checks.kinds import (
     reached,
     sources,
 )
+from pellucid.insight.doctor.checks.restoring import SAME, same_share
 from pellucid.insight.doctor.checks.symptoms import FLAT, STUCK
 from pellucid.insight.doctor.checks.tasks import activation_place, loss_of, with_activation
 from pellucid.insight.doctor.facts.facts import Facts
@@ -59,7 +60,8 @@ def no_activation(facts: Facts) -> Iterator[Sign]:
 
     Source: linear algebra; published in UMLAUT and NeuraLint. Threshold: none; a layer narrower than its input and its
     output (a code, a projection) means it and gives a hint, and so does one behind a recurrent layer, unless nothing
-    else in the model bends either.
+    else in the model bends either. A narrow one of a network that gives back its inputs means it anyhow: without bends
+    that is principal component analysis (Baldi and Hornik, 1989).
     """
     last = heads(facts) | ends(facts)
     bent = any(
@@ -67,10 +69,11 @@ def no_activation(facts: Facts) -> Iterator[Sign]:
         for layer in facts.layers
     )
     found = [(layer, after) for layer in hidden_maps(facts) if (after := _sum_after(facts, layer))]
+    codes = bent or _gives_back(facts)
     plain = [
         pair
         for pair in found
-        if not (bent and (_is_narrow(*pair) or _reads_states(facts, pair[0])))
+        if not (codes and _is_narrow(*pair)) and not (bent and _reads_states(facts, pair[0]))
     ]
     if not found:
         return
@@ -115,6 +118,12 @@ def _is_factor(layer: Layer, following: Layer) -> bool:
     sizes = [each.config.get("kernel_size") for each in (layer, following)]
     is_point = any(size in (1, (1,), [1], (1, 1), [1, 1]) for size in sizes)
     return layer.kind.startswith(("Depthwise", "Separable")) or is_point
+
+
+def _gives_back(facts: Facts) -> bool:
+    """Tell whether the targets are the inputs."""
+    share = same_share(facts.data.training) if facts.data else None
+    return share is not None and share >= SAME
 
 
 def _is_narrow(layer: Layer, following: Layer) -> bool:

@@ -13,6 +13,9 @@ from pellucid.insight.doctor.facts.data import Rows
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.finding import Place, Repair, Sign
 
+SAME = 0.99
+"""The share of rows whose target is their input, from which a network is trained to give back its inputs."""
+
 
 @check(
     "D133",
@@ -30,7 +33,7 @@ def other_aim(facts: Facts) -> Iterator[Sign]:
     if data is None or data.validation is None:
         return
     here, there = same_share(data.training), same_share(data.validation)
-    if here is None or there is None or here < 0.99 or there >= 0.5:
+    if here is None or there is None or here < SAME or there >= 0.5:
         return
     evidence = (
         f"{here:.0%} of the training targets are their own inputs to the last digit; of the validation targets "

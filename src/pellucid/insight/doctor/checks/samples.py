@@ -8,11 +8,13 @@ import numpy as np
 
 from pellucid.insight.doctor.changes import SetFit
 from pellucid.insight.doctor.check import check
+from pellucid.insight.doctor.checks.arranged import other_columns, reversed_channels
 from pellucid.insight.doctor.checks.codings import renamed
-from pellucid.insight.doctor.checks.kinds import ENCODING
+from pellucid.insight.doctor.checks.kinds import CROSS_ENTROPIES, ENCODING
+from pellucid.insight.doctor.checks.lacking import is_cut, only_held
 from pellucid.insight.doctor.checks.scale import features, first_layers, is_readable
 from pellucid.insight.doctor.checks.symptoms import FOOLED, STUCK, WILD
-from pellucid.insight.doctor.checks.tasks import Task, task_of
+from pellucid.insight.doctor.checks.tasks import Task, loss_of, task_of
 from pellucid.insight.doctor.facts.data import Column, Data, Rows
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
@@ -129,7 +131,9 @@ def other_rows(facts: Facts) -> Iterator[Sign]:
 
     Thresholds: a feature's mean 3 spreads away, or a spread 5 times as large or as small, over at least 20 rows; shares
     of classes as in D128. Real shifts in time stay well below; other means of numbers are a hint. Codes of categories:
-    the same shares under other codes (``renamed``).
+    the same shares under other codes (``renamed``). Columns and colours in another order: there all agree within
+    chance, as they stand they do not (``arranged.py``). Classes that no row is trained on: by
+    chance once in a million (``only_held``).
     """
     data = facts.data
     if data is None or data.validation is None:
@@ -140,10 +144,7 @@ def other_rows(facts: Facts) -> Iterator[Sign]:
         is_id = any(layer.kind in ENCODING for layer in first_layers(facts, column))
         if held is None or is_id or not is_readable(column) or not is_readable(held):
             continue
-        problem = _other_scale(column, held)
-        if problem:
-            repair = Repair("scale both with the mean and spread of the training rows")
-            yield Sign("serious", 0.9, Place(None, "validation_data", "x"), (problem,), repair)
+        yield from _other_inputs(column, held)
     for output in facts.outputs:
         task = task_of(facts, output)
         held = data.validation.y.get(output.name)
@@ -153,13 +154,31 @@ def other_rows(facts: Facts) -> Iterator[Sign]:
             facts, output.name
         ):
             continue
-        problem = difference(task, task.values, held.flat)
-        if problem:
-            evidence = (f"Between training and validation rows {problem}.",)
-            place = Place(None, "validation_data", "y")
-            level: Level = "warning" if task.is_exclusive else "hint"
-            repair = Repair(SHUFFLE + "  # before they are split")
-            yield Sign(level, 0.85, place, evidence, repair)
+        yield from _other_targets(task, data.training.y[output.name], held, loss_of(output))
+
+
+def _other_inputs(column: Column, held: Column) -> Iterator[Sign]:
+    """Yield at most one sign: columns that changed places have another scale, too."""
+    where = Place(None, "validation_data", column.name or "x")
+    if problem := other_columns(column, held):
+        repair = Repair("x_val = x_val[x_train.columns]: take the columns by name")
+        yield Sign("warning", 0.9, where, (problem,), repair)
+    elif problem := reversed_channels(column, held):
+        yield Sign("warning", 0.9, where, (problem,), Repair("x_val = x_val[..., ::-1]"))
+    elif problem := _other_scale(column, held):
+        repair = Repair("scale both with the mean and spread of the training rows")
+        yield Sign("serious", 0.9, Place(None, "validation_data", "x"), (problem,), repair)
+
+
+def _other_targets(task: Task, column: Column, held: Column, loss: str | None) -> Iterator[Sign]:
+    place, mix = Place(None, "validation_data", "y"), Repair(SHUFFLE + "  # before they are split")
+    if loss in CROSS_ENTROPIES and (problem := only_held(task, column, held)):
+        load = Repair("load the rows of all classes for both parts, and count: np.unique(y)")
+        yield Sign("warning", 0.9, place, (problem,), mix if is_cut(task, held) else load)
+    elif problem := difference(task, task.values, held.flat):
+        evidence = (f"Between training and validation rows {problem}.",)
+        level: Level = "warning" if task.is_exclusive else "hint"
+        yield Sign(level, 0.85, place, evidence, mix)
 
 
 def _other_codes(data: Data) -> Iterator[Sign]:

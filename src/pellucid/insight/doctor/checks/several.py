@@ -1,17 +1,20 @@
-"""What several outputs do to each other: a loss that is far larger than another's takes the layers they share."""
+"""What several outputs do to each other: a far larger loss takes the layers they share; one times 0 trains nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import hypot
 
 import numpy as np
 
+from pellucid.insight.doctor.check import check
 from pellucid.insight.doctor.checks.kinds import sources
 from pellucid.insight.doctor.checks.tasks import Task, loss_of, task_of
 from pellucid.insight.doctor.checks.theory import blind
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.facts.network import Output
+from pellucid.insight.doctor.finding import Place, Repair, Sign
 
 DROWNED = 100.0
 """Losses of 100 to 1. A squared error's gradient goes with its root: a tenth of it is 20 times a cross-entropy's, which
@@ -107,3 +110,49 @@ def _behind(facts: Facts, output: Output) -> set[str]:
             found.add(layer.path)
             waiting += sources(facts, layer)
     return found
+
+
+@check(
+    "D233",
+    "An output whose loss counts nothing",
+    faults=("F20",),
+    explains=("D503", "D504", "D614", "D616"),
+)
+def weightless(facts: Facts) -> Iterator[Sign]:
+    """A loss times 0 has no gradient: what only this output would train stays as it was drawn.
+
+    Source: the definition of the sum of losses. Threshold: none; exactly 0. Silent where nothing would be trained by
+    this output alone (it is frozen, or all of it lies behind another output), and where its last layer has learnt
+    before, as far as its biases tell, so that it is left as it is on purpose.
+    """
+    if len(facts.outputs) < 2 or facts.fit.goes_on:
+        return
+    asked = [each for each in facts.outputs if each.loss is not None or each.own_loss]
+    counted = [each for each in asked if each.loss_weight != 0]
+    taught = set().union(*(_behind(facts, each) for each in counted))
+    for output in asked:
+        if output.loss_weight != 0 or _has_learnt(facts, output):
+            continue
+        alone = [
+            layer.path
+            for layer in facts.layers
+            if layer.path in _behind(facts, output) - taught and layer.weights and layer.trainable
+        ]
+        if not alone:
+            continue
+        names = ", ".join(f"'{path}'" for path in alone[:3]) + (" ..." if len(alone) > 3 else "")
+        evidence = (
+            f"The loss of '{output.name}' is multiplied by 0, so that it trains nothing; nothing else trains {names}.",
+        )
+        repair = Repair(
+            f"loss_weights={{'{output.name}': 1.0, ...}}, or leave the output out of the model"
+        )
+        place = Place(None, "loss_weights", f"{{'{output.name}': 0}}")
+        yield Sign("warning", 0.85, place, evidence, repair)
+
+
+def _has_learnt(facts: Facts, output: Output) -> bool:
+    """Tell whether the last layer's biases are not as they are drawn: not all 0."""
+    layer = facts.layer(output.layer) if output.layer else None
+    bias = layer.weight("bias") if layer else None
+    return bias is not None and (bias.spread > 0 or abs(bias.mean) > 0)

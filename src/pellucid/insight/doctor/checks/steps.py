@@ -9,12 +9,14 @@ import numpy as np
 
 from pellucid.insight.doctor.changes import SetFit, SetOptimizer
 from pellucid.insight.doctor.check import check
-from pellucid.insight.doctor.checks.symptoms import STUCK
+from pellucid.insight.doctor.checks.symptoms import SHORT, STUCK
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
 
 FEW = 100
 """Updates that are few, whatever the optimizer: its own averages last 10 (Adam's first) to 1,000."""
+ENOUGH = 500
+"""Updates from which on a network may have learnt from a part of very many rows: as in D431."""
 
 
 def times(epochs: int) -> str:
@@ -116,3 +118,39 @@ def one_row(facts: Facts) -> Iterator[Sign]:
     evidence = (f"batch_size=1 makes {data.training.count} updates an epoch, each after one row.",)
     repair = Repair("fit(..., batch_size=32)", (SetFit("batch_size", 32),))
     yield Sign("hint", 0.6, Place(None, "batch_size", "1"), evidence, repair)
+
+
+@check(
+    "D436",
+    "Most rows are never seen",
+    faults=("F10",),
+    explains=tuple(dict.fromkeys((*SHORT, *STUCK))),
+)
+def rows_left_out(facts: Facts) -> Iterator[Sign]:
+    """``steps_per_epoch`` ends an epoch before its rows do; epochs are then planned as if each were a pass.
+
+    Thresholds: less than a tenth of the steps of one pass, and all epochs together see less than half of the rows; 500
+    updates and more a hint, since of millions of rows a part may do. Silent where an earlier ``fit`` has seen others,
+    and for loops, which have no such argument.
+    """
+    fit, data, steps = facts.fit, facts.data, steps_of(facts)
+    if (
+        data is None
+        or steps is None
+        or not fit.batch_size
+        or fit.goes_on
+        or facts.source == "torch"
+    ):
+        return
+    rows = round(data.training.count * (1 - fit.validation_split))
+    a_pass, seen = math.ceil(rows / fit.batch_size), steps * fit.batch_size
+    if (fit.steps or 0) * 10 >= a_pass or seen * 2 >= rows:
+        return
+    evidence = (
+        f"{times(fit.epochs or 0)} of {fit.steps} steps of {fit.batch_size} rows are {seen} of {rows} rows; one pass "
+        f"takes {a_pass} steps.",
+    )
+    level: Level = "warning" if steps < ENOUGH else "hint"
+    place = Place(None, "steps_per_epoch", str(fit.steps))
+    repair = Repair("leave out steps_per_epoch: then an epoch is one pass over all rows")
+    yield Sign(level, 0.75, place, evidence, repair)

@@ -39,12 +39,14 @@ class Watch:
         monitor: The column: ``"val_loss"``.
         mode: ``"auto"``, ``"min"`` or ``"max"``.
         patience: How many epochs without improvement it waits for; None where it does not wait.
+        selects: Whether the column decides what is kept: false for a checkpoint that saves every epoch.
     """
 
     kind: str
     monitor: str
     mode: str = "auto"
     patience: int | None = None
+    selects: bool = True
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,26 @@ class Given(str):
     """The name of one of a model's several inputs, among the paths of layers."""
 
 
-def flow_of(model: Layer) -> tuple[dict[str, Sources], Any]:
+class Feeds(dict[str, Sources]):
+    """What feeds each layer at its first call, by path.
+
+    Attributes:
+        again: What feeds it at its further calls, of layers that are called several times.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.again: dict[str, list[Sources]] = {}
+
+    def note(self, path: str, entering: Sources) -> None:
+        """Note one call of a layer."""
+        if path in self:
+            self.again.setdefault(path, []).append(entering)
+        else:
+            self[path] = entering
+
+
+def flow_of(model: Layer) -> tuple[Feeds, Any]:
     """Return what feeds each layer, by path, and which layers give the outputs.
 
     Where a model has several inputs, their names (:class:`Given`) stand among the paths.
@@ -30,18 +49,18 @@ def flow_of(model: Layer) -> tuple[dict[str, Sources], Any]:
         The feeding layers by path, and the paths of the outputs' layers in the order of ``jax.tree.leaves``; None
         where they are not known.
     """
-    found: dict[str, Sources] = {}
+    found = Feeds()
     ends = _follow(model, "", (), found)
     return found, ends
 
 
-def _follow(layer: Layer, path: str, entering: Sources, found: dict[str, Sources]) -> Any:
+def _follow(layer: Layer, path: str, entering: Sources, found: Feeds) -> Any:
     """Note what feeds the layers inside, and return the paths whose outputs come out."""
     if isinstance(layer, Functional):
         return _follow_graph(layer, path, entering, found)
     if isinstance(layer, Sequential):
         return _follow_stack(layer, path, entering, found)
-    found[path] = entering
+    found.note(path, entering)
     return (path,)
 
 
@@ -49,7 +68,7 @@ def _names(layer: Layer) -> dict[int, str]:
     return {id(child): name for name, child in child_layers(layer)}
 
 
-def _follow_stack(model: Any, path: str, entering: Sources, found: dict[str, Sources]) -> Any:
+def _follow_stack(model: Any, path: str, entering: Sources, found: Feeds) -> Any:
     names = _names(model)
     for layer in model.layers:
         if id(layer) in names:
@@ -57,8 +76,8 @@ def _follow_stack(model: Any, path: str, entering: Sources, found: dict[str, Sou
     return entering
 
 
-def _follow_graph(model: Any, path: str, entering: Sources, found: dict[str, Sources]) -> Any:
-    """Walk the calls in their order; a layer that is called twice keeps its first feed."""
+def _follow_graph(model: Any, path: str, entering: Sources, found: Feeds) -> Any:
+    """Walk the calls in their order."""
     names = _names(model)
     ends: dict[int, Any] = {} if path else _several_inputs(model)
     for number, call in enumerate(model._graph.calls):
@@ -68,12 +87,8 @@ def _follow_graph(model: Any, path: str, entering: Sources, found: dict[str, Sou
             continue
         refs = [r for r in jax.tree.leaves((call.arguments, call.keywords)) if isinstance(r, Ref)]
         sources = _joined(ends.get(ref.call, ()) for ref in refs)
-        inner: dict[str, Sources] = {}
-        ends[number] = _follow(
-            layer, join(path, names.get(id(layer)) or str(layer.name)), sources, inner
-        )
-        for name, feeding in inner.items():
-            found.setdefault(name, feeding)
+        inside = join(path, names.get(id(layer)) or str(layer.name))
+        ends[number] = _follow(layer, inside, sources, found)
     outputs = jax.tree.leaves(model._graph.outputs, is_leaf=lambda leaf: isinstance(leaf, Ref))
     return _joined(ends.get(ref.call, ()) for ref in outputs)
 

@@ -204,4 +204,5 @@ def watch_of(callback: Any) -> Watch:
         str(callback.monitor),
         str(getattr(callback, "mode", "auto")),
         getattr(callback, "patience", None),
+        bool(getattr(callback, "save_best_only", True)),
     )

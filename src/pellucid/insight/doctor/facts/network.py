@@ -43,6 +43,7 @@ class Layer:
         input_shape: Without the batch axis, of its first input; None where not known.
         output_shape: Without the batch axis.
         inputs: Paths of the layers whose outputs it takes; None where not known.
+        fed_again: The same for each further call, where one object is called several times and this is known.
         given: Names of the model's inputs that come straight in, where it has several and this is known.
         weights: Its own arrays, children's not among them.
         trainable: Whether any of its weights is trained.
@@ -56,6 +57,7 @@ class Layer:
     input_shape: Shape | None = None
     output_shape: Shape | None = None
     inputs: tuple[str, ...] | None = None
+    fed_again: tuple[tuple[str, ...], ...] = ()
     given: tuple[str, ...] = ()
     weights: tuple[Weight, ...] = ()
     trainable: bool = True

@@ -9,7 +9,7 @@ import jax
 import numpy as np
 
 from pellucid.core.registry import snake_case
-from pellucid.insight.doctor.facts.flow import Given, flow_of
+from pellucid.insight.doctor.facts.flow import Given, Sources, flow_of
 from pellucid.insight.doctor.facts.network import Layer, Output, Shape, Weight
 from pellucid.layers import InputLayer
 from pellucid.models import Model
@@ -43,10 +43,13 @@ def layers_of(model: Any, shapes: dict[str, tuple[Any, Any]]) -> tuple[Layer, ..
     trained, _ = weight_kinds(model)
     feeds, _ = flow_of(model)
 
-    def fed(path: str) -> tuple[Any, ...] | None:
+    def shown(found: Sources) -> Sources:
         """Return what feeds a layer; layers that prepare rows on the host give what the facts take for inputs."""
-        found = feeds.get(path)
         return found and tuple(p for p in found if isinstance(p, Given) or p in shapes)
+
+    def fed(path: str) -> tuple[Sources, ...]:
+        """Return what feeds a layer at each of its calls."""
+        return shown(feeds.get(path)), *map(shown, feeds.again.get(path, ()))
 
     return tuple(
         layer_at(path, known[path], shapes[path], fed(path), arrays, trained)
@@ -72,11 +75,12 @@ def layer_at(
     path: str,
     layer: Any,
     shapes: tuple[Any, Any],
-    inputs: tuple[str, ...] | None,
+    fed: tuple[Sources, ...],
     arrays: dict[str, Any],
     trained: frozenset[str],
 ) -> Layer:
-    """Return one layer as facts."""
+    """Return one layer as facts; ``fed`` is what feeds it at each of its calls."""
+    inputs, *again = fed
     weights = tuple(weights_at(path, layer, arrays, trained))
     return Layer(
         path=path,
@@ -86,6 +90,7 @@ def layer_at(
         input_shape=first_shape(shapes[0]),
         output_shape=first_shape(shapes[1]),
         inputs=None if inputs is None else tuple(p for p in inputs if not isinstance(p, Given)),
+        fed_again=tuple(tuple(p for p in each or () if not isinstance(p, Given)) for each in again),
         given=tuple(str(name) for name in inputs or () if isinstance(name, Given)),
         weights=weights,
         trainable=any(weight.trainable for weight in weights),
