@@ -10,7 +10,7 @@ import pytest
 from pellucid.insight.doctor.changes import SetFit
 from pellucid.insight.doctor.checks.weighing import mean_weight
 from pellucid.insight.doctor.facts.facts import Fit, Optimizer
-from pellucid.insight.doctor.facts.gather import weights_of
+from pellucid.insight.doctor.facts.gather import mean_of
 from tests.insight.doctor.checks.network import codes, dense, facts
 
 RNG = np.random.default_rng(4)
@@ -19,7 +19,7 @@ Y = (np.arange(300) % 3 == 0).astype(int)
 
 
 def weighted(weights, name="sgd", rate=0.05, y=Y, class_weight=None, epochs=10, **arguments):
-    mean, counting = weights_of(weights)
+    mean, counting = mean_of(weights)
     fit = Fit(
         epochs=epochs,
         steps=10,
@@ -89,5 +89,5 @@ def test_losses_that_divide_by_the_weights_do_not_mind_their_size():
 
 
 def test_weights_that_are_no_array_are_not_known():
-    assert weights_of({"a": [1.0, 2.0]}) == weights_of(None) == (None, 1.0)
-    assert weights_of([[1.0, 2.0], [3.0]]) == (None, 1.0)
+    assert mean_of({"a": [1.0, 2.0]}) == mean_of(None) == (None, 1.0)
+    assert mean_of([[1.0, 2.0], [3.0]]) == (None, 1.0)

@@ -100,10 +100,7 @@ def _step_factor(facts: Facts, way: Entrance) -> float:
     optimizer = facts.optimizer
     if optimizer is None or optimizer.name != "sgd":
         return 0.0
-    is_held = any(
-        optimizer.arguments.get(name) for name in ("clipnorm", "clipvalue", "global_clipnorm")
-    )
-    return 0.0 if is_held else optimizer.learning_rate * way.numbers * way.size**2
+    return 0.0 if optimizer.clips else optimizer.learning_rate * way.numbers * way.size**2
 
 
 def _evidence(way: Entrance) -> tuple[str, ...]:

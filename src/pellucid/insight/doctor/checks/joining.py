@@ -10,6 +10,7 @@ from pellucid.insight.doctor.checks.kinds import (
     MAPS,
     NORMALISING,
     PASSING,
+    ancestors,
     followers,
     sources,
 )
@@ -73,24 +74,10 @@ def _multiplied(facts: Facts, layer: Layer) -> tuple[Layer, Layer] | None:
     if any(each.kind in ("Add", "Subtract") for each in followers(facts, layer)):
         return None
     for kept, made in (pair, pair[::-1]):
-        if _is_made_of(facts, made, kept):
+        if kept.path in ancestors(facts, made):
             is_skip = _is_plain_sum(facts, made) and not _is_gate(facts, kept)
             return (kept, made) if is_skip else None
     return None
-
-
-def _is_made_of(facts: Facts, made: Layer, kept: Layer) -> bool:
-    """Tell whether one layer's numbers are computed from another's."""
-    seen: set[str] = set()
-    waiting = list(made.inputs or ())
-    while waiting:
-        path = waiting.pop()
-        if path == kept.path:
-            return True
-        layer = None if path in seen else facts.layer(path)
-        seen.add(path)
-        waiting += (layer.inputs or ()) if layer is not None else ()
-    return False
 
 
 def _end(facts: Facts, layer: Layer) -> Layer:

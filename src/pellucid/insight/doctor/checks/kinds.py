@@ -117,6 +117,17 @@ def sources(facts: Facts, layer: Layer) -> tuple[Layer, ...]:
     return tuple(each for each in found if each is not None)
 
 
+def ancestors(facts: Facts, layer: Layer) -> set[str]:
+    """Return the paths of all layers that a layer's numbers are made of, as far as that is known."""
+    waiting, found = list(sources(facts, layer)), set[str]()
+    while waiting:
+        before = waiting.pop()
+        if before.path not in found:
+            found.add(before.path)
+            waiting += sources(facts, before)
+    return found
+
+
 def followers(facts: Facts, layer: Layer) -> tuple[Layer, ...]:
     """Return the layers that a layer feeds; none where it is not known."""
     return tuple(each for each in facts.layers if each.inputs and layer.path in each.inputs)

@@ -59,9 +59,8 @@ def neighbours(x: np.ndarray, count: int) -> np.ndarray:
     distances = np.square(x).sum(axis=1) - 2 * x @ x.T
     np.fill_diagonal(distances, np.inf)
     each, nearest = np.arange(len(x)), np.empty((len(x), count), int)
-    for place in range(
-        count
-    ):  # for a few neighbours three times as fast as a partition of all rows
+    # For a few neighbours three times as fast as a partition of all rows.
+    for place in range(count):
         nearest[:, place] = distances.argmin(axis=1)
         distances[each, nearest[:, place]] = np.inf
     return nearest

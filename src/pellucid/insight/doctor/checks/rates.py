@@ -265,8 +265,12 @@ def _bound(facts: Facts) -> float | None:
     is_sum = (
         layers[0].path in heads(facts) and layers[0].kind == "Dense" and len(columns[0].shape) <= 1
     )
-    clipped = any(optimizer.arguments.get(n) for n in ("clipnorm", "clipvalue", "global_clipnorm"))
-    if not is_plain or not is_sum or clipped or loss_of(facts.outputs[0]) != "mean_squared_error":
+    if (
+        not is_plain
+        or not is_sum
+        or optimizer.clips
+        or loss_of(facts.outputs[0]) != "mean_squared_error"
+    ):
         return None
     x = features(columns[0])
     if x.shape[1] > 500:

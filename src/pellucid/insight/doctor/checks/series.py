@@ -80,8 +80,7 @@ def unbounded_steps(facts: Facts) -> Iterator[Sign]:
     Source: Pascanu et al. (2013); Le et al. (2015) need an identity as the start. Thresholds: 50 steps without clipped
     gradients, else a hint.
     """
-    arguments = facts.optimizer.arguments if facts.optimizer else {}
-    is_held = any(arguments.get(name) for name in ("clipnorm", "clipvalue", "global_clipnorm"))
+    is_held = facts.optimizer is not None and facts.optimizer.clips
     for layer in facts.layers:
         activation = layer.config.get("activation")
         steps = layer.input_shape[0] if layer.input_shape and len(layer.input_shape) == 2 else None

@@ -9,7 +9,7 @@ from math import hypot
 import numpy as np
 
 from pellucid.insight.doctor.check import check
-from pellucid.insight.doctor.checks.kinds import sources
+from pellucid.insight.doctor.checks.kinds import ancestors
 from pellucid.insight.doctor.checks.tasks import Task, loss_of, task_of
 from pellucid.insight.doctor.checks.theory import blind
 from pellucid.insight.doctor.facts.facts import Facts
@@ -101,15 +101,8 @@ def shares(facts: Facts, one: Output, other: Output) -> bool:
 
 def _behind(facts: Facts, output: Output) -> set[str]:
     """Return the paths of the layers that an output is made of; none where it is not known."""
-    first = facts.layer(output.layer) if output.layer else None
-    waiting = [] if first is None else [first]
-    found: set[str] = set()
-    while waiting:
-        layer = waiting.pop()
-        if layer.path not in found:
-            found.add(layer.path)
-            waiting += sources(facts, layer)
-    return found
+    last = facts.layer(output.layer) if output.layer else None
+    return set() if last is None else {last.path, *ancestors(facts, last)}
 
 
 @check(
@@ -133,10 +126,11 @@ def weightless(facts: Facts) -> Iterator[Sign]:
     for output in asked:
         if output.loss_weight != 0 or _has_learnt(facts, output):
             continue
+        only = _behind(facts, output) - taught
         alone = [
             layer.path
             for layer in facts.layers
-            if layer.path in _behind(facts, output) - taught and layer.weights and layer.trainable
+            if layer.path in only and layer.weights and layer.trainable
         ]
         if not alone:
             continue

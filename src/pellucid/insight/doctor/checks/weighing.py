@@ -92,8 +92,7 @@ def _level(facts: Facts, optimizer: Optimizer, rate: float, is_light: bool) -> L
     if is_light:
         is_long = rate * (steps_of(facts) or 0) > 3
         return None if rate >= low else "hint" if is_long else "warning"
-    clipped = any(optimizer.arguments.get(n) for n in ("clipnorm", "clipvalue", "global_clipnorm"))
-    return None if rate <= high or clipped else "warning"
+    return None if rate <= high or optimizer.clips else "warning"
 
 
 def _weights(facts: Facts) -> tuple[float, float, str] | None:

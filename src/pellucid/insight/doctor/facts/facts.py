@@ -29,6 +29,11 @@ class Optimizer:
     rates: Any = None
     arguments: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def clips(self) -> bool:
+        """Whether gradients are clipped before a step."""
+        return any(self.arguments.get(n) for n in ("clipnorm", "clipvalue", "global_clipnorm"))
+
 
 @dataclass(frozen=True)
 class Watch:

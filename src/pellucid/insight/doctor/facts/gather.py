@@ -59,7 +59,7 @@ def gather(
         loss, _ = loss_in_use(model, compiled, outputs, y)
     except PellucidError as refused:
         unknown.append(f"The loss could not be chosen: {refused.problem}")
-    mean_weight, counting = weights_of(sample_weight)
+    mean_weight, counting = mean_of(sample_weight)
     fit = fit_of(
         Fit(
             epochs=epochs,
@@ -153,10 +153,10 @@ def fit_of(given: Fit, data: Data | None) -> Fit:
     return replace(given, steps=max(1, -(-rows // (given.batch_size or 32))))
 
 
-def weights_of(sample_weight: Any) -> tuple[float | None, float]:
+def mean_of(sample_weight: Any) -> tuple[float | None, float]:
     """Return the mean of the rows' weights and the share that is not 0; None and 1 where there is no one array of them.
 
-    >>> weights_of([0.0, 2.0]), weights_of({"a": [1.0]})
+    >>> mean_of([0.0, 2.0]), mean_of({"a": [1.0]})
     ((1.0, 0.5), (None, 1.0))
     """
     try:

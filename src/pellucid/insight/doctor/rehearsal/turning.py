@@ -50,7 +50,8 @@ def with_noise(arrays: Arrays) -> Arrays:
     random = np.random.default_rng(0)
     noisy = {
         path: np.asarray(
-            weight + NOISE * random.standard_normal(weight.shape, np.float32), weight.dtype
+            np.asarray(weight) + NOISE * random.standard_normal(weight.shape, np.float32),
+            weight.dtype,
         )
         for path, weight in sorted(arrays["params"].items())
     }
