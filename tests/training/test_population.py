@@ -8,6 +8,7 @@ import warnings
 from functools import partial
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -24,6 +25,12 @@ from pellucid.training.trainer import prepare_training
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(110, 5)).astype("float32")
 Y = (X[:, 0] + RNG.normal(size=110) > 0).astype(int)
+
+
+def root(y_true, y_pred):
+    """The distance; the root has no slope at 0."""
+    return jnp.mean(jnp.sqrt(jnp.square(y_pred - y_true)))
+
 
 WAYS = {"as one program": train_population, "side by side": partial(train_beside, threads=2)}
 
@@ -124,6 +131,25 @@ def test_a_member_whose_loss_is_lost_ends_alone(way):
             warnings.simplefilter("ignore")
             alone = model.fit(X, Y, epochs=4, batch_size=32, verbose=0)
         check_alike(members[number], model, alone)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_member_whose_weights_are_lost_ends_alone(way):
+    """The first step loses a row of the table that no later step looks up: no loss ever tells."""
+    ids = np.append(0, np.ones(31, int))[:, None]
+
+    def looking_up(target):
+        layer = layers.Embedding(2, 1, embeddings_initializer="ones")
+        model = Sequential([Input((1,), dtype="int32"), layer, layers.Flatten()])
+        model.compile(optimizers.SGD(1e-3), root)
+        targets = np.where(ids == 0, target, 3.0)
+        return prepare_training(model, ids, targets, epochs=2, batch_size=1, shuffle=False)
+
+    members = [looking_up(2.0), looking_up(1.0)]
+    with pytest.warns(NonFiniteWarning, match="at step 0 "):
+        WAYS[way](members)
+    assert [each.history.ended for each in members] == ["epochs", "non-finite"]
+    np.testing.assert_array_equal(members[1].model.get_weights()[0], [[1.0], [1.0]])
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -135,6 +136,40 @@ def test_nan_stops_with_the_last_finite_weights_and_names_the_step(batch_size):
     assert f"step {steps} " in str(caught[0].message)
     assert history.ended == "non-finite"
     np.testing.assert_allclose(model.get_weights()[0], 2.0 * (-5.0) ** steps, rtol=1e-4)
+
+
+def root(y_true, y_pred):
+    """The distance; the root has no slope at 0."""
+    return jnp.mean(jnp.sqrt(jnp.square(y_pred - y_true)))
+
+
+@pytest.mark.parametrize("callbacks", [[], [LambdaCallback(on_train_batch_end=lambda *_: None)]])
+def test_a_gradient_that_is_not_finite_leaves_the_weights_before_it(callbacks):
+    """A row of zeros costs 0 and loses the weights: the next loss tells, or, where a chunk ends, the weights do."""
+    x, given = np.ones((5, 1), "float32"), {"batch_size": 1, "shuffle": False, "verbose": 0}
+    model, twin = quadratic(rate=0.01), quadratic(rate=0.01)
+    for each in (model, twin):
+        each.compile(pellucid.optimizers.SGD(0.01), root)
+    twin.fit(x, 9 * x, epochs=1, **given)
+    zero = np.append(x, np.zeros((1, 1), "float32"), axis=0)
+    with pytest.warns(NonFiniteWarning, match=r"step 5 \(epoch 1, batch 5\)"):
+        history = model.fit(zero, 9 * zero, epochs=2, callbacks=callbacks, **given)
+    assert history.ended == "non-finite"
+    np.testing.assert_array_equal(model.get_weights()[0], twin.get_weights()[0])
+
+
+def test_weights_that_were_lost_long_before_the_loss_tells_are_found():
+    """The first step loses the row of a table that no later step looks up, so that no loss ever tells."""
+    ids = np.append(0, np.ones(199, int))[:, None]
+    layer = layers.Embedding(2, 1, embeddings_initializer=pellucid.initializers.Constant(1.0))
+    model = pellucid.Sequential([layer, layers.Flatten()])
+    model.compile(pellucid.optimizers.SGD(1e-3), root)
+    targets = np.where(ids == 0, 1.0, 3.0)
+    given = {"batch_size": 1, "shuffle": False, "verbose": 0}
+    with pytest.warns(NonFiniteWarning, match=r"step 0 "):
+        history = model.fit(ids, targets, epochs=1, **given)
+    assert history.ended == "non-finite"
+    np.testing.assert_array_equal(model.get_weights()[0], [[1.0], [1.0]])
 
 
 def test_stop_training_from_a_callback():

@@ -1,8 +1,8 @@
 """The host's side of a training: dispatch the program in chunks of about a quarter of a second, look in between.
 
 Between two dispatches the host reads finished rows of the history, calls callbacks, shows progress, and heeds
-Ctrl-C. How long a chunk is never changes a result. When a loss is not finite the chunk is replayed from its
-start up to the step before: the weights are those that still gave finite numbers, at no cost while all is well.
+Ctrl-C. How long a chunk is never changes a result. When a loss is not finite, or a weight at the end of a chunk, the
+chunk is replayed from its start up to the last step that left finite weights, at no cost while all is well.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 Arrays = dict[str, Any]
 
+COUNTERS = ("step", "epoch", "cursor")
 WAKE_SECONDS = 0.25
 GROWTH = 16
 
@@ -86,7 +87,7 @@ class Run:
         steps_per_epoch: Steps of one epoch; None while a stream has not said.
         first_step: Steps done in earlier calls.
         rows_read: Epochs whose rows were read.
-        bad_step: The step whose loss was not finite, or None.
+        bad_step: The step whose loss, or whose weights, were not finite, or None.
         bad_place: Its epoch and batch, counted from 0.
         feed: The stream that the data come from, or None.
         used_up: The step at which the current super-batch is used up.
@@ -118,8 +119,8 @@ class Run:
         self.state = self._dispatch(before, steps)
         bad = bool(self.state["bad"])
         self.pace.note(steps, time.perf_counter() - started)
-        if bad:
-            self._rewind(before)
+        if bad or not all_finite(self.state["params"]):
+            self._rewind(before, bad)
         if self.recorder is not None:
             self.recorder.take(self.state["probes"])
         return self.new_rows()
@@ -134,12 +135,17 @@ class Run:
         after = program(state, fixed, self.data, self.validation, np.int32(steps))
         return spread.from_first(after, cores)
 
-    def _rewind(self, before: Arrays) -> None:
-        """Go back to the last state whose weights are finite, by replaying the chunk up to it."""
-        self.bad_step = int(self.state["step"]) - 1
-        self.bad_place = int(self.state["epoch"]), int(self.state["cursor"]) - 1
-        steps = self.bad_step - int(before["step"])
-        self.state = last_finite(self._dispatch, before, steps, lambda state: state["params"])
+    def _rewind(self, before: Arrays, by_loss: bool) -> None:
+        """Go back to the last state whose weights are finite, by replaying the chunk up to it.
+
+        A finite loss may have a gradient that is not: the step is then the one that lost the weights.
+        """
+        steps = int(self.state["step"]) - int(before["step"])
+        self.state = last_finite(
+            self._dispatch, before, steps - by_loss, lambda state: state["params"]
+        )
+        self.bad_step, epoch, batch = (int(self.state[name]) for name in COUNTERS)
+        self.bad_place = epoch, batch
 
     def new_rows(self) -> list[np.ndarray]:
         """Return the history's rows of the epochs that ended since they were last read."""
@@ -216,12 +222,19 @@ def last_finite(
     steps: int,
     weights_in: Callable[[Arrays], Any],
 ) -> Arrays:
-    """Return the state so many steps later, or fewer, the last whose weights are finite; the replay is bit-equal."""
-    state = before if steps == 0 else dispatch(before, steps)
-    while steps > 0 and not all_finite(weights_in(state)):
-        steps -= 1
-        state = before if steps == 0 else dispatch(before, steps)
-    return state
+    """Return the state so many steps later, or fewer, the last whose weights are finite; the replay is bit-equal.
+
+    Weights that were lost stay lost, and mostly it was the last step: so it is looked for near the end first.
+    """
+    found, finite, lost, stride = before, 0, steps + 1, 1
+    while lost - finite > 1:
+        count = max(lost - stride, (finite + lost) // 2)
+        state = dispatch(before, count)
+        if all_finite(weights_in(state)):
+            found, finite, stride = state, count, lost
+        else:
+            lost, stride = count, 2 * stride
+    return found
 
 
 def all_finite(arrays: Arrays) -> bool:

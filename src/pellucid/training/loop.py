@@ -300,7 +300,7 @@ def non_finite_text(run: Run) -> str:
     return str(
         NonFiniteError(
             "fit",
-            f"the loss became NaN or infinite at step {step} (epoch {epoch + 1}, batch {batch}); "
+            f"the loss or a weight became NaN or infinite at step {step} (epoch {epoch + 1}, batch {batch}); "
             "training stopped with the weights before that step.",
             "a smaller learning rate, scaled inputs, or clipnorm=1.0 in the optimizer",
         )

@@ -19,7 +19,7 @@ import numpy as np
 
 from pellucid.training.cache import kept
 from pellucid.training.effort import compiler_options
-from pellucid.training.engine import Pace, last_finite
+from pellucid.training.engine import COUNTERS, Pace, last_finite
 from pellucid.training.interrupt import Interrupt
 from pellucid.training.loop import Desk, begin_training, end_training
 from pellucid.training.plan import Plan
@@ -53,6 +53,12 @@ def in_rows(trees: Sequence[Any]) -> Any:
 def row_of(tree: Any, number: int) -> Any:
     """Return the arrays of one member."""
     return jax.tree.map(lambda leaf: np.array(np.asarray(leaf)[number]), tree)
+
+
+def finite_rows(arrays: Arrays) -> np.ndarray:
+    """Tell of each member whether none of its arrays holds NaN or infinity."""
+    leaves = [np.isfinite(np.asarray(leaf)) for leaf in jax.tree.leaves(arrays)]
+    return np.all([leaf.reshape(len(leaf), -1).all(axis=1) for leaf in leaves], axis=0)
 
 
 def one_or_rows(trees: Sequence[Any]) -> tuple[Any, bool]:
@@ -96,11 +102,12 @@ class Population:
         steps = self.pace.steps(None, HISTORY_ROWS * (run.steps_per_epoch or 1))
         started = time.perf_counter()
         after = self.state = self.dispatch(before, steps * self.active)
-        bad, stop = np.asarray(after["bad"]), np.asarray(after["stop"])
+        by_loss, stop = np.asarray(after["bad"]), np.asarray(after["stop"])
+        bad = by_loss | ~finite_rows(after["params"])
         done = np.max(np.asarray(after["step"]) - np.asarray(before["step"]))
         self.pace.note(int(done), time.perf_counter() - started)
         for number in np.flatnonzero(self.active).tolist():
-            state = self.rewound(number, before) if bad[number] else after
+            state = self.rewound(number, before, by_loss[number]) if bad[number] else after
             self.read(number, state)
             if bad[number] or stop[number]:
                 self.end(number, state, interrupt)
@@ -111,13 +118,10 @@ class Population:
         program = population_program(self.trainings[0].run.plan, self.axes)
         return program(state, self.fixed, self.data, self.validation, steps.astype(np.int32))
 
-    def rewound(self, number: int, before: Arrays) -> Arrays:
+    def rewound(self, number: int, before: Arrays, by_loss: bool) -> Arrays:
         """Return the last state in which a member's weights are finite, and note which step was bad."""
-        counters = row_of({n: self.state[n] for n in ("step", "epoch", "cursor")}, number)
-        step, epoch, cursor = (int(counters[name]) for name in ("step", "epoch", "cursor"))
-        first = int(np.asarray(before["step"])[number])
         run = self.trainings[number].run
-        run.bad_step, run.bad_place = step - 1, (epoch, cursor - 1)
+        steps = int(self.state["step"][number]) - int(before["step"][number]) - by_loss
         only = np.arange(len(self.active)) == number
 
         def dispatch(state: Arrays, steps: int) -> Arrays:
@@ -126,7 +130,10 @@ class Population:
         def weights_in(state: Arrays) -> Any:
             return row_of(state["params"], number)
 
-        return last_finite(dispatch, before, step - 1 - first, weights_in)
+        found = last_finite(dispatch, before, steps, weights_in)
+        run.bad_step, epoch, batch = (int(found[name][number]) for name in COUNTERS)
+        run.bad_place = epoch, batch
+        return found
 
     def read(self, number: int, state: Arrays) -> None:
         """Write the epochs that ended into a member's history."""
