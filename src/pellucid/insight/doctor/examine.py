@@ -50,7 +50,11 @@ def prepared_facts(model: Any, x: Any, y: Any, *, rehearsal: bool, **fit: Any) -
     if not rehearsal:
         return facts
     planned = facts.fit.steps * facts.fit.epochs if facts.fit.steps and facts.fit.epochs else None
-    return replace(facts, rehearsed=rehearse(model, x, y, planned=planned))
+    found = rehearse(model, x, y, planned=planned)
+    if found.last is None:
+        return replace(facts, rehearsed=found)
+    (output,) = facts.outputs
+    return replace(facts, rehearsed=found, outputs=(replace(output, activation=found.last),))
 
 
 def course_of(history: Any, *, running: bool = False) -> Course:

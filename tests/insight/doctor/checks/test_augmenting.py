@@ -51,6 +51,7 @@ def test_the_repair_of_noise_is_a_tenth_of_the_spread():
             ["warning"] * 2,
         ),
         ("RandomTranslation", {"height_factor": 0.4, "width_factor": 0.1}, ["hint"]),
+        ("RandomTranslation", {"height_factor": 0.4, "width_factor": 0.4}, ["warning"] * 2),
         ("RandomTranslation", {"height_factor": 0.1, "width_factor": 0.1}, []),
         ("RandomZoom", {"height_factor": (-0.3, 0.9), "width_factor": None}, ["warning"]),
         ("RandomBrightness", {"factor": 0.2}, []),

@@ -28,6 +28,7 @@ CCE, SCCE, BCE = (
     "binary_crossentropy",
 )
 MSE = "mean_squared_error"
+BY_COLUMN = ("binary_accuracy",)
 
 
 def ending(units, activation, loss, y, **more):
@@ -69,6 +70,7 @@ FAULTY = [
     (losses.undefined_loss, (1, "linear", "mape", ONE_NEAR_0), {}, "warning"),
     (losses.undefined_loss, (1, "linear", "poisson", NUMBERS), {}, "warning"),
     (losses.unfit_metric, (1, "linear", MSE, NUMBERS), {"metrics": ("accuracy",)}, "warning"),
+    (losses.unfit_metric, (3, "softmax", CCE, ONE_HOT), {"metrics": BY_COLUMN}, "warning"),
     (forms.other_shape, (3, "linear", MSE, NUMBERS), {}, "serious"),
 ]
 

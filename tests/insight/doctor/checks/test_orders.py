@@ -26,6 +26,13 @@ def test_pooling_of_bare_pixels(side, size, found):
     assert codes(orders.pooled_first, facts(scaled, pool(side, size), after)) == found
 
 
+@pytest.mark.parametrize(("side", "size", "found"), [(28, 4, "hint"), (28, 8, "warning")])
+def test_means_are_a_smaller_picture(side, size, found):
+    left = side // size
+    known = facts(pool(side, size, "AveragePooling2D"), conv("conv", shape=(left, left, 1)))
+    assert codes(orders.pooled_first, known) == [found]
+
+
 def test_pooling_behind_a_convolution_is_the_usual_order():
     first = conv("conv", shape=(14, 14, 1), filters=1)
     assert codes(orders.pooled_first, facts(first, pool(14, 3))) == []

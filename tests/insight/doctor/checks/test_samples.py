@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from pellucid.insight.doctor.changes import SetFit
@@ -69,6 +71,22 @@ def test_overlap():
     assert codes(copies.overlap, long) == ["warning"]
     few = RNG.integers(0, 2, (300, 4))
     assert codes(copies.overlap, network(x=few, validation=(few[:50], CLASSES[:50]))) == []
+
+
+def test_a_sample_of_rows_that_come_twice_by_nature():
+    """Of 3,000 rows 300 were read: a row's twin is among them one time in ten, on either side of the split."""
+
+    def sampled(rows, held_rows):
+        known = network(x=rows, validation=(held_rows, CLASSES))
+        column = replace(known.data.training.x[""], count=3000)
+        training = replace(known.data.training, x={"": column})
+        return replace(known, data=replace(known.data, training=training))
+
+    few = RNG.integers(0, 5, (300, 4))
+    others = RNG.integers(0, 5, (300, 4))
+    assert codes(copies.overlap, sampled(few, others)) == []
+    mixed = np.vstack([X[:30], RNG.normal(size=(270, 4))])
+    assert codes(copies.overlap, sampled(X, mixed)) == ["warning"]
 
 
 def test_copies_before_the_split():

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pellucid.insight.doctor.changes import SetLayer
 from pellucid.insight.doctor.checks import penalties, starts
 from pellucid.insight.doctor.facts.network import Weight
+from pellucid.insight.doctor.facts.rehearsed import Rehearsed
 from pellucid.regularizers import L1L2
 from tests.insight.doctor.checks.network import codes, dense, facts, layer, weight
 
@@ -26,16 +26,6 @@ def test_not_finite():
     )
     assert codes(starts.not_finite, facts(bad, out())) == ["serious"]
     assert codes(starts.not_finite, facts(dense("a", 8), out())) == []
-
-
-def test_units_that_start_alike():
-    found = list(starts.alike.findings(facts(dense("a", 8, spread=0.0), out())))
-    assert [f.level for f in found] == ["serious"]
-    assert found[0].sign.repair.changes == (SetLayer("a", "kernel_initializer", "he_normal"),)
-    assert codes(starts.alike, facts(dense("a", 8), out(spread=0.0))) == []
-    assert codes(starts.alike, facts(dense("a", 1, spread=0.0), out())) == []
-    cell = layer("lstm", "LSTM", weights=(weight("lstm_cell/kernel", (4, 32)),))
-    assert codes(starts.alike, facts(cell, out())) == ["serious"]
 
 
 @pytest.mark.parametrize(
@@ -79,6 +69,16 @@ def test_biases():
     assert codes(starts.large_bias, biased(1.0, "relu")) == []
     assert codes(starts.large_bias, biased(8.0, "sigmoid")) == ["warning"]
     assert codes(starts.large_bias, biased(0.1, "sigmoid")) == []
+
+
+@pytest.mark.parametrize(
+    ("dead", "mean", "found"), [(1.0, -2.2, ["warning"]), (0.5, -2.2, []), (1.0, -0.5, [])]
+)
+def test_biases_that_are_seen_to_kill_units(dead, mean, found):
+    known = replace(
+        biased(mean, "relu"), rehearsed=Rehearsed(quantities={"dead_share": {"a": dead}})
+    )
+    assert codes(starts.large_bias, known) == found
 
 
 def still(each):

@@ -173,11 +173,20 @@ def against_all(y_true, y_pred):
     ("loss", "better", "is_sum"), [(flipped, -1, False), (summed, 1, True), (against_all, 0, False)]
 )
 def test_what_a_loss_of_ones_own_asks_for(loss, better, is_sum):
-    asked = rehearse(network(loss=loss), X, Y).asked
-    assert asked is not None and asked.is_sum == is_sum
+    asked = rehearse(network(loss=loss), X, Y).asked[""]
+    assert asked.is_sum == is_sum
     size = max(abs(asked.right), abs(asked.wrong))
     assert better == np.sign(np.round((asked.wrong - asked.right) / size, 4))
-    assert rehearse(network(), X, Y).asked is None
+    assert not rehearse(network(), X, Y).asked
+
+
+def test_losses_of_several_outputs_are_asked_one_by_one():
+    inputs = Input(shape=(4,))
+    heads = [layers.Dense(1, name="one")(inputs), layers.Dense(1, name="two")(inputs)]
+    model = pellucid.Model(inputs, heads)
+    model.compile("adam", {"one": summed, "two": "mse"})
+    asked = rehearse(model, X, {"one": Y, "two": Y}).asked
+    assert list(asked) == ["one"] and asked["one"].is_sum
 
 
 def test_a_network_that_falls_over_at_the_first_pace_is_tried_at_a_slower_one(monkeypatch):

@@ -81,19 +81,26 @@ def wild_augmentation(facts: Facts) -> Iterator[Sign]:
     height in the middle.
 
     Source: Shorten and Khoshgoftaar, A survey on image data augmentation, 2019 (label-preserving changes). Thresholds:
-    the table ``MUCH``; what is usual is 0.1 to 0.2.
+    the table ``MUCH``, two hints together are a warning; what is usual is 0.1 to 0.2.
     """
+    found = list(_large_changes(facts))
+    for layer, argument, factor in found:
+        _, warning, usual = MUCH[layer.kind, argument]
+        level: Level = "warning" if factor >= warning or len(found) > 1 else "hint"
+        evidence = (f"'{layer.path}' changes pictures by up to {factor:.0%} ({argument}).",)
+        repair = Repair(
+            f"{layer.kind}({argument}={usual:g})", (SetLayer(layer.path, argument, usual),)
+        )
+        yield Sign(level, 0.75, Place(layer.path, argument, f"{factor:g}"), evidence, repair)
+
+
+def _large_changes(facts: Facts) -> Iterator[tuple[Layer, str, float]]:
+    """Yield the layers with an argument that is worth a hint at least."""
     for layer in facts.layers:
-        for (kind, argument), (hint, warning, usual) in MUCH.items():
+        for (kind, argument), (hint, _, _) in MUCH.items():
             factor = largest(layer.config.get(argument))
-            if layer.kind != kind or factor is None or factor < hint:
-                continue
-            level: Level = "warning" if factor >= warning else "hint"
-            evidence = (f"'{layer.path}' changes pictures by up to {factor:.0%} ({argument}).",)
-            repair = Repair(
-                f"{kind}({argument}={usual:g})", (SetLayer(layer.path, argument, usual),)
-            )
-            yield Sign(level, 0.75, Place(layer.path, argument, f"{factor:g}"), evidence, repair)
+            if layer.kind == kind and factor is not None and factor >= hint:
+                yield layer, argument, factor
 
 
 def largest(value: object) -> float | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from pellucid.insight.doctor.check import check
+from pellucid.insight.doctor.checks.averaging import averaged
 from pellucid.insight.doctor.checks.inputs import place_of
 from pellucid.insight.doctor.checks.kinds import ENCODING
 from pellucid.insight.doctor.checks.pairs import paired
@@ -97,6 +98,7 @@ def leak(facts: Facts) -> Iterator[Sign]:
     Compared: the correlation of each column with the target, or with each of its columns. Thresholds: ``LEAK`` for the
     best column and ``REST`` for the next one, among at least three columns and thirty rows: with fewer, a target that
     is a line of one column may be the task. Of series: the last step is the target, a number, to six digits.
+    A mean of the target over groups that hold the row itself: see ``averaged``.
     """
     for output in facts.outputs:
         task = task_of(facts, output)
@@ -112,6 +114,7 @@ def leak(facts: Facts) -> Iterator[Sign]:
                 continue
             found = _leaking(x, _asked(task, y))
             if found is None:
+                yield from averaged(x, y, task)
                 continue
             which, size, rest = found
             evidence = (

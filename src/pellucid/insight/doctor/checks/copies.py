@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
@@ -43,30 +44,33 @@ def overlap(facts: Facts) -> Iterator[Sign]:
     if held is None and (data.validation is not None or not facts.fit.validation_split):
         return
     known = {row.tobytes(): place for place, row in enumerate(column.flat)}
-    twins = 1 - len(known) / len(column.rows)
+    copies = 1 - len(known) / len(column.rows)
     repair = Repair(
         "x_train, x_val, y_train, y_val = train_test_split(x, y), before rows are copied"
     )
     piled = "" if is_id else _piled(facts, column, held)
     if held is None:
-        drawn = not is_id and twins >= 0.2 and _is_measured(column.flat[list(known.values())])
+        drawn = not is_id and copies >= 0.2 and _is_measured(column.flat[list(known.values())])
         if drawn or piled:
-            first = f"About {twins:.0%} of the rows are copies of others, and some of each are held back."
+            first = f"About {copies:.0%} of the rows are copies of others, and some of each are held back."
             place = Place(None, "validation_split", f"{facts.fit.validation_split:g}")
             yield Sign("warning", 0.8, place, (first, piled) if piled else (first,), repair)
         return
     if not is_readable(held) or column.shape != held.shape or held.count < 20:
         return
-    found = float(np.mean([row.tobytes() in known for row in held.flat]))
-    found *= column.count / len(column.rows)
+    # Of rows that were drawn from many, each finds one row of as many as there are: twins by the same rule.
+    scale = column.count / len(column.rows)
+    found = float(np.mean([row.tobytes() in known for row in held.flat])) * scale
     if found < (0.5 if is_id else 0.1):
         return
+    counts = Counter(row.tobytes() for row in column.flat)
+    twins = sum(n for n in counts.values() if n > 1) / len(column.rows) * scale
     is_few = found < 3 * twins and not piled
     if is_few and (is_id or not _is_measured(column.flat[list(known.values())])):
         return
     evidence = (
         f"About {min(found, 1.0):.0%} of the validation rows are training rows to the last digit; among the training "
-        f"rows themselves {twins:.0%} are twins."
+        f"rows themselves {min(twins, 1.0):.0%} are twins."
     )
     if twins < 0.1:
         repair = Repair("x_train, x_val, y_train, y_val = train_test_split(x, y)")

@@ -235,11 +235,16 @@ def _nearest_share(sizes: np.ndarray) -> float:
 def unfit_metric(facts: Facts) -> Iterator[Sign]:
     """Accuracy counts exact hits: of real numbers there are none, whatever was learnt.
 
+    And binary accuracy counts each column of one-hot targets by itself: of K classes, zeros everywhere are right in
+    (K - 1) / K of them.
+
     Source: the definition. Threshold: fewer than one of a hundred targets equals another, or they are not whole;
-    targets between 0 and 1 under a cross-entropy (soft labels, pixels) give a hint.
+    targets between 0 and 1 under a cross-entropy (soft labels, pixels) give a hint. Three classes and more.
     """
     for output in facts.outputs:
         task = task_of(facts, output)
+        if task is not None and task.kind == "one-hot" and "binary_accuracy" in output.metrics:
+            yield from _by_column(task.width)
         wrong = [name for name in output.metrics if name in HITS]
         if task is None or task.kind != "numbers" or not wrong or output.own_loss:
             continue
@@ -251,6 +256,16 @@ def unfit_metric(facts: Facts) -> Iterator[Sign]:
         place = Place(None, "metrics", wrong[0])
         level: Level = "hint" if is_soft else "warning"
         yield Sign(level, 0.9, place, evidence, Repair("metrics=['mae']"))
+
+
+def _by_column(classes: int) -> Iterator[Sign]:
+    if classes < 3:
+        return
+    evidence = (
+        f"Of one-hot rows over {classes} classes, zeros everywhere are right in {1 - 1 / classes:.0%} of the columns.",
+    )
+    place = Place(None, "metrics", "binary_accuracy")
+    yield Sign("warning", 0.9, place, evidence, Repair("metrics=['categorical_accuracy']"))
 
 
 @check("D207", "A margin loss with outputs of one sign", faults=("F02", "F05"), explains=STUCK)

@@ -15,6 +15,8 @@ from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
 
 PLACES = 64
 """A map of 8 x 8 still shows a digit; scikit-learn's handwritten digits have that size."""
+MEANS = 16
+"""Means are a picture made smaller, and 4 x 4 of them still tell some digits; the largest numbers are no picture."""
 
 
 @check("D309", "Pooling before anything was looked at", faults=("F35", "F24"), explains=STUCK)
@@ -22,14 +24,14 @@ def pooled_first(facts: Facts) -> Iterator[Sign]:
     """Pooling keeps one number of each window: of features that a convolution found, or of bare pixels.
 
     Source: the order rules of NeuraLint (TOSEM 2021): convolution, then pooling. Thresholds: an eighth of the places
-    or fewer are left, and fewer than ``PLACES`` of them, is a warning; else a hint, because large pictures may be made
-    smaller first.
+    or fewer are left, and fewer than ``PLACES`` of them, of means fewer than ``MEANS``, is a warning; else a hint,
+    because large pictures may be made smaller first.
     """
     for layer in facts.layers:
         before, after = _places(layer.input_shape), _places(layer.output_shape)
         if layer.kind not in POOLING or not before or not after or not _is_bare(facts, layer):
             continue
-        is_little = after < PLACES and 8 * after <= before
+        is_little = after < (MEANS if "Average" in layer.kind else PLACES) and 8 * after <= before
         level: Level = "warning" if is_little else "hint"
         evidence = (
             f"'{layer.path}' stands before every layer with weights and leaves {after} of {before} places.",

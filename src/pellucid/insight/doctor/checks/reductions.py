@@ -89,8 +89,8 @@ def summed_loss(facts: Facts) -> Iterator[Sign]:
     the gradient's size.
     """
     optimizer, rows = facts.optimizer, facts.fit.batch_size
-    asked = facts.rehearsed.asked if facts.rehearsed else None
     for output in facts.outputs:
+        asked = facts.rehearsed.asked.get(output.name) if facts.rehearsed else None
         is_own = output.own_loss and asked is not None and asked.is_sum
         if optimizer is None or rows is None:
             continue

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from pellucid.insight.doctor.changes import SetLayer
 from pellucid.insight.doctor.check import check
+from pellucid.insight.doctor.checks.growing import growing_steps
 from pellucid.insight.doctor.checks.kinds import (
     ACTIVATIONS,
     MAPS,
     NORMALISING,
     RECTIFYING,
-    RECURRENT,
     SATURATING,
     ends,
     fan_in,
@@ -64,28 +64,6 @@ def not_finite(facts: Facts) -> Iterator[Sign]:
                 )
 
 
-@check("D342", "All units of a layer start alike", faults=("F19",), explains=STUCK + FLAT)
-def alike(facts: Facts) -> Iterator[Sign]:
-    """Units with the same weights get the same gradient, and stay the same unit for ever.
-
-    Source: Goodfellow et al., Deep Learning, 8.4; NeuraLint. Threshold: none, in a hidden layer of two units and more.
-    A last layer of zeros is a good start, unless the layer before it is alike, too.
-    """
-    last = heads(facts) | ends(facts)
-    for layer in facts.layers:
-        weights = kernel(layer)
-        if weights is None or layer.path in last or not weights.trainable or not layer.ours:
-            continue
-        if not is_constant(weights) or weights.shape[-1] < 2 or layer.kind not in MAPS | RECURRENT:
-            continue
-        value = layer.config.get("kernel_initializer")
-        evidence = (
-            f"All {weights.shape} weights of '{layer.path}' are {weights.mean:g}: its units cannot become different.",
-        )
-        place = Place(layer.path, "kernel_initializer", str(value))
-        yield Sign("serious", 0.95, place, evidence, started(layer, weights))
-
-
 LARGE = 5.0
 SMALL = 1e-4
 
@@ -122,15 +100,17 @@ def _started(facts: Facts) -> Iterator[tuple[Layer, Weight, float]]:
     "D343",
     "The weights start too large or too small",
     faults=("F19",),
-    explains=STUCK + WILD + FLAT,
+    explains=STUCK + WILD + FLAT + ("D362",),
 )
 def unusual_size(facts: Facts) -> Iterator[Sign]:
     """A spread of s / sqrt(inputs) keeps sums at their size; s times as large ones grow by s with each layer.
 
     Source: Glorot and Bengio (2010), He et al. (2015). Thresholds: ``LARGE`` times what the largest of their rules
     gives; serious from 30 times or where layers together make more than 100; too small where the layers together make
-    less than ``SMALL``. TheDeepChecker tests the variance alone, which healthy initialisers fail.
+    less than ``SMALL``. TheDeepChecker tests the variance alone, which healthy initialisers fail. Recurrent weights by
+    what all steps together make of numbers.
     """
+    yield from growing_steps(facts)
     found = list(_started(facts))
     product = 1.0
     for _, _, factor in found:
@@ -165,8 +145,9 @@ def _size_sign(layer: Layer, weights: Weight, factor: float, product: float, lev
 def large_bias(facts: Facts) -> Iterator[Sign]:
     """Sums of about 1 do not reach above a bias of -3: a relu gives 0 for nearly all rows and gets no gradient.
 
-    Source: NeuraLint (bias not 0). Thresholds: -3 before a relu, 5 either way before a sigmoid or tanh, in hidden
-    layers whose biases are all nearly the same, which training does not leave.
+    Source: NeuraLint (bias not 0). Thresholds: -3 before a relu, -1 where the rehearsal finds nine tenths of its units
+    dead; 5 either way before a sigmoid or tanh; in hidden layers whose biases are all nearly the same, which training
+    does not leave.
     """
     found = [layer for layer in facts.layers if _decides(facts, layer)]
     if not found:
@@ -193,7 +174,8 @@ def _decides(facts: Facts, layer: Layer) -> bool:
         return False
     behind = only_follower(facts, layer)
     bend = behind.activation if behind and behind.kind in ACTIVATIONS else layer.activation
-    is_dead = bend in RECTIFYING and bias.mean <= -3
+    dead = facts.rehearsed.quantity("dead_share") if facts.rehearsed else {}
+    is_dead = bend in RECTIFYING and bias.mean <= (-1 if dead.get(layer.path, 0) >= 0.9 else -3)
     return is_dead or (bend in SATURATING and abs(bias.mean) >= 5)
 
 

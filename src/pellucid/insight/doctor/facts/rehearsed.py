@@ -81,8 +81,11 @@ class Rehearsed:
         ahead: Largest change of the outputs' first half of steps when the inputs' second half changes, relative to the
             outputs' spread, at weights with some noise; None where targets are not the next steps.
         contradictory: Share of the batch's rows whose inputs are equal to another row's, but not their targets.
-        asked: What a loss of the user's own asks for; None for losses of ours, and where outputs and targets cannot be
+        asked: By output what its loss asks for; only of losses of the user's own, where outputs and targets can be
             compared.
+        last: The activation that the only output ends in, by what it can reach; None where a layer of ours tells it.
+        sure: By path of a layer of the user's own, ``""`` for the model, the share of rows in which a softmax in its
+            code gives one number nearly all, before any step; of several the largest.
         bad: Where the first number that is not finite arose, or None.
         seconds: How long it took.
         unknown: What could not be rehearsed and why, one sentence each.
@@ -106,7 +109,9 @@ class Rehearsed:
     turned: float | None = None
     ahead: float | None = None
     contradictory: float = 0.0
-    asked: Asked | None = None
+    asked: Mapping[str, Asked] = field(default_factory=dict)
+    last: str | None = None
+    sure: Mapping[str, float] = field(default_factory=dict)
     bad: Bad | None = None
     seconds: float = 0.0
     unknown: tuple[str, ...] = ()

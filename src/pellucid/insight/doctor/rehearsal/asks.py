@@ -10,6 +10,8 @@ import numpy as np
 
 from pellucid.insight.doctor.rehearsal.stage import Stage
 from pellucid.training.objective import Head, loss_of
+from pellucid.training.rehearsal import is_own
+from pellucid.training.several import SeveralLosses, weight_of
 
 Arrays = dict[str, Any]
 
@@ -17,21 +19,25 @@ NEAR = 0.9
 """How far outputs go towards targets: on the way between them they stay in the range of the last activation."""
 
 
-def asks_of(stage: Stage) -> Callable[[Arrays, Any, Any], Arrays]:
+def asks_of(stage: Stage, name: str = "") -> Callable[[Arrays, Any, Any], Arrays]:
     """Return the function of the stage's arrays, one output and its targets that gives five losses.
 
-    ``right`` is the loss of outputs that went most of the way to their own targets, ``wrong`` that of the same outputs
-    dealt to other rows; ``whole`` and ``halves`` are those of the outputs as they are.
+    ``name`` says which of several outputs; ``""`` is the only one. ``right`` is the loss of outputs that went most of
+    the way to their own targets, ``wrong`` that of the same outputs dealt to other rows; ``whole`` and ``halves`` are
+    those of the outputs as they are.
     """
-    aim = stage.aim
+    criterion = own_loss(stage, name)
 
     def asks(arrays: Arrays, outputs: Any, wanted: Any) -> Arrays:
         _, y, weight = arrays["batch"]
+        numbers = arrays["hyper"]["loss"]
+        if name:
+            y, weight, numbers = y[name], weight_of(weight, name), numbers[name]
 
         def loss(given: Any, rows: slice = slice(None)) -> Any:
             head = Head(given[rows], given[rows], None)
             counts = None if weight is None else weight[rows]
-            return loss_of(aim.loss, head, y[rows], counts, arrays["hyper"]["loss"])
+            return loss_of(criterion, head, y[rows], counts, numbers)
 
         near, half = outputs + NEAR * (wanted - outputs), len(outputs) // 2
         return {
@@ -42,6 +48,14 @@ def asks_of(stage: Stage) -> Callable[[Arrays, Any, Any], Arrays]:
         }
 
     return asks
+
+
+def own_loss(stage: Stage, name: str) -> Any:
+    """Return an output's loss if it is the user's own, or None."""
+    loss = stage.aim.loss
+    if isinstance(loss, SeveralLosses):
+        loss = loss.losses.get(name)
+    return loss if loss is not None and is_own(loss) else None
 
 
 def dealt(rows: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import jax
@@ -12,8 +13,10 @@ import numpy as np
 from pellucid.insight.doctor.rehearsal.ahead import other_ends
 from pellucid.insight.doctor.rehearsal.asks import asks_of
 from pellucid.insight.doctor.rehearsal.look import beside_others, look_of
+from pellucid.insight.doctor.rehearsal.reaching import with_larger
 from pellucid.insight.doctor.rehearsal.stage import Stage
 from pellucid.insight.doctor.rehearsal.steps import steps_of
+from pellucid.insight.doctor.rehearsal.sureness import sureness_of
 from pellucid.insight.doctor.rehearsal.turning import both_ways
 from pellucid.training.cache import kept
 
@@ -86,9 +89,18 @@ class Programs:
         given, other = other_ends(self.stage.arrays)
         return self.look(given)["outputs"], self.look(other)["outputs"]
 
-    def asks(self, outputs: np.ndarray, wanted: np.ndarray) -> Arrays:
+    def with_larger(self, paths: tuple[str, ...]) -> Arrays:
+        """Return the outputs when some weights are much larger."""
+        return self.look(with_larger(self.stage.arrays, paths))["outputs"]
+
+    def asks(self, name: str, outputs: np.ndarray, wanted: np.ndarray) -> Arrays:
         """Return the losses that tell what a loss of the user's own asks for; see :func:`asks_of`."""
-        return self._program("asks", asks_of, "quick")(self.stage.arrays, outputs, wanted)
+        program = self._program(f"asks {name}", partial(asks_of, name=name), "quick")
+        return program(self.stage.arrays, outputs, wanted)
+
+    def sureness(self) -> Arrays:
+        """Return how sure softmaxes in layers of the user's own are; see :func:`sureness_of`."""
+        return self._program("sureness", sureness_of, "quick")(self.stage.arrays)
 
     def careful(self, name: str, make: Callable[[Stage], Any]) -> Any:
         """Return another function of the stage, compiled as trainings are: for a hunt."""

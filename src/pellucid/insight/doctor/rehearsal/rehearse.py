@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,9 +12,10 @@ import numpy as np
 from pellucid.insight.doctor.facts.rehearsed import Asked, Rehearsed
 from pellucid.insight.doctor.lengths import length, ways
 from pellucid.insight.doctor.rehearsal.ahead import change_by_ends, is_next_step
-from pellucid.insight.doctor.rehearsal.asks import dealt, wanted_of
+from pellucid.insight.doctor.rehearsal.asks import dealt, own_loss, wanted_of
 from pellucid.insight.doctor.rehearsal.hunt import first_bad, in_order
 from pellucid.insight.doctor.rehearsal.programs import LONG, Programs, plain
+from pellucid.insight.doctor.rehearsal.reaching import last_activation, last_weights
 from pellucid.insight.doctor.rehearsal.reading import (
     all_finite,
     both_losses,
@@ -24,11 +26,11 @@ from pellucid.insight.doctor.rehearsal.reading import (
 )
 from pellucid.insight.doctor.rehearsal.stage import stage_of
 from pellucid.insight.doctor.rehearsal.steps import MOST, SLOWER
+from pellucid.insight.doctor.rehearsal.sureness import has_own
 from pellucid.insight.doctor.rehearsal.turning import change_by_turning, is_asked
 from pellucid.modules.tree import weights_of
 from pellucid.training.prepare import Prepared, prepare_fit
 from pellucid.training.probes.probe import by_layer
-from pellucid.training.rehearsal import is_own
 from pellucid.training.work import multiply_adds, numbers_per_row
 
 Arrays = dict[str, Any]
@@ -101,6 +103,10 @@ def rehearsed(model: Any, prepared: Prepared, planned: int | None) -> Rehearsed:
         programs = Programs(stage, "careful")
         seen = programs.before()
     found = replace(looked(programs, seen), asked=asked_of(programs, seen["outputs"]))
+    if prepared.outputs.names is None and prepared.outputs.heads.activation is None:
+        found = replace(found, last=last_of(programs, found.outputs))
+    if has_own(model) and not stage.aim.own_step:
+        found = replace(found, sure={p: number(s) for p, s in programs.sureness().items()})
     if not stage.arrays["params"]:
         return replace(found, unknown=("No weight is trained, so no step was rehearsed.",))
     if not all_finite(seen):
@@ -154,18 +160,30 @@ def looked(programs: Programs, seen: Arrays) -> Rehearsed:
     )
 
 
-def asked_of(programs: Programs, outputs: Arrays) -> Asked | None:
-    """Return what a loss of the user's own asks for, where outputs and targets can be compared."""
-    aim, targets = programs.stage.aim, programs.stage.arrays["batch"][1]
-    if aim.loss is None or aim.own_loss or aim.own_step or len(outputs) != 1 or aim.names:
-        return None
-    given = np.asarray(outputs[""])
-    wanted = wanted_of(given, targets) if is_own(aim.loss) and len(given) > 1 else None
-    if wanted is None or np.mean(dealt(wanted) != wanted) < DIFFERENT:
-        return None
-    told = programs.asks(given, wanted)
-    one, two = map(number, told["halves"])
-    return Asked(number(told["right"]), number(told["wrong"]), number(told["whole"]), (one, two))
+def asked_of(programs: Programs, outputs: Arrays) -> dict[str, Asked]:
+    """Return what losses of the user's own ask for, by output, where outputs and targets can be compared."""
+    stage, found = programs.stage, {}
+    if stage.aim.own_loss or stage.aim.own_step:
+        return found
+    targets = stage.arrays["batch"][1]
+    for name, array in outputs.items():
+        if own_loss(stage, name) is None:
+            continue
+        given = np.asarray(array)
+        wanted = wanted_of(given, targets[name] if name else targets) if len(given) > 1 else None
+        if wanted is None or np.mean(dealt(wanted) != wanted) < DIFFERENT:
+            continue
+        told = programs.asks(name, given, wanted)
+        one, two = map(number, told["halves"])
+        right, wrong, whole = (number(told[each]) for each in ("right", "wrong", "whole"))
+        found[name] = Asked(right, wrong, whole, (one, two))
+    return found
+
+
+def last_of(programs: Programs, outputs: Mapping[str, Any]) -> str | None:
+    """Return the activation that the only output ends in, by what it can reach."""
+    paths = last_weights(programs.stage)
+    return last_activation(outputs[""], programs.with_larger(paths)[""]) if paths else None
 
 
 def trained(programs: Programs, found: Rehearsed, ends: tuple[int, int]) -> Rehearsed:

@@ -306,11 +306,12 @@ def test_a_rate_that_a_callback_raises_is_not_too_low():
         (0.9, 0.2, ["serious"]),
         (0.5, 0.5, ["warning"]),
         (0.1, 2.0, []),
+        (2.96, 2.95, []),
         (np.nan, 2.0, []),
     ],
 )
 def test_a_loss_of_ones_own_asks_for_the_targets(right, wrong, levels):
-    found = known(replace(LEARNT, asked=Asked(right, wrong, 1.0, (1.0, 1.0))))
+    found = known(replace(LEARNT, asked={"": Asked(right, wrong, 1.0, (1.0, 1.0))}))
     assert codes(start.asks_for_nothing, found) == levels
     own = replace(found.layers[-1], kind="Distance", ours=False)
     assert codes(start.asks_for_nothing, replace(found, layers=(*found.layers[:-1], own))) == []
@@ -318,7 +319,7 @@ def test_a_loss_of_ones_own_asks_for_the_targets(right, wrong, levels):
 
 def test_the_loss_of_a_critic_may_have_either_sign():
     signs = replace(
-        LEARNT, targets={"": LABELS % 2 * 2 - 1}, asked=Asked(1.0, 0.0, 1.0, (1.0, 1.0))
+        LEARNT, targets={"": LABELS % 2 * 2 - 1}, asked={"": Asked(1.0, 0.0, 1.0, (1.0, 1.0))}
     )
     row = (dense("a", 8), dense("out", 1, "linear", size=8))
     assert codes(start.asks_for_nothing, known(signs, *row)) == []
@@ -331,10 +332,19 @@ def test_the_loss_of_a_critic_may_have_either_sign():
     [(2.0, "sgd", 0.1, ["warning"]), (2.0, "adam", 0.1, ["hint"]), (1.0, "sgd", 0.1, [])],
 )
 def test_a_loss_of_ones_own_that_adds_up_rows(whole, name, rate, levels):
-    asked = Asked(0.0, 1.0, whole, (1.0, 1.0))
+    asked = {"": Asked(0.0, 1.0, whole, (1.0, 1.0))}
     found = known(replace(LEARNT, asked=asked), name=name, rate=rate, loss=None)
     output = replace(found.outputs[0], own_loss=True)
     assert codes(reductions.summed_loss, replace(found, outputs=(output,))) == levels
+
+
+def test_each_of_several_losses_of_ones_own_is_asked():
+    asked = {"one": Asked(0.0, 1.0, 1.0, (1.0, 1.0)), "two": Asked(0.9, 0.2, 2.0, (1.0, 1.0))}
+    found = known(replace(LEARNT, asked=asked), name="sgd", rate=0.1, loss=None)
+    outputs = tuple(replace(found.outputs[0], name=name, own_loss=True) for name in asked)
+    found = replace(found, outputs=outputs)
+    assert codes(start.asks_for_nothing, found) == ["serious"]
+    assert codes(reductions.summed_loss, found) == ["warning"]
 
 
 def test_noise_that_hides():

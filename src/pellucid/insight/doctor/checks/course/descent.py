@@ -13,14 +13,19 @@ from pellucid.insight.doctor.checks.course.curves import (
     began_at,
     column,
     descent,
+    has_penalty,
     in_layers,
     measured,
     middle,
     scores,
 )
 from pellucid.insight.doctor.checks.rehearsal.steps import lowered, raised
+from pellucid.insight.doctor.checks.theory import of_all_rows
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.finding import Place, Repair, Sign
+
+FEW_UPDATES = 100
+"""Updates below which two epochs say that it went on falling; as in D404."""
 
 
 def rate_place(facts: Facts) -> Place:
@@ -112,9 +117,12 @@ def unfinished(facts: Facts) -> Iterator[Sign]:
     Source: AUTOTRAINER and DeepFD judge by the accuracy alone. Thresholds: more than 70 % of the loss without learning
     is left, the last third of the epochs fell by a tenth, in four of five of them, and there were fewer than a thousand
     updates. A better loss, an accuracy half-way from the commonest class to 1, or more updates make it a hint; with
-    less than 30 % left it is silent, because a loss near 0 always falls.
+    less than 30 % left it is silent, because a loss near 0 always falls. Of two epochs with fewer than a hundred
+    updates, the second fell by a quarter.
     """
     found = descent(facts)
+    if found is None:
+        yield from _two_epochs(facts)
     if found is None or found.course.ended != "epochs" or not found.is_falling:
         return
     if facts.fit.goes_on or found.left < 0.3:
@@ -134,6 +142,26 @@ def unfinished(facts: Facts) -> Iterator[Sign]:
     )
     repair = Repair(f"epochs={5 * epochs}", (SetFit("epochs", 5 * epochs),))
     yield Sign(worth, 0.6, Place(None, "epochs", str(facts.fit.epochs or epochs)), evidence, repair)
+
+
+def _two_epochs(facts: Facts) -> Iterator[Sign]:
+    """Yield that two short epochs were too few: no trend yet, but a fall that cannot be the end."""
+    course, constant = facts.course, of_all_rows(facts)
+    loss = course.column("loss") if course else None
+    if course is None or loss is None or len(loss) != 2 or course.ended != "epochs":
+        return
+    updates = 2 * course.steps if course.steps else FEW_UPDATES
+    fell = 1 - float(loss[1] / loss[0]) if loss[0] > 0 else 0.0
+    if updates >= FEW_UPDATES or facts.fit.goes_on or fell < 0.25:
+        return
+    if constant is None or has_penalty(facts) or loss[1] < 0.3 * constant:
+        return
+    evidence = (
+        f"The loss fell from {loss[0]:.4g} to {loss[1]:.4g} from the first epoch to the second, and then it ended.",
+        f"{loss[1] / constant:.0%} of the loss without learning is left after {updates} updates.",
+    )
+    repair = Repair("epochs=20", (SetFit("epochs", 20),))
+    yield Sign("warning", 0.6, Place(None, "epochs", "2"), evidence, repair)
 
 
 @check(

@@ -17,11 +17,13 @@ from pellucid.insight.doctor.checks.kinds import (
     ends,
 )
 from pellucid.insight.doctor.checks.learning import learning, of_layers
+from pellucid.insight.doctor.checks.rehearsal.sureness import sure_softmaxes
 from pellucid.insight.doctor.checks.symptoms import STUCK, WILD
 from pellucid.insight.doctor.checks.tasks import loss_of
 from pellucid.insight.doctor.checks.theory import blind, entries
 from pellucid.insight.doctor.facts.facts import Facts
-from pellucid.insight.doctor.facts.rehearsed import Rehearsed
+from pellucid.insight.doctor.facts.network import Output
+from pellucid.insight.doctor.facts.rehearsed import Asked, Rehearsed
 from pellucid.insight.doctor.finding import Place, Repair, Sign
 
 
@@ -117,21 +119,30 @@ def asks_for_nothing(facts: Facts) -> Iterator[Sign]:
     own.
 
     Source: the definition; AUTOTRAINER sees the sign where a loss is below 0. Thresholds: the right answers cost more
-    by a thousandth: serious; they cost the same to five digits: a warning.
+    by a fiftieth (targets may be codes, so that outputs near them are not the best ones): serious; they cost the same
+    to five digits: a warning.
     """
     found = facts.rehearsed
-    if found is None or found.asked is None or len(facts.outputs) != 1:
-        return
-    output = facts.outputs[0]
-    last, wanted = facts.layer(output.layer or ""), found.targets.get(output.name)
-    is_sum = last is not None and last.ours and last.kind in MAPS | RECURRENT | ACTIVATIONS
+    for output in facts.outputs if found is not None else ():
+        asked = found.asked.get(output.name) if found else None
+        if asked is not None and _can_be_judged(facts, output):
+            yield from _unasked(output, asked)
+
+
+def _can_be_judged(facts: Facts, output: Output) -> bool:
+    """Tell whether an output is a layer's weighted sum, and no critic's."""
+    last = facts.layer(output.layer or "")
+    wanted = facts.rehearsed.targets.get(output.name) if facts.rehearsed else None
     is_critic = wanted is not None and output.activation == "linear" and is_signs(wanted)
-    right, wrong = found.asked.right, found.asked.wrong
-    if not is_sum or is_critic or not np.isfinite([right, wrong]).all():
-        return
+    is_sum = last is not None and last.ours and last.kind in MAPS | RECURRENT | ACTIVATIONS
+    return is_sum and not is_critic
+
+
+def _unasked(output: Output, asked: Asked) -> Iterator[Sign]:
+    right, wrong = asked.right, asked.wrong
     size, name = max(abs(right), abs(wrong)), f" {output.loss}" if output.loss else ""
     told = f"the loss{name} gives {right:.4g}, to the same outputs for other rows {wrong:.4g}."
-    if right - wrong > 1e-3 * size:
+    if right - wrong > 0.02 * size:
         evidence = (f"To outputs near their targets {told} It rewards wrong answers.",)
         repair = Repair("the other sign: return -value, or 1 - value where it is a share")
         yield Sign("serious", 0.9, Place(None, "loss"), evidence, repair)
@@ -216,8 +227,10 @@ def saturated_units(facts: Facts) -> Iterator[Sign]:
     Sums of scaled inputs have a spread of about 1; beyond 4.6 a sigmoid is within 1 % of its end.
 
     Source: Glorot and Bengio 2010. Threshold: half of a hidden layer's numbers, as published (DeepDiagnosis, DEFault,
-    SageMaker); two thirds, or a batch that cannot be learnt, make a warning of the hint.
+    SageMaker); two thirds, or a batch that cannot be learnt, make a warning of the hint. A softmax is flat at its end,
+    too: Vaswani et al. 2017, 3.2.1, divide its scores by the root of their units.
     """
+    yield from sure_softmaxes(facts)
     found = facts.rehearsed
     if found is None:
         return
