@@ -12,6 +12,7 @@ from pellucid.insight.doctor.changes import Scale, SetLayer
 from pellucid.insight.doctor.checks import columns, inputs, sentinels
 from pellucid.insight.doctor.facts.data import Data, Rows
 from pellucid.insight.doctor.facts.facts import Fit, Optimizer
+from pellucid.insight.doctor.facts.rehearsed import Rehearsed
 from tests.insight.doctor.checks.network import codes, column, dense, facts, layer, weight
 
 RNG = np.random.default_rng(2)
@@ -47,6 +48,17 @@ def test_large_inputs():
     assert codes(inputs.large_inputs, network(X + 3)) == []
     assert codes(inputs.large_inputs, image(PIXELS)) == ["warning"]
     assert codes(inputs.large_inputs, image(PIXELS / 255)) == []
+
+
+@pytest.mark.parametrize(
+    ("last", "hidden", "level"),
+    [(1e-3, False, "hint"), (1e-3, True, "warning"), (0.2, False, "warning")],
+)
+def test_large_inputs_of_a_single_sum_that_learns_are_a_hint(last, hidden, level):
+    rehearsed = Rehearsed(losses=np.geomspace(1.0, last, 50))
+    alone = facts(dense("out", 1, "linear"), x=X * SCALES, y=Y, loss="mean_squared_error")
+    known = network(X * SCALES) if hidden else alone
+    assert codes(inputs.large_inputs, replace(known, rehearsed=rehearsed)) == [level]
 
 
 def test_large_inputs_under_gradient_descent_are_serious():

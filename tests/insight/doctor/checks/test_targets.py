@@ -165,6 +165,10 @@ def test_relations_that_are_no_line_are_relations():
 def test_few_rows_and_series_are_no_proof():
     order = RNG.permutation(300)
     assert codes(labels.unrelated, classifier(CLASSES[order][:100], x=X[:100])) == []
+    for rare, found in ((20, 0), (100, 8)):  # a class of 20 rows: chance hides what tells it
+        drawn = [np.random.default_rng(seed).permutation(300) < rare for seed in range(10)]
+        told = [codes(labels.unrelated, classifier(y.astype(int), 2)) for y in drawn]
+        assert told.count(["warning"]) >= found and (found or not any(told))
     words = RNG.normal(size=(300, 400))
     assert codes(labels.unrelated, classifier(CLASSES, x=words)) == ["hint"]
     series = RNG.normal(size=(300, 5, 2))

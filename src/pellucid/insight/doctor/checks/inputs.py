@@ -12,6 +12,7 @@ from pellucid.insight.doctor.checks.kinds import (
     ENCODING,
     RECURRENT,
     SATURATING,
+    ends,
     number,
 )
 from pellucid.insight.doctor.checks.scale import (
@@ -61,6 +62,7 @@ def large_inputs(facts: Facts) -> Iterator[Sign]:
     Source: LeCun et al., Efficient BackProp, 4.3; the size of the sums by Glorot and Bengio (2010). Thresholds:
     ``LARGE_SUMS`` and ``SATURATING_SUMS``; brightness from 0 to 255 whatever the kernel. Serious where plain gradient
     descent must diverge: rate times the mean square of an input row above 100, while 2 is the bound of a linear layer.
+    A hint where a single sum stands between inputs and answers, and the rehearsal takes its loss to a hundredth.
     """
     seen: set[str] = set()
     for way in entrances(facts):
@@ -72,12 +74,21 @@ def large_inputs(facts: Facts) -> Iterator[Sign]:
         seen.add(way.column.name)
         diverges = _step_factor(facts, way) > 100
         level: Level = "serious" if diverges else "warning"
+        if not diverges and _learns_anyway(facts, way):
+            level = "hint"
         excess = max(way.sums / limit, 1.0)
         confidence = min(
             0.95, (0.8 if pixels or diverges else 0.65) + 0.1 * float(np.log10(excess))
         )
         repair = repair_of(way.column) if way.rescaled is None else _rescaled(way)
         yield Sign(level, confidence, _place(way), _evidence(way), repair)
+
+
+def _learns_anyway(facts: Facts, way: Entrance) -> bool:
+    """Tell whether no unit can be lost, because the first sum is the last, and the user's own steps learn a batch."""
+    losses = facts.rehearsed.losses if facts.rehearsed else None
+    is_only = way.layer.path in ends(facts) and way.layer.activation == "linear"
+    return is_only and losses is not None and bool(losses[-1] < 0.01 * losses[0])
 
 
 def _place(way: Entrance) -> Place:

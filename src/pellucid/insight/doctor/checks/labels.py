@@ -28,6 +28,8 @@ from pellucid.insight.doctor.finding import Level, Repair, Sign
 
 FEWEST = 200
 """Below this number of rows chance hides what is looked for."""
+OTHERS = 50
+"""And below this number outside of the commonest class: it is these rows that inputs could tell."""
 
 
 def _questions(
@@ -89,6 +91,7 @@ def unrelated(facts: Facts) -> Iterator[Sign]:
     for output, task, x, y, is_row in _questions(facts):
         if (
             len(x) < FEWEST
+            or (task.is_exclusive and len(y) - _commonest(y) < OTHERS)
             or task.kind == "shares"
             or task.values.shape[0] != _entries(facts, output)
         ):
@@ -115,6 +118,12 @@ def unrelated(facts: Facts) -> Iterator[Sign]:
             "put x and y into one order again: look at where they are shuffled or sorted apart"
         )
         yield Sign(level, 0.7, place_of(output), evidence, repair)
+
+
+def _commonest(y: np.ndarray) -> int:
+    """Return how many rows the commonest class has."""
+    labels = y.argmax(axis=1) if y.shape[1] > 1 else y[:, 0]
+    return int(np.unique(labels, return_counts=True)[1].max())
 
 
 def _entries(facts: Facts, output: Output) -> int:

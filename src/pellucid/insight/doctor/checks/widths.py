@@ -15,7 +15,7 @@ from pellucid.insight.doctor.facts.network import Layer
 from pellucid.insight.doctor.finding import Place, Repair, Sign
 
 
-@check("D305", "A hidden layer that is too narrow", faults=("F24",), explains=STUCK)
+@check("D305", "A hidden layer that is too narrow", faults=("F24",), explains=(*STUCK, "D612"))
 def one_unit(facts: Facts) -> Iterator[Sign]:
     """All that later layers learn of a row is one number; a relu's is 0 for half of the rows, and for all once it died.
 
