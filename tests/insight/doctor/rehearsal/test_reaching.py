@@ -55,6 +55,18 @@ def test_one_unit_behind_a_softmax_is_always_one():
     assert rehearse(compiled(1, jax.nn.softmax, "mse"), X, NUMBERS).last == "softmax"
 
 
+@pytest.mark.parametrize("name", ["sigmoid", "tanh"])
+def test_sums_that_all_lie_behind_one_bend_are_no_softmax(name):
+    """Inputs in the thousands: all answers are 1, as those of a softmax over one unit are."""
+    model = compiled(1, BENDS[name][1], "mse")
+    x = 1e4 + np.abs(X)
+    model.build(x.shape)
+    kernel, bias, last, end = model.get_weights()
+    model.set_weights([np.abs(kernel), bias, np.abs(last), end])
+    assert (model.predict(x, verbose=0) == 1).all()
+    assert rehearse(model, x, NUMBERS).last == name
+
+
 @pytest.mark.parametrize(
     "last",
     [

@@ -140,6 +140,9 @@ def _arrivals(facts: Facts, column: Column) -> Iterator[tuple[Layer, bool, Colum
 
     The input is as it comes out of at most one rescaling.
     """
+    first = _first_in_code(facts, column)
+    if first is not None:
+        yield first, False, column, None
     for layer, joined in _behind(facts, _fed(facts, column), THROUGH):
         scale, offset = number(layer, "scale"), number(layer, "offset") or 0.0
         if layer.kind != "Rescaling" or scale is None:
@@ -153,6 +156,28 @@ def _arrivals(facts: Facts, column: Column) -> Iterator[tuple[Layer, bool, Colum
         )
         for following, again in _behind(facts, followers(facts, layer), THROUGH):
             yield following, joined or again, arriving, layer
+
+
+AS_THEY_ARE = 0.3
+"""The part of the sums that an input would give to usual weights which says that it was not made smaller on the way."""
+
+
+def _first_in_code(facts: Facts, column: Column) -> Layer | None:
+    """Return the layer that weighs the only input first, where code of a ``call`` feeds it.
+
+    The rehearsal saw its sums: smaller ones than the input would make say that the code rescales it.
+    """
+    found = facts.rehearsed
+    if found is None or not found.sums or facts.data is None or len(facts.data.training.x) > 1:
+        return None
+    first, *later = [facts.layer(path) for path in found.order] or [None]
+    weights = kernel(first) if first is not None else None
+    if first is None or weights is None or first.input_shape != column.shape:
+        return None
+    if later and later[0] is not None and later[0].kind in NORMALISING:
+        return None
+    usual = size_of(column) * usual_spread(weights) * fan_in(weights) ** 0.5
+    return first if found.sums.get(first.path, 0.0) >= AS_THEY_ARE * usual else None
 
 
 def _is_normalised_next(facts: Facts, layer: Layer) -> bool:

@@ -67,6 +67,8 @@ class Rehearsed:
         order: Places of layers with weights or activations in the order of the computation.
         quantities: ``dead_share`` and ``saturated_share`` in evaluation mode, ``update_ratio`` of the first step: by
             quantity and place, as in a record.
+        sums: By place the root mean square of what layers computed before their activation; only where the order of
+            layers stands in code of the user's own.
         gradients: By weight's path the length of its gradient, NaN where it is not finite.
         weights: By weight's path the length of the weight.
         losses: The loss before each step on the one batch, training mode, with the user's own optimizer.
@@ -98,6 +100,7 @@ class Rehearsed:
     targets: Mapping[str, np.ndarray] = field(default_factory=dict)
     order: tuple[str, ...] = ()
     quantities: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    sums: Mapping[str, float] = field(default_factory=dict)
     gradients: Mapping[str, float] = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=dict)
     losses: np.ndarray | None = None

@@ -10,9 +10,12 @@ from collections.abc import Callable
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from pellucid.insight.doctor.rehearsal.stage import Stage, by_name
+from pellucid.models import Sequential
+from pellucid.models.functional import Functional
 from pellucid.training.objective import objective, penalty_of
 from pellucid.training.probes.passes import floats
 from pellucid.training.probes.probe import View
@@ -26,6 +29,7 @@ OF_LAYERS = (DeadShare(), SaturatedShare())
 def look_of(stage: Stage) -> Callable[[Arrays], Arrays]:
     """Return the function of the stage's arrays that gives loss, penalty, outputs and what layers gave."""
     aim = stage.aim
+    in_code = not isinstance(aim.model, (Sequential, Functional))
 
     def look(arrays: Arrays) -> Arrays:
         state, hyper = arrays["state"], arrays["hyper"]
@@ -46,9 +50,19 @@ def look_of(stage: Stage) -> Callable[[Arrays], Arrays]:
             "penalty": penalty,
             "outputs": by_name(aim, calm.outputs),
             "quantities": {probe.name: probe.measure(view) for probe in OF_LAYERS},
+            "sums": sums_of(view) if in_code else {},
         }
 
     return look
+
+
+def sums_of(view: View) -> Arrays:
+    """Return the root mean square of what layers computed before their activation, by place.
+
+    Asked where the order of layers stands in code: there it tells whether inputs come in as they are.
+    """
+    sums = {**view.outputs, **view.preactivations}
+    return {place: jnp.sqrt(jnp.mean(jnp.square(each))) for place, each in sums.items()}
 
 
 def with_inputs(arrays: Arrays, inputs: Any) -> Arrays:

@@ -89,9 +89,9 @@ class Programs:
         given, other = other_ends(self.stage.arrays)
         return self.look(given)["outputs"], self.look(other)["outputs"]
 
-    def with_larger(self, paths: tuple[str, ...]) -> Arrays:
-        """Return the outputs when some weights are much larger."""
-        return self.look(with_larger(self.stage.arrays, paths))["outputs"]
+    def with_larger(self, paths: tuple[str, ...], times: float) -> Arrays:
+        """Return the outputs when some weights are so many times as large."""
+        return self.look(with_larger(self.stage.arrays, paths, times))["outputs"]
 
     def asks(self, name: str, outputs: np.ndarray, wanted: np.ndarray) -> Arrays:
         """Return the losses that tell what a loss of the user's own asks for; see :func:`asks_of`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,8 @@ from pellucid.insight.doctor.rehearsal.stage import Stage
 
 Arrays = dict[str, Any]
 
-LARGER = 1e3
-"""How many times as large the last weights are made: sums of about 1 then lie far behind every bend."""
+LARGER = (1e3, -1e3)
+"""What the last weights are multiplied by: sums of about 1 then lie far behind every bend, on either side of it."""
 ENOUGH = 8
 """Numbers from which an output's range can be told."""
 NEAR = 1e-3
@@ -32,52 +33,51 @@ def last_weights(stage: Stage) -> tuple[str, ...]:
     return ()
 
 
-def with_larger(arrays: Arrays, paths: tuple[str, ...]) -> Arrays:
+def with_larger(arrays: Arrays, paths: tuple[str, ...], times: float) -> Arrays:
     """Return a stage's arrays with some weights made much larger, to be looked at."""
     params = arrays["params"]
-    larger = {path: np.asarray(np.asarray(params[path]) * LARGER) for path in paths}
+    larger = {path: np.asarray(np.asarray(params[path]) * times) for path in paths}
     return {**arrays, "params": {**params, **larger}}
 
 
-def last_activation(before: np.ndarray, after: np.ndarray) -> str | None:
+def last_activation(before: np.ndarray, after: Sequence[np.ndarray]) -> str | None:
     """Return the activation whose range an output shows, ``"linear"`` without bounds, None where it cannot be told.
 
     Args:
         before: What the output gives, ``(rows, ..., units)``.
-        after: The same with the last weights made ``LARGER``.
+        after: The same with the last weights times each of ``LARGER``.
 
     Example:
         >>> sums = np.array([[-2.0, 1.0], [0.5, -0.5], [3.0, 2.0], [-1.0, 1.0]])
-        >>> last_activation(np.maximum(sums, 0), np.maximum(1000 * sums, 0))
+        >>> last_activation(np.maximum(sums, 0), [np.maximum(k * sums, 0) for k in LARGER])
         'relu'
-        >>> last_activation(sums, 1000 * sums)
+        >>> last_activation(sums, [k * sums for k in LARGER])
         'linear'
-        >>> last_activation(np.ones((8, 1)), np.ones((8, 1)))
+        >>> last_activation(np.ones((8, 1)), [np.ones((8, 1))] * 2)
         'softmax'
     """
-    both = np.asarray([before, after], float)
-    if both[0].size < ENOUGH or not np.isfinite(both).all():
+    seen = np.asarray([before, *after], float)
+    if before.size < ENOUGH or not np.isfinite(seen).all():
         return None
-    if both.min() >= 0 and np.allclose(
-        both.reshape(2, len(before), -1, before.shape[-1]).sum(-1), 1, atol=NEAR
-    ):
+    shares = seen.reshape(len(seen), len(before), -1, before.shape[-1]).sum(axis=-1)
+    if seen.min() >= 0 and np.allclose(shares, 1, atol=NEAR):
         return "softmax"
-    return _bounded(both) or _open(both)
+    return _bounded(seen) or _open(seen)
 
 
-def _bounded(both: np.ndarray) -> str | None:
+def _bounded(seen: np.ndarray) -> str | None:
     for name, low in (("sigmoid", 0.0), ("tanh", -1.0)):
-        inside = both.min() >= low - NEAR and both.max() <= 1 + NEAR
-        shares = [float((np.abs(both[1] - end) <= NEAR).mean()) for end in (low, 1.0)]
+        inside = seen.min() >= low - NEAR and seen.max() <= 1 + NEAR
+        shares = [float((np.abs(seen[1:] - end) <= NEAR).mean()) for end in (low, 1.0)]
         if inside and sum(shares) >= MOST and min(shares) >= SOME:
             return name
     return None
 
 
-def _open(both: np.ndarray) -> str | None:
-    grows = np.abs(both[1]).max() > 10 * np.abs(both[0]).max() > 0
+def _open(seen: np.ndarray) -> str | None:
+    grows = np.abs(seen[1:]).max() > 10 * np.abs(seen[0]).max() > 0
     if not grows:
         return None
-    if both.min() >= 0:
-        return "relu" if (both == 0).mean() >= SOME else None
+    if seen.min() >= 0:
+        return "relu" if (seen == 0).mean() >= SOME else None
     return "linear"

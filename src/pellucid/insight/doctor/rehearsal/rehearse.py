@@ -15,7 +15,7 @@ from pellucid.insight.doctor.rehearsal.ahead import change_by_ends, is_next_step
 from pellucid.insight.doctor.rehearsal.asks import dealt, own_loss, wanted_of
 from pellucid.insight.doctor.rehearsal.hunt import first_bad, in_order
 from pellucid.insight.doctor.rehearsal.programs import LONG, Programs, plain
-from pellucid.insight.doctor.rehearsal.reaching import last_activation, last_weights
+from pellucid.insight.doctor.rehearsal.reaching import LARGER, last_activation, last_weights
 from pellucid.insight.doctor.rehearsal.reading import (
     all_finite,
     both_losses,
@@ -151,6 +151,7 @@ def looked(programs: Programs, seen: Arrays) -> Rehearsed:
         targets={name: np.asarray(a) for name, a in by_output.items() if a is not None},
         order=tuple(order),
         quantities=quantities,
+        sums={place: number(value) for place, value in seen["sums"].items()},
         gradients={path: number(length([array])) for path, array in seen["gradients"].items()},
         weights={path: number(length([array])) for path, array in params.items()},
         turned=change_by_turning(programs.both_ways()) if is_asked(stage) else None,
@@ -183,7 +184,10 @@ def asked_of(programs: Programs, outputs: Arrays) -> dict[str, Asked]:
 def last_of(programs: Programs, outputs: Mapping[str, Any]) -> str | None:
     """Return the activation that the only output ends in, by what it can reach."""
     paths = last_weights(programs.stage)
-    return last_activation(outputs[""], programs.with_larger(paths)[""]) if paths else None
+    if not paths:
+        return None
+    after = [np.asarray(programs.with_larger(paths, times)[""]) for times in LARGER]
+    return last_activation(outputs[""], after)
 
 
 def trained(programs: Programs, found: Rehearsed, ends: tuple[int, int]) -> Rehearsed:
