@@ -15,8 +15,9 @@ from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
 
 PLACES = 64
 """A map of 8 x 8 still shows a digit; scikit-learn's handwritten digits have that size."""
-MEANS = 16
-"""Means are a picture made smaller, and 4 x 4 of them still tell some digits; the largest numbers are no picture."""
+MEANS = 25
+"""Means are a picture made smaller, and 7 x 7 of them still tell most digits, 4 x 4 do not; the largest numbers of
+windows are no picture."""
 
 
 @check("D309", "Pooling before anything was looked at", faults=("F35", "F24"), explains=STUCK)
