@@ -160,7 +160,13 @@ def test_ended_while_it_learnt():
     assert codes(descending.unfinished, rising) == []
     assert codes(descending.unfinished, known(falling, ended="early stopping")) == []
     assert codes(descending.unfinished, known([1.3, 0.8], steps=35)) == ["warning"]
-    for healthy in (known([1.3, 0.8], steps=80), known([1.3, 1.1], steps=35), known([1.3, 0.3])):
+    good = known([1.3, 0.8], steps=35, accuracy=np.array([0.6, 0.8]))
+    for healthy in (
+        good,
+        known([1.3, 0.8], steps=80),
+        known([1.3, 1.1], steps=35),
+        known([1.3, 0.3]),
+    ):
         assert codes(descending.unfinished, healthy) == []
     further = known(falling)
     further = replace(further, fit=replace(further.fit, goes_on=True))

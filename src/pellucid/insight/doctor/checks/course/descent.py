@@ -152,7 +152,7 @@ def _two_epochs(facts: Facts) -> Iterator[Sign]:
         return
     updates = 2 * course.steps if course.steps else FEW_UPDATES
     fell = 1 - float(loss[1] / loss[0]) if loss[0] > 0 else 0.0
-    if updates >= FEW_UPDATES or facts.fit.goes_on or fell < 0.25:
+    if updates >= FEW_UPDATES or facts.fit.goes_on or fell < 0.25 or scores(facts):
         return
     if constant is None or has_penalty(facts) or loss[1] < 0.3 * constant:
         return
