@@ -120,7 +120,7 @@ class Run:
         bad = bool(self.state["bad"])
         self.pace.note(steps, time.perf_counter() - started)
         if bad or not all_finite(self.state["params"]):
-            self._rewind(before, bad)
+            self._rewind(before)
         if self.recorder is not None:
             self.recorder.take(self.state["probes"])
         return self.new_rows()
@@ -135,15 +135,13 @@ class Run:
         after = program(state, fixed, self.data, self.validation, np.int32(steps))
         return spread.from_first(after, cores)
 
-    def _rewind(self, before: Arrays, by_loss: bool) -> None:
+    def _rewind(self, before: Arrays) -> None:
         """Go back to the last state whose weights are finite, by replaying the chunk up to it.
 
         A finite loss may have a gradient that is not: the step is then the one that lost the weights.
         """
         steps = int(self.state["step"]) - int(before["step"])
-        self.state = last_finite(
-            self._dispatch, before, steps - by_loss, lambda state: state["params"]
-        )
+        self.state = last_finite(self._dispatch, before, steps, lambda state: state["params"])
         self.bad_step, epoch, batch = (int(self.state[name]) for name in COUNTERS)
         self.bad_place = epoch, batch
 
@@ -222,11 +220,11 @@ def last_finite(
     steps: int,
     weights_in: Callable[[Arrays], Any],
 ) -> Arrays:
-    """Return the state so many steps later, or fewer, the last whose weights are finite; the replay is bit-equal.
+    """Return the last state with finite weights, fewer than so many steps later; the replay is bit-equal.
 
     Weights that were lost stay lost, and mostly it was the last step: so it is looked for near the end first.
     """
-    found, finite, lost, stride = before, 0, steps + 1, 1
+    found, finite, lost, stride = before, 0, steps, 1
     while lost - finite > 1:
         count = max(lost - stride, (finite + lost) // 2)
         state = dispatch(before, count)

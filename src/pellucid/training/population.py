@@ -102,12 +102,12 @@ class Population:
         steps = self.pace.steps(None, HISTORY_ROWS * (run.steps_per_epoch or 1))
         started = time.perf_counter()
         after = self.state = self.dispatch(before, steps * self.active)
-        by_loss, stop = np.asarray(after["bad"]), np.asarray(after["stop"])
-        bad = by_loss | ~finite_rows(after["params"])
+        stop = np.asarray(after["stop"])
+        bad = np.asarray(after["bad"]) | ~finite_rows(after["params"])
         done = np.max(np.asarray(after["step"]) - np.asarray(before["step"]))
         self.pace.note(int(done), time.perf_counter() - started)
         for number in np.flatnonzero(self.active).tolist():
-            state = self.rewound(number, before, by_loss[number]) if bad[number] else after
+            state = self.rewound(number, before) if bad[number] else after
             self.read(number, state)
             if bad[number] or stop[number]:
                 self.end(number, state, interrupt)
@@ -118,10 +118,10 @@ class Population:
         program = population_program(self.trainings[0].run.plan, self.axes)
         return program(state, self.fixed, self.data, self.validation, steps.astype(np.int32))
 
-    def rewound(self, number: int, before: Arrays, by_loss: bool) -> Arrays:
+    def rewound(self, number: int, before: Arrays) -> Arrays:
         """Return the last state in which a member's weights are finite, and note which step was bad."""
         run = self.trainings[number].run
-        steps = int(self.state["step"][number]) - int(before["step"][number]) - by_loss
+        steps = int(self.state["step"][number]) - int(before["step"][number])
         only = np.arange(len(self.active)) == number
 
         def dispatch(state: Arrays, steps: int) -> Arrays:

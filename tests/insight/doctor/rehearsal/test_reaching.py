@@ -55,6 +55,12 @@ def test_one_unit_behind_a_softmax_is_always_one():
     assert rehearse(compiled(1, jax.nn.softmax, "mse"), X, NUMBERS).last == "softmax"
 
 
+def test_outputs_without_an_axis_of_units():
+    model = compiled(1, lambda sums: jax.nn.sigmoid(sums)[:, 0], "mse")
+    found = rehearse(model, X, TAGS[:, 0])
+    assert found.unknown == () and found.last == "sigmoid"
+
+
 @pytest.mark.parametrize("name", ["sigmoid", "tanh"])
 def test_sums_that_all_lie_behind_one_bend_are_no_softmax(name):
     """Inputs in the thousands: all answers are 1, as those of a softmax over one unit are."""

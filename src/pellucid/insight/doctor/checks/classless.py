@@ -21,7 +21,7 @@ SOME = 0.05
     "D134",
     "Rows without a class",
     faults=("F03", "F28"),
-    explains=(*STUCK, "D205", "D122"),
+    explains=STUCK,
 )
 def without_class(facts: Facts) -> Iterator[Sign]:
     """A softmax shares a sum of 1 among the classes; a row of zeros asks for none of them, and teaches nothing.

@@ -64,7 +64,7 @@ def contradictions(facts: Facts) -> Iterator[Sign]:
             continue
         first: dict[bytes, int] = {}
         groups = [first.setdefault(row.tobytes(), len(first)) for row in x]
-        labels = y.argmax(axis=1) if y.shape[1] > 1 else y[:, 0]
+        labels = _labels(y)
         pairs = np.unique(np.column_stack([groups, labels]), axis=0)[:, 0].astype(int)
         several = np.flatnonzero(np.bincount(pairs) > 1)
         share = float(np.isin(groups, several).mean())
@@ -122,8 +122,12 @@ def unrelated(facts: Facts) -> Iterator[Sign]:
 
 def _commonest(y: np.ndarray) -> int:
     """Return how many rows the commonest class has."""
-    labels = y.argmax(axis=1) if y.shape[1] > 1 else y[:, 0]
-    return int(np.unique(labels, return_counts=True)[1].max())
+    return int(np.unique(_labels(y), return_counts=True)[1].max())
+
+
+def _labels(y: np.ndarray) -> np.ndarray:
+    """Return one class for each row."""
+    return y.argmax(axis=1) if y.shape[1] > 1 else y[:, 0]
 
 
 def _entries(facts: Facts, output: Output) -> int:
@@ -161,11 +165,11 @@ def noisy_labels(facts: Facts) -> Iterator[Sign]:
     for output, task, x, y, _ in _questions(facts):
         if not task.is_exclusive or len(x) < FEWEST or task.classes > 20:
             continue
-        labels = y.argmax(axis=1) if y.shape[1] > 1 else y[:, 0]
+        labels = _labels(y)
         around = labels[neighbours(standardised(thinned(x)), 5)]
         agree = (around == around[:, :1]).all(axis=1)
         alone = agree & (around[:, 0] != labels)
-        common = float(np.unique(labels, return_counts=True)[1].max()) / len(labels)
+        common = _commonest(y) / len(labels)
         if alone.mean() >= 0.05 and common < 0.8:
             evidence = (
                 f"{alone.mean():.0%} of the rows have another label than all their five nearest rows, which agree.",

@@ -17,7 +17,7 @@ from pellucid.insight.doctor.finding import Place, Repair, Sign
     "D336",
     "A normalisation over one number",
     faults=("F27", "F39"),
-    explains=(*STUCK, "D503", "D506", "D604"),
+    explains=STUCK,
 )
 def over_one(facts: Facts) -> Iterator[Sign]:
     """A number minus the mean of itself is 0, whatever it was: behind it stands a constant, and no gradient passes.

@@ -59,7 +59,8 @@ def last_activation(before: np.ndarray, after: Sequence[np.ndarray]) -> str | No
     seen = np.asarray([before, *after], float)
     if before.size < ENOUGH or not np.isfinite(seen).all():
         return None
-    shares = seen.reshape(len(seen), len(before), -1, before.shape[-1]).sum(axis=-1)
+    units = before.shape[-1] if before.ndim > 1 else 1
+    shares = seen.reshape(-1, units).sum(axis=-1)
     if seen.min() >= 0 and np.allclose(shares, 1, atol=NEAR):
         return "softmax"
     return _bounded(seen) or _open(seen)

@@ -122,11 +122,10 @@ def asks_for_nothing(facts: Facts) -> Iterator[Sign]:
     by a fiftieth (targets may be codes, so that outputs near them are not the best ones): serious; they cost the same
     to five digits: a warning.
     """
-    found = facts.rehearsed
-    for output in facts.outputs if found is not None else ():
-        asked = found.asked.get(output.name) if found else None
-        if asked is not None and _can_be_judged(facts, output):
-            yield from _unasked(output, asked)
+    asked = facts.rehearsed.asked if facts.rehearsed else {}
+    for output in facts.outputs:
+        if output.name in asked and _can_be_judged(facts, output):
+            yield from _unasked(output, asked[output.name])
 
 
 def _can_be_judged(facts: Facts, output: Output) -> bool:
@@ -145,11 +144,11 @@ def _unasked(output: Output, asked: Asked) -> Iterator[Sign]:
     if right - wrong > 0.02 * size:
         evidence = (f"To outputs near their targets {told} It rewards wrong answers.",)
         repair = Repair("the other sign: return -value, or 1 - value where it is a share")
-        yield Sign("serious", 0.9, Place(None, "loss"), evidence, repair)
+        yield Sign("serious", 0.9, Place(None, "loss", output.name or None), evidence, repair)
     elif abs(right - wrong) <= 1e-5 * size:
         evidence = (f"To outputs near their targets {told} Whose target it is does not matter.",)
         repair = Repair("y_true = jnp.reshape(y_true, y_pred.shape), first of all in the loss")
-        yield Sign("warning", 0.8, Place(None, "loss"), evidence, repair)
+        yield Sign("warning", 0.8, Place(None, "loss", output.name or None), evidence, repair)
 
 
 def is_signs(targets: np.ndarray) -> bool:
