@@ -20,6 +20,7 @@ from pellucid.training.batches import Batch
 from pellucid.training.cache import kept
 from pellucid.training.effort import compiler_options
 from pellucid.training.feed import Feed, Window
+from pellucid.training.finite import all_finite
 from pellucid.training.plan import Plan
 from pellucid.training.program import HISTORY_ROWS, train
 from pellucid.training.sums import new_sums, with_room
@@ -233,8 +234,3 @@ def last_finite(
         else:
             lost, stride = count, 2 * stride
     return found
-
-
-def all_finite(arrays: Arrays) -> bool:
-    """Tell whether no array holds NaN or infinity."""
-    return all(bool(np.isfinite(np.asarray(array)).all()) for array in jax.tree.leaves(arrays))

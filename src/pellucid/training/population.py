@@ -20,6 +20,7 @@ import numpy as np
 from pellucid.training.cache import kept
 from pellucid.training.effort import compiler_options
 from pellucid.training.engine import COUNTERS, Pace, last_finite
+from pellucid.training.finite import finite_rows
 from pellucid.training.interrupt import Interrupt
 from pellucid.training.loop import Desk, begin_training, end_training
 from pellucid.training.plan import Plan
@@ -53,12 +54,6 @@ def in_rows(trees: Sequence[Any]) -> Any:
 def row_of(tree: Any, number: int) -> Any:
     """Return the arrays of one member."""
     return jax.tree.map(lambda leaf: np.array(np.asarray(leaf)[number]), tree)
-
-
-def finite_rows(arrays: Arrays) -> np.ndarray:
-    """Tell of each member whether none of its arrays holds NaN or infinity."""
-    leaves = [np.isfinite(np.asarray(leaf)) for leaf in jax.tree.leaves(arrays)]
-    return np.all([leaf.reshape(len(leaf), -1).all(axis=1) for leaf in leaves], axis=0)
 
 
 def one_or_rows(trees: Sequence[Any]) -> tuple[Any, bool]:
