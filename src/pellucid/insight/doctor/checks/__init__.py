@@ -20,6 +20,7 @@ _FILES: tuple[str, ...] = (
     "classless",
     "samples",
     "copies",
+    "windows",
     "restoring",
     "targets",
     "weighing",
