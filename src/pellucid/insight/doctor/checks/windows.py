@@ -1,4 +1,4 @@
-"""A check of windows that were cut out of a series before the split, so that validation windows lie among the others."""
+"""A check of windows that were cut out of a series before the split: validation windows lie among the others."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def torn_windows(facts: Facts) -> Iterator[Sign]:
         return
     is_given = facts.data is not None and facts.data.validation is not None
     evidence = (
-        f"All {there.shape[1] + 1} steps of {share:.0%} of the validation windows are in training windows too, at other "
-        f"places: windows that overlap were shared out by chance.",
+        f"All {there.shape[1] + 1} steps of {share:.0%} of the validation windows are in training windows too, at "
+        f"other places: windows that overlap were shared out by chance.",
     )
     repair = Repair("train, held = series[:n], series[n:], and windows of each by itself")
     place = Place(None, "validation_data" if is_given else "validation_split")
