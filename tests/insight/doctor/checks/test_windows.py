@@ -36,7 +36,7 @@ def by_chance(rows, seed=1):
 @pytest.mark.parametrize("series", [WALK, WALK[:, :1], WALK[:, 0], np.round(20 * WALK)])
 def test_windows_that_were_shared_out_by_chance(series):
     (sign,) = read(*by_chance(cut(series)))
-    assert (sign.level, sign.place.argument) == ("warning", "validation_data")
+    assert (sign.level, sign.place.argument) == ("hint", "validation_data")
     assert "All 12 steps of 100% of the validation windows" in sign.evidence[0]
 
 

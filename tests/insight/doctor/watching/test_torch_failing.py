@@ -60,8 +60,24 @@ def test_steps_that_are_too_large_stay_the_rates(rate):
     assert watch.diagnosis().findings[0].code in ("D401", "D601")
 
 
+def rooted(outputs, targets):
+    return torch.sqrt(
+        (outputs - outputs.detach()) ** 2 + (outputs - targets) ** 2 * (targets < 1)
+    ).mean()
+
+
+@pytest.mark.parametrize("kind", [torch.optim.SGD, torch.optim.Adam])
+def test_a_gradient_that_is_lost_behind_a_finite_loss(kind):
+    watch = watched(rooted, kind=kind, epochs=2)
+    assert watch.facts().rehearsed.bad.way == "gradient"
+    assert watch.facts().rehearsed.bad.step == 0
+    finding = watch.diagnosis().findings[0]
+    assert (finding.code, str(finding.sign.place)) == ("D502", "gradient")
+    assert "torch.sqrt(x + 1e-7)" in finding.sign.repair.code
+
+
 def test_only_the_first_loss_without_a_number_is_judged():
-    seen = LastPass()
+    seen = LastPass(list)
     seen.keep([torch.ones(2)], [torch.full((2, 1), torch.inf)])
     seen.look(torch.tensor(torch.nan), 3)
     seen.keep([torch.ones(2)], [torch.ones(2, 1)])

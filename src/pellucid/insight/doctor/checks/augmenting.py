@@ -9,7 +9,7 @@ import numpy as np
 
 from pellucid.insight.doctor.changes import SetLayer
 from pellucid.insight.doctor.check import check
-from pellucid.insight.doctor.checks.kinds import NORMALISING, PASSING, number, sources
+from pellucid.insight.doctor.checks.kinds import NORMALISING, PASSING, chain_before, number
 from pellucid.insight.doctor.checks.pairs import middles_of, paired
 from pellucid.insight.doctor.checks.scale import inputs_of
 from pellucid.insight.doctor.checks.symptoms import NOISY, STUCK
@@ -58,11 +58,8 @@ def loud_noise(facts: Facts) -> Iterator[Sign]:
 
 def spread_before(facts: Facts, layer: Layer) -> float | None:
     """Return the spread of the numbers that come into a layer: an input's, or 1 behind a normalisation; else None."""
-    while layer.inputs:
-        before = sources(facts, layer)
-        if len(before) != 1:
-            return None
-        layer = before[0]
+    for before in chain_before(facts, layer):
+        layer = before
         if layer.kind in NORMALISING - {"Rescaling"}:
             return 1.0
         if layer.kind not in PASSING:

@@ -17,11 +17,11 @@ from pellucid.insight.doctor.checks.kinds import (
     PROBABILITIES,
     RECTIFYING,
     RECURRENT,
+    chain_before,
     ends,
     heads,
     kernel,
     reached,
-    sources,
 )
 from pellucid.insight.doctor.checks.restoring import SAME, same_share
 from pellucid.insight.doctor.checks.symptoms import FLAT, STUCK
@@ -105,10 +105,8 @@ def _sum_after(facts: Facts, layer: Layer) -> Layer | None:
 
 def _reads_states(facts: Facts, layer: Layer) -> bool:
     """Tell whether a layer reads a recurrent one, whose steps have bent the numbers many times."""
-    before = sources(facts, layer)
-    while len(before) == 1 and before[0].kind in PASSING:
-        before = sources(facts, before[0])
-    return len(before) == 1 and before[0].kind in RECURRENT
+    before = (each.kind for each in chain_before(facts, layer) if each.kind not in PASSING)
+    return next(before, None) in RECURRENT
 
 
 def _is_factor(layer: Layer, following: Layer) -> bool:
@@ -163,11 +161,11 @@ def two_activations(facts: Facts) -> Iterator[Sign]:
 
 def _activation_before(facts: Facts, layer: Layer) -> Layer | None:
     """Return the layer whose activation a layer takes, through what only moves numbers; None where it is none."""
-    before = sources(facts, layer)
-    while len(before) == 1 and before[0].kind in PASSING | POOLING:
-        before = sources(facts, before[0])
-    is_bent = len(before) == 1 and before[0].activation not in (None, "linear")
-    return before[0] if is_bent and before[0].kind in MAPS | ACTIVATIONS else None
+    found = (each for each in chain_before(facts, layer) if each.kind not in PASSING | POOLING)
+    before = next(found, None)
+    if before is None or before.activation in (None, "linear"):
+        return None
+    return before if before.kind in MAPS | ACTIVATIONS else None
 
 
 def _cut_logits(facts: Facts) -> Iterator[Sign]:

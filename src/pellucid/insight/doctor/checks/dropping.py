@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from pellucid.insight.doctor.changes import RemoveLayer, SetFit, SetLayer
 from pellucid.insight.doctor.check import check
@@ -11,9 +12,9 @@ from pellucid.insight.doctor.checks.kinds import (
     DROPOUTS,
     PASSING,
     RECURRENT,
+    chain_before,
     number,
     only_follower,
-    sources,
 )
 from pellucid.insight.doctor.checks.symptoms import FOOLED, NOISY, STUCK
 from pellucid.insight.doctor.facts.facts import Facts
@@ -25,10 +26,12 @@ def ending(facts: Facts) -> Iterator[tuple[Layer, str | None]]:
     """Yield the layers from each output back to its weighted sum, that one left out, with the output's activation."""
     for output in facts.outputs:
         layer = facts.layer(output.layer) if output.layer else None
-        while layer is not None and layer.kind in PASSING | ACTIVATIONS | {"BatchNormalization"}:
-            yield layer, output.activation
-            before = sources(facts, layer)
-            layer = before[0] if len(before) == 1 else None
+        if layer is None:
+            continue
+        for each in chain([layer], chain_before(facts, layer)):
+            if each.kind not in PASSING | ACTIVATIONS | {"BatchNormalization"}:
+                break
+            yield each, output.activation
 
 
 @check(

@@ -11,6 +11,7 @@ from pellucid.insight.doctor.checks.kinds import (
     NORMALISING,
     PASSING,
     ancestors,
+    chain_before,
     followers,
     sources,
 )
@@ -82,13 +83,10 @@ def _multiplied(facts: Facts, layer: Layer) -> tuple[Layer, Layer] | None:
 
 def _end(facts: Facts, layer: Layer) -> Layer:
     """Return the layer that made the numbers, before what moves or scales them."""
-    seen = {layer.path}
-    while layer.kind in PASSING | NORMALISING:
-        before = sources(facts, layer)
-        if len(before) != 1 or before[0].path in seen:
+    for before in chain_before(facts, layer):
+        if layer.kind not in PASSING | NORMALISING:
             break
-        layer = before[0]
-        seen.add(layer.path)
+        layer = before
     return layer
 
 

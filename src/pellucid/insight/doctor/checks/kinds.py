@@ -72,6 +72,8 @@ POOLING = frozenset(
 )
 RECURRENT = frozenset({"SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional"})
 
+TAKES_ONE = MAPS | POOLING | PASSING | NORMALISING | ACTIVATIONS
+
 SATURATING = frozenset({"sigmoid", "tanh", "hard_sigmoid", "hard_tanh", "softsign", "half_tanh"})
 RECTIFYING = frozenset({"relu", "relu6"})
 PROBABILITIES = frozenset({"sigmoid", "hard_sigmoid", "softmax", "sparsemax"})
@@ -140,11 +142,28 @@ def only_follower(facts: Facts, layer: Layer) -> Layer | None:
 
 
 def chain_after(facts: Facts, layer: Layer) -> Iterator[Layer]:
-    """Yield the layers behind a layer, one behind the other, as long as each feeds just one."""
+    """Yield the layers behind a layer, one behind the other, as long as each feeds just one.
+
+    A layer that takes one thing, and is fed by several, ends it: code of the user's own has joined them somehow.
+    """
+    seen = {layer.path}
     following = only_follower(facts, layer)
-    while following is not None:
+    while following is not None and following.path not in seen:
+        if following.kind in TAKES_ONE and len(set(following.inputs or ())) > 1:
+            return
         yield following
+        seen.add(following.path)
         following = only_follower(facts, following)
+
+
+def chain_before(facts: Facts, layer: Layer) -> Iterator[Layer]:
+    """Yield the layers before a layer, the nearest first, as long as just one feeds each."""
+    seen = {layer.path}
+    before = sources(facts, layer)
+    while len(before) == 1 and before[0].path not in seen:
+        yield before[0]
+        seen.add(before[0].path)
+        before = sources(facts, before[0])
 
 
 def ends(facts: Facts) -> frozenset[str]:
@@ -170,10 +189,10 @@ def reached(facts: Facts, layer: Layer) -> Iterator[Layer]:
 def head(facts: Facts, path: str | None) -> Layer | None:
     """Return the layer with the output's weighted sum: before activations and what only hands on."""
     layer = facts.layer(path) if path else None
-    while layer is not None and layer.kind in ACTIVATIONS | PASSING:
-        before = sources(facts, layer)
-        layer = before[0] if len(before) == 1 else None
-    return layer
+    if layer is None or layer.kind not in ACTIVATIONS | PASSING:
+        return layer
+    found = (each for each in chain_before(facts, layer) if each.kind not in ACTIVATIONS | PASSING)
+    return next(found, None)
 
 
 def heads(facts: Facts) -> frozenset[str]:

@@ -7,7 +7,7 @@ from math import prod
 
 from pellucid.insight.doctor.changes import RemoveLayer
 from pellucid.insight.doctor.check import check
-from pellucid.insight.doctor.checks.kinds import NORMALISING, PASSING, POOLING, sources
+from pellucid.insight.doctor.checks.kinds import NORMALISING, PASSING, POOLING, chain_before
 from pellucid.insight.doctor.checks.symptoms import STUCK
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.facts.network import Layer
@@ -54,9 +54,8 @@ def _places(shape: tuple[int | None, ...] | None) -> int:
 
 def _is_bare(facts: Facts, layer: Layer) -> bool:
     """Tell whether a layer gets the inputs as they came, scaled, moved or pooled at most."""
-    while layer.inputs:
-        before = sources(facts, layer)
-        if len(before) != 1 or before[0].kind not in PASSING | NORMALISING | POOLING:
+    for before in chain_before(facts, layer):
+        if before.kind not in PASSING | NORMALISING | POOLING:
             return False
-        layer = before[0]
+        layer = before
     return layer.inputs == ()

@@ -61,10 +61,12 @@ def spread_over_pairs(facts: Facts) -> Iterator[Sign]:
     "D711",
     "Rows are taken for steps or classes",
     faults=("F37", "F32"),
-    explains=("D505", "D603", "D604", "D611", "D621"),
+    explains=("D505", "D603", "D604", "D607", "D611", "D621"),
 )
 def mixed_rows(facts: Facts) -> Iterator[Sign]:
     """A recurrent module without ``batch_first`` reads (steps, batch, features): a batch is one long series to it.
+
+    So does attention: each row attends to the others instead of each step.
 
     A softmax over axis 0 deals one certainty out to all rows of a batch.
 

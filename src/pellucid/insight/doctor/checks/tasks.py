@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 import numpy as np
@@ -18,8 +19,8 @@ from pellucid.insight.doctor.checks.kinds import (
     ACTIVATIONS,
     PASSING,
     SHORT_NAMES,
+    chain_before,
     head,
-    sources,
 )
 from pellucid.insight.doctor.facts.data import Column, Rows
 from pellucid.insight.doctor.facts.facts import Facts
@@ -117,12 +118,12 @@ def last_bend(facts: Facts, output: Output) -> str | None:
     A layer of the user's own may do anything, so what it hands on is not known.
     """
     layer = facts.layer(output.layer) if output.layer else None
-    while (
-        layer is not None and layer.kind in ACTIVATIONS | PASSING and layer.activation == "linear"
-    ):
-        before = sources(facts, layer)
-        layer = before[0] if len(before) == 1 else None
-    return output.activation if layer is None else layer.activation
+    if layer is None:
+        return output.activation
+    for each in chain([layer], chain_before(facts, layer)):
+        if each.kind not in ACTIVATIONS | PASSING or each.activation != "linear":
+            return each.activation
+    return output.activation
 
 
 def activation_place(facts: Facts, output: Output) -> Place:

@@ -52,7 +52,7 @@ def torn_windows(facts: Facts) -> Iterator[Sign]:
     )
     repair = Repair("train, held = series[:n], series[n:], and windows of each by itself")
     place = Place(None, "validation_data" if is_given else "validation_split")
-    yield Sign("warning", 0.75, place, evidence, repair)
+    yield Sign("hint", 0.75, place, evidence, repair)
 
 
 def _parts(facts: Facts) -> tuple[np.ndarray, np.ndarray] | None:

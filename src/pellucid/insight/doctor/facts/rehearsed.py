@@ -15,7 +15,8 @@ class Bad:
     Attributes:
         step: At which step on the batch, from 0: before any update.
         way: ``"input"``, ``"weight"``; ``"forward"``: a layer gives it; ``"growth"``: it comes of numbers that a layer
-            made large; ``"loss"``; ``"backward"``: a layer makes it of a finite gradient; ``"loss gradient"``.
+            made large; ``"loss"``; ``"backward"``: a layer makes it of a finite gradient; ``"loss gradient"``;
+            ``"gradient"``: somewhere between a finite loss and the weights.
         place: The path of a layer (forward, growth, backward), of a weight, or None.
         before: The largest size of a number that came into that layer or into the loss, of any number for gradients;
             None where it is not known.

@@ -123,8 +123,14 @@ class Curves:
             self.losses[place] = float(self.losses[place])
 
     def end_epoch(self, **values: float) -> None:
-        """Close an epoch: its mean loss, unless another is given, and other numbers."""
+        """Close an epoch: its mean loss, unless another is given, and other numbers.
+
+        Where no step was taken since the last one, the numbers belong to that one.
+        """
         self.settle()
+        if self.columns and self._epoch_began == len(self.losses):
+            self._complete(values)
+            return
         mine = self.losses[self._epoch_began :]
         self._epoch_began = len(self.losses)
         epochs = max(map(len, self.columns.values()), default=0)
@@ -134,6 +140,13 @@ class Curves:
             column.append(float(value))
         for column in self.columns.values():
             column += [float("nan")] * (epochs + 1 - len(column))
+
+    def _complete(self, values: dict[str, float]) -> None:
+        """Put numbers into the row of the last epoch."""
+        epochs = max(map(len, self.columns.values()))
+        for name, value in values.items():
+            column = self.columns.setdefault(name, [float("nan")] * epochs)
+            column[-1] = float(value)
 
     def in_epochs(self, steps: int | None) -> dict[str, np.ndarray]:
         """Return the columns; where no epoch was closed, those of epochs of so many steps."""

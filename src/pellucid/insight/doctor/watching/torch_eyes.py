@@ -126,7 +126,8 @@ def structure_of(calls: list[Call], inputs: Any, output: Any) -> Structure:
     made: dict[Any, str] = {}
     for call in calls:
         for node in call.nodes:
-            made.setdefault(node, call.path)
+            if node is not call.source:  # what a Dropout(0) gives is another's, its very input
+                made.setdefault(node, call.path)
     ends = list(tensors(output))
     graph = Graph(ends, made)
     given = {storage_of(each) for each in tensors(inputs)}
@@ -143,11 +144,14 @@ def structure_of(calls: list[Call], inputs: Any, output: Any) -> Structure:
         structure.after[call.place] = after
         if call.path not in layers:
             layers[call.path] = layer_of(call, after, call.path in moved, feeds[call.path])
-    seen = with_sequences(tuple(layers.values()))
+    last = {call.path for call in calls if call.nodes and graph.reads_last(call.nodes[0])}
+    seen = with_sequences(tuple(layers.values()), last)
     structure.layers = with_functions(seen, structure.after)
     structure.moved = frozenset(moved)
     structure.takes_images = bool(calls) and calls[0].path in moved
-    found = {call.path: mixing(call, rows_of(inputs, ends)) for call in calls}
+    rows = rows_of(inputs, ends)
+    found = {call.path: mixing(call, rows) for call in calls}
+    found |= dict.fromkeys(graph.across_rows(rows), "dim=0")
     structure.mixed = tuple((path, why) for path, why in found.items() if why is not None)
     if len(ends) == 1:
         end, function = last_activation(ends[0], made)

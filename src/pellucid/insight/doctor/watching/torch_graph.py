@@ -5,7 +5,7 @@ A *node* is a function of the graph (``tensor.grad_fn``). A module's output node
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pellucid.insight.doctor.watching.torch_names import NODES, node_word
@@ -80,6 +80,32 @@ class Graph:
             if not is_plain(after[0]):
                 return "linear" if word in SUMS else None
             node = after[0]
+
+    def reads_last(self, steps: Any) -> bool:
+        """Tell whether nothing reads the steps that a recurrent module gives but an index that picks one for all rows.
+
+        Where nothing reads them at all, it is the module's last state that is read.
+        """
+        waiting = list(self.feeds.get(steps, ()))
+        while waiting:
+            node = waiting.pop()
+            word = node_word(node)
+            if word.startswith("Select"):
+                continue
+            if not word.startswith(("Slice", "Transpose", "Permute")):
+                return False
+            waiting += self.feeds.get(node, ())
+        return True
+
+    def across_rows(self, rows: int) -> Iterator[str]:
+        """Yield whose numbers a softmax over the first axis, that of the rows, takes: the place of a module."""
+        for node in self.feeds:
+            is_softmax = node_word(node) in ("Softmax", "LogSoftmax") and node not in self.made
+            if not is_softmax or getattr(node, "_saved_dim", None) != 0:
+                continue
+            shape = tuple(node._saved_result.shape)
+            if len(shape) > 1 and shape[0] == rows > 1:
+                yield from self.sources(node)[:1]
 
     def sources(self, node: Any) -> tuple[str, ...]:
         """Return the places of the modules whose outputs lead to a node; empty where no module's do."""

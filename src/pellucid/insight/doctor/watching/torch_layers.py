@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -137,7 +137,11 @@ def mixing(call: Call, rows: int) -> str | None:
     """
     module, shape = call.module, call.input_shape or ()
     name = type(module).__name__
-    if name in ("LSTM", "GRU", "RNN") and len(shape) == 3 and not module.batch_first:
+    if (
+        name in ("LSTM", "GRU", "RNN", "MultiheadAttention")
+        and len(shape) == 3
+        and not module.batch_first
+    ):
         return "batch_first=False" if shape[0] == rows != shape[1] else None
     if name in ("Softmax", "LogSoftmax") and len(shape) > 1 and module.dim == 0:
         return "dim=0" if shape[0] == rows > 1 else None
@@ -233,13 +237,20 @@ def layer_of(
     )
 
 
-def with_sequences(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
-    """Say of recurrent layers whether what follows takes all steps or the last one; PyTorch's give both."""
+def with_sequences(layers: tuple[Layer, ...], last: Set[str]) -> tuple[Layer, ...]:
+    """Say of recurrent layers whether what follows takes all steps or the last one; PyTorch's give both.
+
+    Args:
+        layers: The layers.
+        last: Those of which no more than one step, the same of all rows, is read.
+    """
     found = []
     for layer in layers:
         if layer.kind in ("LSTM", "GRU", "SimpleRNN") and len(layer.output_shape or ()) == 2:
             after = [each for each in layers if each.inputs and layer.path in each.inputs]
-            is_all = any(len(each.input_shape or ()) == 2 for each in after)
+            is_all = layer.path not in last or any(
+                len(each.input_shape or ()) == 2 for each in after
+            )
             shape = layer.output_shape if is_all else (layer.output_shape or ())[-1:]
             config = {**layer.config, "return_sequences": is_all}
             layer = replace(layer, config=config, output_shape=shape)

@@ -53,7 +53,7 @@ class Watch:
         self._eyes = Eyes(model)
         self._loop = LoopEyes(model, optimizer, self._eyes.leaves)
         self._steps = Steps(model, self._eyes.leaves)
-        self._sample, self._curves, self._pass = Sample(), Curves(), LastPass()
+        self._sample, self._curves, self._pass = Sample(), Curves(), LastPass(model.parameters)
         self._rates: list[float] = []
         self._word = loss_word(loss)
         self._row: dict[str, dict[str, Any]] = {}

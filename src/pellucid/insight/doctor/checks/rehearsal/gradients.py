@@ -24,6 +24,7 @@ SCALE_FREE = frozenset(
 )  # fmt: skip
 """Optimizers that divide a gradient by its own size, so that small ones move a weight as far as large ones."""
 
+ROOTED = "a root or a quotient in it has no slope at 0: jnp.sqrt(x + 1e-7), x / (norm + 1e-7)"
 BOUNDED = "activation='tanh', recurrent_initializer='orthogonal'"
 """What a recurrent layer needs that applies its own output again and again."""
 EXPLODED = 1e6
@@ -80,16 +81,13 @@ def explained(facts: Facts, bad: Bad) -> tuple[Place, str, str]:
     layer = facts.layer(bad.place) if bad.place else None
     if bad.way == "backward":
         cause = f"All outputs are finite; the gradient that arrives at '{bad.place}' is, too, and what leaves it is not"
-        repair = (
-            "a root or a quotient in it has no slope at 0: jnp.sqrt(x + 1e-7), x / (norm + 1e-7)"
-        )
-        return Place(bad.place), cause, repair
+        return Place(bad.place), cause, ROOTED
     if bad.way == "loss gradient":
         cause = "The loss is finite, but its gradient by the outputs is not"
-        repair = (
-            "a root or a quotient in it has no slope at 0: jnp.sqrt(x + 1e-7), x / (norm + 1e-7)"
-        )
-        return Place(None, "loss"), cause, repair
+        return Place(None, "loss"), cause, ROOTED
+    if bad.way == "gradient":
+        cause = "The losses are finite, but a gradient is not, and the weights are lost"
+        return Place(None, "gradient"), cause, ROOTED
     if bad.way == "growth":
         return of_growth(layer, bad)
     size = (
