@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from pellucid.insight.doctor.checks import labels, targets
+from pellucid.insight.doctor.checks.pairs import picture_shape
 from pellucid.insight.doctor.facts.facts import Fit, Optimizer
 from pellucid.insight.doctor.facts.network import Output
 from tests.insight.doctor.checks.network import codes, dense, facts, layer
@@ -173,6 +174,28 @@ def test_few_rows_and_series_are_no_proof():
     assert codes(labels.unrelated, classifier(CLASSES, x=words)) == ["hint"]
     series = RNG.normal(size=(300, 5, 2))
     assert codes(labels.unrelated, classifier(CLASSES, x=series)) == ["hint"]
+
+
+def blots(sizes, seed=0):
+    """Pictures of 16 x 16 numbers with one soft blot of a size, somewhere in the middle, laid out flat."""
+    rng = np.random.default_rng(seed)
+    rows, columns = np.mgrid[:16, :16]
+    middle = 8 + rng.normal(size=(2, len(sizes), 1, 1))
+    far = (rows - middle[0]) ** 2 + (columns - middle[1]) ** 2
+    return np.exp(-far / (2 * (2 + sizes[:, None, None]) ** 2)).reshape(len(sizes), 256)
+
+
+def test_pictures_laid_out_flat_are_pictures():
+    pictures = blots(CLASSES) + 0.05 * RNG.normal(size=(300, 256))
+    assert codes(labels.unrelated, classifier(CLASSES, x=pictures)) == []
+    orders = [np.random.default_rng(seed).permutation(300) for seed in range(10)]
+    told = [codes(labels.unrelated, classifier(CLASSES[o], x=pictures)) for o in orders]
+    assert told.count(["warning"]) >= 8
+    assert picture_shape(pictures, (256,)) == (16, 16, 1)
+    assert picture_shape(pictures[:, :255], (255,)) is None
+    walks = np.cumsum(RNG.normal(size=(300, 256)), axis=1)
+    assert picture_shape(walks, (256,)) is None
+    assert picture_shape(np.ones((300, 256)), (256,)) is None
 
 
 def squares(sizes):

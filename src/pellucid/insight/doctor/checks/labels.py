@@ -13,6 +13,7 @@ from pellucid.insight.doctor.checks.pairs import (
     looks,
     neighbours,
     paired,
+    picture_shape,
     spread_rows,
     standardised,
     strongest,
@@ -85,8 +86,8 @@ def unrelated(facts: Facts) -> Iterator[Sign]:
 
     Compared: no column, square or product of two follows the target more than the largest of so many chances would;
     and the nearest row's target is no better a guess than any other's. Thresholds: the bound of Gaussian maxima, and
-    2.5 standard errors. Of images, brightness, contrast, edges and where things stand count as columns. Series and
-    rows of more than 200 columns (words) give a hint: what counts in them may be no single number, or one of many.
+    2.5 standard errors. Of images, also of square ones laid out flat, brightness, contrast, edges and where things
+    stand count as columns. Series and other rows of more than 200 columns (words) give a hint: what counts in them may be no single number, or one of many.
     """
     for output, task, x, y, is_row in _questions(facts):
         if (
@@ -102,9 +103,9 @@ def unrelated(facts: Facts) -> Iterator[Sign]:
         shape = (
             facts.data.training.x[""].shape if facts.data and "" in facts.data.training.x else ()
         )
-        is_image = len(shape) == 3 and min(shape[:2]) > 1
+        picture = picture_shape(x, shape)
         few = thinned(x)
-        follows, chance = strongest(np.hstack([few, looks(x, shape)]) if is_image else few, asked)
+        follows, chance = strongest(np.hstack([few, looks(x, picture)]) if picture else few, asked)
         score = _neighbour_score(few, asked)
         if follows >= chance or score >= 2.5:
             continue
@@ -113,7 +114,7 @@ def unrelated(facts: Facts) -> Iterator[Sign]:
             f"{follows:.2f}; chance reaches {chance:.2f}.",
             f"The nearest row's target is a guess of {score:+.1f} standard errors against a random row's.",
         )
-        level: Level = "warning" if is_row or is_image else "hint"
+        level: Level = "warning" if is_row or picture else "hint"
         repair = Repair(
             "put x and y into one order again: look at where they are shuffled or sorted apart"
         )

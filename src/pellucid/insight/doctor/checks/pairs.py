@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isqrt
+
 import numpy as np
 
 from pellucid.insight.doctor.facts.data import Column
@@ -25,6 +27,8 @@ def paired(x: Column, y: Column) -> tuple[np.ndarray, np.ndarray]:
 
 MOST = 600
 """Rows whose distances are looked at: 360,000 pairs, some milliseconds."""
+SMALLEST = 15
+"""Numbers beside each other in the smallest flat picture: rows of up to 200 numbers are tables anyway."""
 
 
 def standardised(x: np.ndarray) -> np.ndarray:
@@ -88,6 +92,33 @@ def middles_of(pictures: np.ndarray) -> dict[str, np.ndarray]:
     across = (weights.sum(axis=1) * np.arange(weights.shape[2])).sum(axis=1) / total
     down = (weights.sum(axis=2) * np.arange(weights.shape[1])).sum(axis=1) / total
     return {"across": across, "down": down}
+
+
+def picture_shape(x: np.ndarray, shape: tuple[int, ...]) -> tuple[int, int, int] | None:
+    """Return the height, width and channels of rows that are pictures, also of square ones laid out flat; else None.
+
+    In a picture, neighbours are alike beside each other as well as above each other: their correlation is .5 at least.
+    In a series that was laid out so, what stands half a line away is more alike than what stands a line away.
+
+    Args:
+        x: Flat rows.
+        shape: Of one row.
+    """
+    if len(shape) == 3 and min(shape[:2]) > 1:
+        return (shape[0], shape[1], shape[2])
+    side = isqrt(x.shape[1])
+    if len(shape) != 1 or side < SMALLEST or side * side != x.shape[1]:
+        return None
+    offsets = x - x.mean(axis=0)
+    beside, half, above = (_alike(offsets, distance) for distance in (1, side // 2, side))
+    return (side, side, 1) if min(beside, above) >= 0.5 and above > half else None
+
+
+def _alike(offsets: np.ndarray, distance: int) -> float:
+    """Return the correlation of numbers of one row that stand so far apart."""
+    here, there = offsets[:, :-distance], offsets[:, distance:]
+    size = np.sqrt(np.square(here).sum() * np.square(there).sum())
+    return float((here * there).sum() / size) if size else 0.0
 
 
 def looks(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
