@@ -14,14 +14,15 @@ from pellucid.insight.doctor.diagnosis import Diagnosis, diagnosis_of
 from pellucid.insight.doctor.facts.course import Course
 from pellucid.insight.doctor.facts.facts import Facts, Fit
 from pellucid.insight.doctor.facts.rehearsed import Rehearsed
-from pellucid.insight.doctor.watching.sample import Curves, Sample
+from pellucid.insight.doctor.watching.sample import Curves
 from pellucid.insight.doctor.watching.torch_eyes import Eyes, predictions, tensors
 from pellucid.insight.doctor.watching.torch_failing import LastPass
 from pellucid.insight.doctor.watching.torch_graph import compares_pairs, loss_in_graph
 from pellucid.insight.doctor.watching.torch_loop import LoopEyes
 from pellucid.insight.doctor.watching.torch_names import loss_word
-from pellucid.insight.doctor.watching.torch_numbers import as_numpy, noise_of, variance_of
-from pellucid.insight.doctor.watching.torch_output import channels_last, optimizer_of, output_of
+from pellucid.insight.doctor.watching.torch_numbers import noise_of, variance_of
+from pellucid.insight.doctor.watching.torch_output import optimizer_of, output_of
+from pellucid.insight.doctor.watching.torch_rows import SeenRows
 from pellucid.insight.doctor.watching.torch_steps import Steps
 from pellucid.insight.doctor.watching.words import in_words_of
 from pellucid.training.probes.probe import WHOLE
@@ -53,7 +54,7 @@ class Watch:
         self._eyes = Eyes(model)
         self._loop = LoopEyes(model, optimizer, self._eyes.leaves)
         self._steps = Steps(model, self._eyes.leaves)
-        self._sample, self._curves, self._pass = Sample(), Curves(), LastPass(model.parameters)
+        self._rows, self._curves, self._pass = SeenRows(), Curves(), LastPass(model.parameters)
         self._rates: list[float] = []
         self._word = loss_word(loss)
         self._row: dict[str, dict[str, Any]] = {}
@@ -61,7 +62,6 @@ class Watch:
         self._given: Any = None
         self._hooked: Any = None
         self._inputs: Any = None
-        self._targets: np.ndarray | None = None
         self._output: Any = None
         self._end: Any = None
         self._shape: tuple[int, ...] = ()
@@ -117,14 +117,14 @@ class Watch:
                 rate are known without.
         """
         self._flush()
-        self._sample.end_pass()
+        self._rows.training.end_pass()
         rate = {"learning_rate": self._rates[-1]} if self._rates else {}
         self._curves.end_epoch(**{**rate, **values})
 
     def facts(self) -> Facts:
         """Return what is known so far."""
         self._flush()
-        structure, sample = self._eyes.structure, self._sample
+        structure, sample = self._eyes.structure, self._rows.training
         columns = self._curves.in_epochs(sample.batches if sample.is_over else None)
         is_ordered = sample.is_shuffled is False and (sample.batch_size or 0) < sample.count
         metrics = tuple(
@@ -138,7 +138,7 @@ class Watch:
                 "The model was never called as a whole, model(x): its layers were not seen."
             )
         else:
-            outputs = output_of(structure, self._word, self.loss, self._targets, metrics)
+            outputs = output_of(structure, self._word, self.loss, self._rows.targets, metrics)
         if not self._curves.losses:
             unknown.append(
                 "The loss was not seen: watch.step(loss), or loss= a module of torch.nn."
@@ -149,7 +149,7 @@ class Watch:
         return Facts(
             layers=structure.layers if structure else (),
             outputs=outputs,
-            data=sample.data(),
+            data=self._rows.data(),
             optimizer=optimizer_of(self.optimizer, self._rates, self._steps.norms),
             fit=Fit(
                 epochs=None,
@@ -204,6 +204,9 @@ class Watch:
         self._eyes.end(given, output)
         self._loop.forward(output, training)
         made = next((each for each in tensors(output) if each.requires_grad), None)
+        asked = next(tensors(given), None)
+        if made is None and asked is not None:
+            self._rows.look(asked, self._eyes.structure)
         if made is None or (
             self._numbers and not training
         ):  # no pass between a training pass and its step
@@ -230,27 +233,10 @@ class Watch:
         self._take_rows(target)
 
     def _take_rows(self, targets: Any) -> None:
-        """Keep the first rows of the training, and see whether later passes have them in the same order."""
+        """Take a step's inputs and targets."""
         x, self._inputs = self._inputs, None
-        if x is None or not self._sample.wants():
-            return
-        structure = self._eyes.structure
-        most = self._sample.most(x)
-        rows = as_numpy(x, most) if hasattr(x, "detach") else np.asarray(x)[:most]
-        wanted = (
-            as_numpy(targets, most) if hasattr(targets, "detach") else np.asarray(targets)[:most]
-        )
-        if structure is not None and structure.takes_images and rows.ndim > 2:
-            rows = channels_last(rows)
-        if (
-            structure is not None
-            and structure.is_image
-            and wanted.ndim == len(structure.shape or ()) + 1
-        ):
-            wanted = channels_last(wanted)
-        if self._targets is None:
-            self._targets = wanted
-        self._sample.add(rows, wanted if len(wanted) == len(rows) else None, len(x))
+        if x is not None:
+            self._rows.take(x, targets, self._eyes.structure)
 
     def _before_step(self, *_: Any) -> None:
         if self._stepped:
