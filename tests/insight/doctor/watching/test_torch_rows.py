@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from pellucid.insight import watch_torch
+from pellucid.insight.doctor.watching.torch_rows import only_input
 from tests.insight.doctor.watching.loops import CLASSES, ROWS, TRAINED, network, train
 
 torch = pytest.importorskip("torch", reason="the doctor is put beside PyTorch")
@@ -67,6 +68,60 @@ def test_of_large_sets_only_a_sample_is_known(monkeypatch):
     held = watched(ROWS[TRAINED:]).facts().data.validation
     assert held.count == len(ROWS) - TRAINED and len(held.x[""].rows) <= 100
     assert watched(ROWS[:200]).facts().data.validation is None
+
+
+class Pair(nn.Module):
+    """Tells whether two rows are of one class; ``way``: it is called once with both, or once for each."""
+
+    def __init__(self, way):
+        super().__init__()
+        self.code, self.way = nn.Sequential(nn.Linear(8, 16), nn.ReLU(), nn.Linear(16, 4)), way
+
+    def forward(self, one, other=None):
+        if other is None:
+            return self.code(one)
+        return self.distance(self.code(one), self.code(other))
+
+    @staticmethod
+    def distance(one, other):
+        return 2 - (one - other).square().sum(dim=1)
+
+    def answer(self, one, other):
+        return self(one, other) if self.way == "both" else self.distance(self(one), self(other))
+
+
+@pytest.mark.parametrize("way", ["both", "each"])
+def test_one_row_of_a_pair_says_nothing_alone(way):
+    torch.manual_seed(0)
+    model, criterion = Pair(way), nn.BCEWithLogitsLoss()
+    optimizer = torch.optim.Adam(model.parameters(), 0.01)
+    x, y = torch.tensor(ROWS), torch.tensor(CLASSES)
+    with watch_torch(model, optimizer, criterion) as watch:
+        for _ in range(5):
+            for rows in torch.randperm(480).split(32):
+                pairs = torch.randint(0, 480, (len(rows),))
+                optimizer.zero_grad()
+                criterion(model.answer(x[rows], x[pairs]), 1.0 * (y[rows] == y[pairs])).backward()
+                optimizer.step()
+            watch.epoch()
+    assert watch.facts().data is None
+    assert "D125" not in told(watch)
+
+
+@pytest.mark.parametrize(
+    ("others", "is_alone"),
+    [
+        ((), True),
+        ((torch.ones(2, 4, 8),), True),  # a state of each layer
+        ((torch.ones(4, dtype=torch.long),), True),  # lengths
+        ((torch.ones(4, 5, dtype=torch.bool),), True),  # a mask
+        ((torch.ones(4, 2),), False),
+        ((torch.ones(4, 2, dtype=torch.long),), False),
+    ],
+)
+def test_what_is_an_input_beside_another(others, is_alone):
+    x = torch.zeros(4, 3)
+    assert (only_input(((x, *others), {})) is x) is is_alone
 
 
 def test_the_usual_loop_stays_healthy():

@@ -9,7 +9,7 @@ import numpy as np
 
 from pellucid.insight.doctor.facts.data import Column, Data, Rows
 from pellucid.insight.doctor.watching.sample import Sample
-from pellucid.insight.doctor.watching.torch_eyes import Structure
+from pellucid.insight.doctor.watching.torch_eyes import Structure, tensors
 from pellucid.insight.doctor.watching.torch_numbers import as_numpy
 from pellucid.insight.doctor.watching.torch_output import channels_last
 
@@ -91,6 +91,19 @@ class SeenRows:
             return None
         rows = np.concatenate(kept).astype(column.rows.dtype)
         return Column("", rows, count, str(rows.dtype), float(rows.min()), float(rows.max()))
+
+
+def only_input(given: Any) -> Any:
+    """Return the one tensor that a model gets; None where there are several, of which none tells of the targets alone.
+
+    States of other axes, masks, and the lengths of rows do not count.
+    """
+    first, *others = [each for each in tensors(given) if each.ndim] or [None]
+    for each in others:
+        is_length = each.ndim == 1 and not each.is_floating_point()
+        if each.shape[0] == first.shape[0] and str(each.dtype) != "torch.bool" and not is_length:
+            return None
+    return first
 
 
 def read(x: Any, most: int, structure: Structure | None) -> np.ndarray:

@@ -22,7 +22,7 @@ from pellucid.insight.doctor.watching.torch_loop import LoopEyes
 from pellucid.insight.doctor.watching.torch_names import loss_word
 from pellucid.insight.doctor.watching.torch_numbers import noise_of, variance_of
 from pellucid.insight.doctor.watching.torch_output import optimizer_of, output_of
-from pellucid.insight.doctor.watching.torch_rows import SeenRows
+from pellucid.insight.doctor.watching.torch_rows import SeenRows, only_input
 from pellucid.insight.doctor.watching.torch_steps import Steps
 from pellucid.insight.doctor.watching.words import in_words_of
 from pellucid.training.probes.probe import WHOLE
@@ -62,6 +62,7 @@ class Watch:
         self._given: Any = None
         self._hooked: Any = None
         self._inputs: Any = None
+        self._calls = 0
         self._output: Any = None
         self._end: Any = None
         self._shape: tuple[int, ...] = ()
@@ -204,7 +205,7 @@ class Watch:
         self._eyes.end(given, output)
         self._loop.forward(output, training)
         made = next((each for each in tensors(output) if each.requires_grad), None)
-        asked = next(tensors(given), None)
+        asked = only_input(given)
         if made is None and asked is not None:
             self._rows.look(asked, self._eyes.structure)
         if made is None or (
@@ -213,7 +214,9 @@ class Watch:
             return
         self._numbers = self._eyes.numbers
         self._pass.keep(tensors(given), tensors(output))
-        self._inputs, self._shape = next(tensors(given), None), tuple(made.shape)
+        self._calls += training
+        self._inputs = only_input(given) if self._calls <= 1 else None  # a loss of several answers
+        self._shape = tuple(made.shape)
         self._output = output if self._is_due else None
         is_column = self._shape[1:] == (1,) and self._loop.shapes is None
         self._end = made.grad_fn if is_column else None
@@ -234,7 +237,7 @@ class Watch:
 
     def _take_rows(self, targets: Any) -> None:
         """Take a step's inputs and targets."""
-        x, self._inputs = self._inputs, None
+        x, self._inputs, self._calls = self._inputs, None, 0
         if x is not None:
             self._rows.take(x, targets, self._eyes.structure)
 
@@ -271,7 +274,7 @@ class Watch:
             self._pass.look(loss, self._loop.steps - 1)
         self._row, self._numbers, self._output = {}, {}, None
         self._given = self._hooked = None
-        self._stepped = False
+        self._stepped, self._calls = False, 0
 
 
 def class_weight_of(loss: Any) -> dict[int, float] | None:
