@@ -47,6 +47,18 @@ def test_known_integer_classes_are_never_mapped_anew() -> None:
         fit_targets([1, 2, 3], head=SOFTMAX3, loss=SPARSE, classes=first.classes)
 
 
+@pytest.mark.parametrize("kind", [np.float64, np.int64])
+def test_a_loss_of_ones_own_gets_what_it_was_written_for(kind) -> None:
+    """One number for several answers, as of a pinball loss over quantiles: as in Keras, where nothing is checked."""
+    own = StandIn("any")
+    y = np.arange(4, dtype=kind)[:, None]
+    with pytest.raises(TargetError, match="needs 3 columns"):
+        fit_targets(y, head=SOFTMAX3, loss=own)
+    found = fit_targets(y, head=SOFTMAX3, loss=own, strict=False)
+    assert found.array.tolist() == y.tolist() and "needs 3 columns" in found.note
+    assert found.array.dtype == (np.float32 if kind is np.float64 else np.int32)
+
+
 def test_known_classes_of_one_unit() -> None:
     first = fit_targets(["no", "yes"], head=SIGMOID, loss=BINARY)
     later = fit_targets(["yes", "yes", "yes"], head=SIGMOID, loss=BINARY, classes=first.classes)

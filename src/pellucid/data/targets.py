@@ -79,9 +79,11 @@ def _as_they_are(y: Any, head: Head, loss: Any, name: str, error: TargetError) -
     try:
         array, _ = fit_shape(case)
     except TargetError:
-        array = broadcast(case)
+        array = case.values if loss.target == "any" else broadcast(case)
         if array is None:
             raise error from None
+    if loss.target == "any" and array.dtype.kind in "iu":
+        return Targets(narrow(array, name).astype(np.int32), None, note)
     return Targets(_as_float(array, name), None, note)
 
 

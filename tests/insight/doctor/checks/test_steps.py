@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from pellucid.insight.doctor.changes import SetFit
 from pellucid.insight.doctor.checks import optimizers, rates, steps
+from pellucid.insight.doctor.facts.course import Course
 from pellucid.insight.doctor.facts.facts import Facts, Fit, Optimizer
 from tests.insight.doctor.checks.network import codes, dense, facts
 
@@ -204,6 +207,32 @@ def test_schedules():
 )
 def test_other_numbers(check, name, rate, arguments, found):
     assert codes(check, using(name, rate, **arguments)) == found
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        ({"clipnorm": 1e-3}, ["warning"]),
+        ({"global_clipnorm": 1e-3}, ["warning"]),
+        ({"clipnorm": 1e-2}, []),
+        ({"clipvalue": 1e-3}, []),  # each number may go as far as a kernel is spread
+    ],
+)
+def test_a_clip_of_norms_is_held_against_the_kernels_lengths(arguments, found):
+    optimizer = Optimizer("sgd", 0.02, None, {"momentum": 0.9, **arguments})
+    wide = (dense("a", 64, size=100), dense("b", 32, size=64), dense("out", 1, "sigmoid", size=32))
+    known = facts(*wide, optimizer=optimizer, fit=Fit(epochs=10, steps=500, batch_size=64))
+    assert codes(optimizers.tight_clip, known) == found
+    for sign in (each.sign for each in optimizers.tight_clip.findings(known)):
+        assert "5000 steps together go at most 1 far" in sign.evidence[0]
+        assert sign.evidence[1] == "The kernel of middle length is 6.5 long."
+
+
+def test_all_rows_at_once_are_let_be_where_they_were_learnt():
+    known = network(Optimizer("adam", 0.01), Fit(60, 200, 1), x=X, y=Y)
+    for end, found in ((0.1, ["hint"]), (0.6, ["warning"])):
+        course = Course({"loss": np.linspace(1, end, 60) * 30}, "epochs", steps=1)
+        assert codes(steps.one_step, replace(known, course=course)) == found
 
 
 def test_batch_sizes():

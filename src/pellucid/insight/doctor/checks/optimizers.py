@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from statistics import median
 
 from pellucid.insight.doctor.changes import SetOptimizer
 from pellucid.insight.doctor.check import check
+from pellucid.insight.doctor.checks.kinds import kernel
 from pellucid.insight.doctor.checks.steps import steps_of
 from pellucid.insight.doctor.checks.symptoms import STUCK, WILD
 from pellucid.insight.doctor.facts.facts import Facts, Optimizer
@@ -101,8 +104,9 @@ def large_epsilon(facts: Facts) -> Iterator[Sign]:
 def tight_clip(facts: Facts) -> Iterator[Sign]:
     """Plain descent moves by rate times the clipped gradient, so all planned steps together go no further than that.
 
-    Compared: rate x clip x steps with 0.1, about the spread of a kernel. Thresholds: below it a warning; without
-    planned steps, a clip below 1e-3. Optimizers that divide by the gradient's size do not mind, and are silent.
+    Compared: rate x clip x steps with 0.1, about the spread of a kernel, and of a clip of norms, with 0.3 of the middle
+    kernel's length: a feature that is learnt turns its weights. Thresholds: below it a warning; without planned steps,
+    a clip below 1e-3. A clip of 0.1 and more is silent, and so are optimizers that divide by the gradient's size.
     """
     optimizer = facts.optimizer
     if optimizer is None or optimizer.name != "sgd":
@@ -114,13 +118,24 @@ def tight_clip(facts: Facts) -> Iterator[Sign]:
         steps = steps_of(facts)
         gain = 1 / (1 - min(_value(optimizer, "momentum") or 0.0, 0.999))
         way = None if steps is None else optimizer.learning_rate * gain * clip * steps
-        if (way is None and clip >= 1e-3) or (way is not None and (way >= 0.1 or clip >= 0.1)):
+        length = 0.0 if name == "clipvalue" else middle_length(facts)
+        needed = max(0.1, 0.3 * length)
+        if (way is None and clip >= 1e-3) or (way is not None and (way >= needed or clip >= 0.1)):
             continue
-        evidence = (
+        evidence = [
             f"{name}={clip:g} with a rate of {optimizer.learning_rate:g}"
-            + (f": {steps} steps together go at most {way:.2g} far." if way is not None else "."),
-        )
-        yield Sign("warning", 0.8, Place(None, name, f"{clip:g}"), evidence, _set(name, 1.0))
+            + (f": {steps} steps together go at most {way:.2g} far." if way is not None else ".")
+        ]
+        if length:
+            evidence.append(f"The kernel of middle length is {length:.2g} long.")
+        yield Sign("warning", 0.8, Place(None, name, f"{clip:g}"), tuple(evidence), _set(name, 1.0))
+
+
+def middle_length(facts: Facts) -> float:
+    """Return the median of the kernels' lengths, the root of the sum of their squares; 0 where there is none."""
+    kernels = [found for layer in facts.layers if (found := kernel(layer)) is not None]
+    lengths = [(math.prod(each.shape) * (each.spread**2 + each.mean**2)) ** 0.5 for each in kernels]
+    return median(lengths) if lengths else 0.0
 
 
 @check("D425", "Weight decay holds the weights at 0", faults=("F25",), explains=STUCK)

@@ -9,6 +9,7 @@ import numpy as np
 
 from pellucid.insight.doctor.changes import SetFit, SetOptimizer
 from pellucid.insight.doctor.check import check
+from pellucid.insight.doctor.checks.course.curves import descent
 from pellucid.insight.doctor.checks.symptoms import SHORT, STUCK
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
@@ -88,7 +89,7 @@ def one_step(facts: Facts) -> Iterator[Sign]:
     """A batch of all rows makes one update an epoch: the cost of many for the progress of one.
 
     Source: Bottou and Bousquet (2008). Thresholds: at least 64 rows and fewer than 100 updates a warning; up to 500 a
-    hint. Fewer than 20 are D404.
+    hint, and so is a training whose loss has fallen to 0.3 of that without learning. Fewer than 20 are D404.
     """
     fit, data = facts.fit, facts.data
     steps = steps_of(facts)
@@ -97,7 +98,9 @@ def one_step(facts: Facts) -> Iterator[Sign]:
     rows = data.training.count * (1 - fit.validation_split)
     if rows < 64 or fit.batch_size < rows or not 20 <= steps < 500:
         return
-    level: Level = "warning" if steps < 100 else "hint"
+    course = descent(facts)
+    has_learnt = course is not None and course.left < 0.3
+    level: Level = "warning" if steps < 100 and not has_learnt else "hint"
     evidence = (
         f"batch_size={fit.batch_size} holds all {rows:.0f} rows: {fit.epochs} epochs are {steps} updates.",
     )

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from pellucid import Input, Model, layers
+from pellucid.insight.doctor.checks.rehearsal.places import no_order
 from pellucid.insight.doctor.examine import examine
+from pellucid.insight.doctor.facts.course import Course
+from pellucid.insight.doctor.facts.rehearsed import Rehearsed
 from pellucid.insight.doctor.rehearsal.rehearse import rehearse
+from tests.insight.doctor.checks.network import dense, facts, layer
 
 RNG = np.random.default_rng(0)
 WORDS = RNG.integers(1, 100, (64, 10))
@@ -18,8 +24,8 @@ Y = RNG.integers(0, 2, 64)
 def network(x, *before, tags=False, end=layers.GlobalAveragePooling1D):
     rows = Input(x.shape[1:])
     hidden = layers.Embedding(100, 8)(rows) if x.ndim == 2 else layers.Dense(8)(rows)
-    for layer in before:
-        hidden = layer(hidden)
+    for each in before:
+        hidden = each(hidden)
     hidden = layers.LayerNormalization()(hidden + layers.MultiHeadAttention(2, 4)(hidden, hidden))
     given = layers.Dense(1, "sigmoid")(hidden if tags else end()(hidden))
     model = Model(rows, given)
@@ -42,6 +48,25 @@ def test_a_bag_of_steps(x):
     (change,) = found.sign.repair.changes
     assert (change.kind, change.arguments) == ("PositionEmbedding", {"sequence_length": 10})
     assert change.after == ("embedding" if x.ndim == 2 else "dense")
+
+
+@pytest.mark.parametrize(("held", "level"), [(0.1, "hint"), (0.5, "warning"), (None, "warning")])
+def test_a_bag_that_is_enough(held, level):
+    columns = {"loss": np.full(4, 0.1)}
+    if held is not None:
+        columns["val_loss"] = np.full(4, held)
+    course = Course(columns)
+    attention = dense("attention", 8)
+    known = facts(
+        layer("words", "Embedding", (10,), config={"input_dim": 100}),
+        replace(attention, kind="MultiHeadAttention"),
+        dense("out", 1, "sigmoid", size=8),
+        loss="binary_crossentropy",
+        x=WORDS,
+        y=Y,
+    )
+    known = replace(known, rehearsed=Rehearsed(turned=0.0), course=course)
+    assert [finding.level for finding in no_order.findings(known)] == [level]
 
 
 def test_a_block_of_a_transformer():
