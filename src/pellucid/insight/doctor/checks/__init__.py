@@ -41,6 +41,7 @@ _FILES: tuple[str, ...] = (
     "lonely",
     "augmenting",
     "alike",
+    "forgotten",
     "starts",
     "penalties",
     "series",

@@ -48,6 +48,7 @@ class Layer:
         weights: Its own arrays, children's not among them.
         trainable: Whether any of its weights is trained.
         ours: Whether the class is the framework's, not the user's own.
+        aside: Of such a class, the matrices that it holds in attributes and that are no weights.
     """
 
     path: str
@@ -62,6 +63,7 @@ class Layer:
     weights: tuple[Weight, ...] = ()
     trainable: bool = True
     ours: bool = True
+    aside: tuple[Weight, ...] = ()
 
     def weight(self, name: str) -> Weight | None:
         """Return the array of that name, or None."""

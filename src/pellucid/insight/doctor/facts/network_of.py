@@ -7,6 +7,7 @@ from typing import Any
 
 import jax
 import numpy as np
+from jax.core import Tracer
 
 from pellucid.core.registry import snake_case
 from pellucid.insight.doctor.facts.flow import Given, Sources, flow_of
@@ -95,6 +96,7 @@ def layer_at(
         weights=weights,
         trainable=any(weight.trainable for weight in weights),
         ours=is_our_class(type(layer)),
+        aside=() if is_our_class(type(layer)) else tuple(aside_of(layer)),
     )
 
 
@@ -145,11 +147,24 @@ def weights_at(
         numbers = np.asarray(array)
         if not np.issubdtype(numbers.dtype, np.number) or not numbers.size:
             continue
-        with np.errstate(over="ignore", invalid="ignore"):  # of a training that was lost
-            mean, spread = float(numbers.mean()), float(numbers.std())
-        low, high = float(numbers.min()), float(numbers.max())
-        finite = bool(np.isfinite(numbers).all())
-        yield Weight(rest, numbers.shape, mean, spread, low, high, name in trained, finite)
+        yield weight_of(rest, numbers, name in trained)
+
+
+def aside_of(layer: Any) -> Iterator[Weight]:
+    """Yield the matrices in a layer's attributes, which no optimizer knows."""
+    for name, value in vars(layer).items():
+        is_array = isinstance(value, (np.ndarray, jax.Array)) and not isinstance(value, Tracer)
+        if is_array and value.ndim >= 2 and value.size and np.issubdtype(value.dtype, np.floating):
+            yield weight_of(name, np.asarray(value), trainable=False)
+
+
+def weight_of(name: str, numbers: np.ndarray, trainable: bool) -> Weight:
+    """Return what is known of an array."""
+    with np.errstate(over="ignore", invalid="ignore"):  # of a training that was lost
+        mean, spread = float(numbers.mean()), float(numbers.std())
+    low, high = float(numbers.min()), float(numbers.max())
+    finite = bool(np.isfinite(numbers).all())
+    return Weight(name, numbers.shape, mean, spread, low, high, trainable, finite)
 
 
 def outputs_facts(
