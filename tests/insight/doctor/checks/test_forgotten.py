@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
 import pellucid
 from pellucid import layers
 from pellucid.insight.doctor.examine import examine
+from pellucid.keras.tensor import Tensor
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(120, 4))
@@ -41,9 +43,13 @@ def levels(*stack):
     return [each.level for each in told if each.code == "D347"]
 
 
-def test_a_kernel_that_nothing_trains():
-    assert levels(Own(DRAWN)) == ["warning"]
-    assert levels(Own(DRAWN, also=())) == ["hint"]  # it may be a projection that is meant
+@pytest.mark.parametrize("kind", [np.asarray, jnp.asarray, Tensor])
+def test_a_kernel_that_nothing_trains(kind):
+    assert levels(Own(kind(DRAWN))) == ["warning"]
+
+
+def test_without_a_bias_it_may_be_meant():
+    assert levels(Own(DRAWN, also=())) == ["hint"]
 
 
 @pytest.mark.parametrize(

@@ -153,9 +153,12 @@ def weights_at(
 def aside_of(layer: Any) -> Iterator[Weight]:
     """Yield the matrices in a layer's attributes, which no optimizer knows."""
     for name, value in vars(layer).items():
-        is_array = isinstance(value, (np.ndarray, jax.Array)) and not isinstance(value, Tracer)
-        if is_array and value.ndim >= 2 and value.size and np.issubdtype(value.dtype, np.floating):
-            yield weight_of(name, np.asarray(value), trainable=False)
+        is_tensor = hasattr(value, "numpy") and not hasattr(value, "assign")  # of a script
+        array = value.value if is_tensor and hasattr(value, "value") else value
+        if not isinstance(array, (np.ndarray, jax.Array)) or isinstance(array, Tracer):
+            continue
+        if array.ndim >= 2 and array.size and np.issubdtype(array.dtype, np.floating):
+            yield weight_of(name, np.asarray(array), trainable=False)
 
 
 def weight_of(name: str, numbers: np.ndarray, trainable: bool) -> Weight:
