@@ -131,3 +131,29 @@ def test_shares_that_foretell_the_answer(between, ends, sure):
 
 def test_few_rows():
     assert codes(columns.leak, look(means()[:60], HIT[:60], OTHERS[:60])) == []
+
+
+NUMBERS = 20 + 5 * RNG.normal(size=COUNT) + 3 * OTHERS[:, 0]
+ALONE = np.where(np.arange(COUNT) % 10 < 6, np.arange(COUNT), COUNT + RNG.integers(0, 60, COUNT))
+"""Groups as names are: six rows of ten have their own, the others share some."""
+
+
+def test_a_mean_of_numbers_over_groups_most_of_which_have_one_row():
+    (found,) = columns.leak.findings(look(means(ALONE, NUMBERS), NUMBERS))
+    assert (found.level, found.sign.place.value) == ("warning", "column 1")
+    assert found.sign.evidence[0].startswith("In 6") and "by chance" in found.sign.evidence[0]
+    assert "TargetEncoder" in found.sign.repair.code
+
+
+def test_numbers_that_are_the_target_now_and_then_are_no_leak():
+    for stays in (0.1, 0.7):  # a series of which rows may stay where they were
+        moves = np.where(RNG.random(COUNT) < stays, 0, RNG.normal(size=COUNT))
+        walk = np.cumsum(moves) % 7  # jumps back, so that the step before is no line of it
+        assert codes(columns.leak, look(np.roll(walk, 1), walk)) == []
+    fold = out_of_fold(ALONE, NUMBERS)
+    assert codes(columns.leak, look(fold, NUMBERS)) == []
+    grades = RNG.integers(0, 5, COUNT)
+    assert codes(columns.leak, look(grades, grades + RNG.integers(0, 3, COUNT) + 0.0)) == []
+    rare = np.where(RNG.random(COUNT) < 0.8, 0.0, RNG.normal(size=COUNT))
+    same = np.where(RNG.random(COUNT) < 0.8, 0.0, RNG.normal(size=COUNT))
+    assert codes(columns.leak, look(rare, same)) == []  # most are 0 in both, and tell nothing
