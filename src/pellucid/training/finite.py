@@ -18,18 +18,17 @@ Arrays = dict[str, Any]
 
 def all_finite(arrays: Arrays) -> bool:
     """Tell whether no array holds NaN or infinity."""
-    leaves = jax.tree.leaves(arrays)
-    return bool(
-        seen(leaves, members=False) if at_hand(leaves) else seen_there(leaves, members=False)
-    )
+    return bool(_looked_at(arrays, members=False))
 
 
 def finite_rows(arrays: Arrays) -> np.ndarray:
     """Tell of each member of a population, a row of each array, whether none of its numbers is NaN or infinity."""
+    return np.asarray(_looked_at(arrays, members=True))
+
+
+def _looked_at(arrays: Arrays, members: bool) -> Any:
     leaves = jax.tree.leaves(arrays)
-    return np.asarray(
-        seen(leaves, members=True) if at_hand(leaves) else seen_there(leaves, members=True)
-    )
+    return seen(leaves, members) if at_hand(leaves) else seen_there(leaves, members=members)
 
 
 def at_hand(leaves: list[Any]) -> bool:
@@ -39,15 +38,10 @@ def at_hand(leaves: list[Any]) -> bool:
 
 
 def seen(leaves: list[Any], members: bool, numpy: Any = np) -> Any:
-    """Look at all numbers with NumPy, or with a module that has its functions."""
+    """Look at all numbers with NumPy, or with a module that has its functions; one answer for each member, or one."""
     finite = [numpy.isfinite(numpy.asarray(leaf)) for leaf in leaves]
-    if members:
-        finite = [leaf.reshape(len(leaf), -1).all(axis=1) for leaf in finite]
-    return (
-        numpy.all(numpy.stack([leaf if members else leaf.all() for leaf in finite]), axis=0)
-        if finite
-        else True
-    )
+    rows = [leaf.reshape(len(leaf) if members else 1, -1).all(axis=1) for leaf in finite]
+    return numpy.stack(rows).all(axis=0) if rows else True
 
 
 @partial(jax.jit, static_argnames="members")

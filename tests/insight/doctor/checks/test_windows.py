@@ -54,6 +54,13 @@ def test_every_second_window_overlaps_too():
     assert read(*by_chance(cut(WALK, stride=12))) == []
 
 
+def test_of_long_windows_the_first_steps_are_enough():
+    (sign,) = read(*by_chance(cut(WALK, steps=60)))
+    assert sign.evidence[0].startswith("The first 32 steps of 100% of the validation windows")
+    assert read(cut(WALK, steps=60)[:700], cut(WALK, steps=60)[700:]) == []
+    assert read(*by_chance(cut(WALK, steps=40, stride=40))) == []
+
+
 def test_a_series_that_was_split_first():
     assert read(cut(WALK[:700]), cut(WALK[700:])) == []
     assert read(cut(WALK)[:700], cut(WALK)[700:]) == []  # the first few reach across

@@ -37,7 +37,8 @@ class LastPass:
         """Keep the tensors of a pass until the next one; where its outputs are lost, see whether the weights were."""
         before, self._outputs = self._outputs, numbers(outputs)
         self._inputs = numbers(inputs)
-        if self._is_lost or not before or not on_processor(self._outputs):
+        is_known = self._is_lost or self._lost_after is not None
+        if is_known or not before or not on_processor(self._outputs):
             return
         if not all_finite(self._outputs) and not all_finite(numbers(self._weights())):
             self._lost_after = largest(before)
