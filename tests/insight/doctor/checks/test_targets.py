@@ -198,6 +198,18 @@ def test_pictures_laid_out_flat_are_pictures():
     assert picture_shape(np.ones((300, 256)), (256,)) is None
 
 
+def test_pictures_without_channels_are_pictures_and_series_side_by_side_are_not():
+    pictures = blots(CLASSES) + 0.05 * RNG.normal(size=(300, 256))
+    assert picture_shape(pictures, (16, 16)) == (16, 16, 1)
+    orders = [np.random.default_rng(seed).permutation(300) for seed in range(10)]
+    still = pictures.reshape(300, 16, 16)
+    told = [codes(labels.unrelated, classifier(CLASSES[o], x=still)) for o in orders]
+    assert told.count(["warning"]) >= 8
+    market = np.cumsum(RNG.normal(size=(300, 20, 1)), axis=1)
+    prices = market + 0.7 * np.cumsum(RNG.normal(size=(300, 20, 15)), axis=1)
+    assert picture_shape(prices.reshape(300, -1), (20, 15)) is None
+
+
 def squares(sizes):
     """Images with one bright square of a size, anywhere."""
     images = 0.1 * RNG.normal(size=(len(sizes), 12, 12, 1))

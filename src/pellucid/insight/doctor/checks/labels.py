@@ -86,7 +86,7 @@ def unrelated(facts: Facts) -> Iterator[Sign]:
 
     Compared: no column, square or product of two follows the target more than the largest of so many chances would;
     and the nearest row's target is no better a guess than any other's. Thresholds: the bound of Gaussian maxima, and
-    2.5 standard errors. Of images, also of square ones laid out flat, brightness, contrast, edges and where things
+    2.5 standard errors. Of images, also without channels or laid out flat, brightness, contrast, edges and where things
     stand count as columns. Series and other rows of more than 200 columns (words) give a hint: what counts in them may
     be no single number, or one of many.
     """

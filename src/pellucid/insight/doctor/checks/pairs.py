@@ -28,7 +28,7 @@ def paired(x: Column, y: Column) -> tuple[np.ndarray, np.ndarray]:
 MOST = 600
 """Rows whose distances are looked at: 360,000 pairs, some milliseconds."""
 SMALLEST = 15
-"""Numbers beside each other in the smallest flat picture: rows of up to 200 numbers are tables anyway."""
+"""Height and width of the smallest picture without channels: flat rows of up to 200 numbers are tables anyway."""
 
 
 def standardised(x: np.ndarray) -> np.ndarray:
@@ -95,23 +95,30 @@ def middles_of(pictures: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def picture_shape(x: np.ndarray, shape: tuple[int, ...]) -> tuple[int, int, int] | None:
-    """Return the height, width and channels of rows that are pictures, also of square ones laid out flat; else None.
+    """Return the height, width and channels of rows that are pictures, also without channels or flat; else None.
 
     In a picture, neighbours are alike beside each other as well as above each other: their correlation is .5 at least.
-    In a series that was laid out so, what stands half a line away is more alike than what stands a line away.
+    In a series that was laid out so, what stands half a line away is more alike than what stands a line away. Of series
+    side by side, ``(steps, features)``, steps are more alike than features; pictures know no such difference.
 
     Args:
         x: Flat rows.
-        shape: Of one row.
+        shape: Of one row. Flat pictures are square.
     """
     if len(shape) == 3 and min(shape[:2]) > 1:
         return (shape[0], shape[1], shape[2])
     side = isqrt(x.shape[1])
-    if len(shape) != 1 or side < SMALLEST or side * side != x.shape[1]:
+    height, width = shape if len(shape) == 2 else (side, side)
+    if not shape or len(shape) > 2 or min(height, width) < SMALLEST or height * width != x.shape[1]:
         return None
     offsets = x - x.mean(axis=0)
-    beside, half, above = (_alike(offsets, distance) for distance in (1, side // 2, side))
-    return (side, side, 1) if min(beside, above) >= 0.5 and above > half else None
+    beside, half, above = (_alike(offsets, distance) for distance in (1, width // 2, width))
+    are_series = len(shape) == 2 and abs(above - beside) > 0.2
+    return (
+        (height, width, 1)
+        if min(beside, above) >= 0.5 and above > half and not are_series
+        else None
+    )
 
 
 def _alike(offsets: np.ndarray, distance: int) -> float:
