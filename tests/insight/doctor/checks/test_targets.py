@@ -9,6 +9,7 @@ import pytest
 
 from pellucid.insight.doctor.checks import labels, targets
 from pellucid.insight.doctor.checks.pairs import picture_shape
+from pellucid.insight.doctor.facts.course import Course
 from pellucid.insight.doctor.facts.facts import Fit, Optimizer
 from pellucid.insight.doctor.facts.network import Output
 from tests.insight.doctor.checks.network import codes, dense, facts, layer
@@ -125,6 +126,18 @@ def test_imbalance_counts_unless_it_is_met():
     ]
     assert codes(targets.imbalance, classifier(CLASSES)) == []
     assert codes(targets.imbalance, classifier((np.arange(300) % 5 == 0).astype(int), 2)) == []
+
+
+@pytest.mark.parametrize(
+    ("ends", "fit", "found"),
+    [(0.02, None, "warning"), (0.4, None, "hint"), (0.02, Fit(class_weight="balanced"), "hint")],
+)
+def test_imbalance_is_not_met_by_watching_a_recall_of_nothing(ends, fit, found):
+    curves = {"loss": np.linspace(0.3, 0.1, 6), "recall": np.linspace(0, ends, 6)}
+    seen = classifier(RARE, 2, metrics=("recall",), **({"fit": fit} if fit else {}))
+    watched = replace(seen, course=Course({**curves, "val_recall": np.full(6, 0.5)}))
+    assert codes(targets.imbalance, watched) == [found]
+    assert codes(targets.imbalance, replace(watched, course=None)) == ["hint"]
 
 
 def test_weights_of_classes():

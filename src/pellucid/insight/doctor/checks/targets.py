@@ -129,7 +129,8 @@ def imbalance(facts: Facts) -> Iterator[Sign]:
     """Always naming the commonest class scores its share; a high one hides that nothing else was learnt.
 
     Thresholds: a class with less than ``RARE`` of its fair share, and a commonest class that reaches 0.9 of two or 0.7
-    of several. A hint where classes or rows are weighted, or a metric other than accuracy watches the rare class.
+    of several. A hint where classes or rows are weighted, or a metric other than accuracy watches the rare class; but
+    a recall that ends below a tenth says that the rare class is not found, whoever watches.
     """
     for output in facts.outputs:
         task = task_of(facts, output)
@@ -146,15 +147,30 @@ def imbalance(facts: Facts) -> Iterator[Sign]:
         if shares.min() * several > 2 * RARE:
             continue
         others = [name for name in output.metrics if name not in (*HITS, "loss")]
-        is_met = facts.fit.class_weight is not None or facts.fit.weighted or bool(others)
+        is_weighted = facts.fit.class_weight is not None or facts.fit.weighted
+        missed = None if is_weighted or several > 2 else _missed(facts)
         rarest = found[int(shares.argmin())]
         evidence = (
             f"Class {rarest:g} has {shares.min():.1%} of the rows; always answering {found[int(shares.argmax())]:g} is "
             f"right in {common:.1%}.",
         )
+        if missed is not None:
+            evidence += (f"Of the rare class {missed:.1%} are found when training ends (recall).",)
         repair = Repair("fit(..., class_weight='balanced')", (SetFit("class_weight", "balanced"),))
+        is_met = is_weighted or (bool(others) and missed is None)
         level: Level = "hint" if is_met or common < 0.9 else "warning"
         yield Sign(level, 0.65, place_of(output), evidence, repair)
+
+
+def _missed(facts: Facts) -> float | None:
+    """Return the recall a training ended with, on its own rows, where it is below a tenth; else None."""
+    columns = facts.course.columns if facts.course else {}
+    ends = [
+        float(np.median(values[-3:]))
+        for name, values in columns.items()
+        if "recall" in name.lower() and not name.startswith("val_") and len(values) >= 3
+    ]
+    return ends[0] if len(ends) == 1 and ends[0] < 0.1 else None
 
 
 @check("D411", "The weights favour the commonest class", faults=("F29",), explains=STUCK)

@@ -283,6 +283,17 @@ def test_over_confident_is_not_overfitting():
     assert codes(generalising.over_confident, worse) == []
 
 
+def test_between_them_the_size_of_the_rise_decides():
+    """The accuracy ends between two and three standard errors of 200 rows below its best."""
+    score = np.concatenate([np.linspace(0.4, 0.8, 4), np.linspace(0.79, 0.73, 8)])
+    small = np.concatenate([np.linspace(1.2, 0.8, 4), np.linspace(0.82, 1.1, 8)])
+    for rising, by_heart, sure in ((RISING, ["warning"], []), (small, [], ["hint"])):
+        seen = known(FALLING, val_loss=rising, val_accuracy=score, accuracy=score)
+        assert 2 < generalising.drop(seen) < 3
+        assert codes(generalising.overfits, seen) == by_heart
+        assert codes(generalising.over_confident, seen) == sure
+
+
 def test_learnt_for_no_other_row():
     held = np.linspace(1.4, 2.0, 12)
     assert codes(generalising.holds_for_no_other, known(FALLING, val_loss=held)) == ["warning"]

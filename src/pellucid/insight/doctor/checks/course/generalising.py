@@ -58,15 +58,28 @@ def drop(facts: Facts) -> float | None:
     return (best - end) / max(float(error), noise(held))
 
 
+def unlearns(facts: Facts) -> bool:
+    """Tell whether right answers went with the validation loss: by three standard errors, or two where it rose by half.
+
+    True where there is no accuracy to ask; what is no rise is nobody's question here.
+    """
+    rose, fell, held = rise(facts), drop(facts), column(facts, "val_loss")
+    if fell is None or rose is None or held is None:
+        return True
+    up, _, best = rose
+    return fell >= (2 if up >= 0.5 * abs(float(held[best])) else 3)
+
+
 @check("D607", "It learns the rows by heart", faults=("F23",), stage="course")
 def overfits(facts: Facts) -> Iterator[Sign]:
     """Training goes on to improve while validation gets worse, or stays behind: it holds for these rows only.
 
     Source: Prechelt, Early stopping - but when?, 1998. Thresholds: the validation loss ends a tenth and three times its
-    noise above its lowest, and the score with it, by three standard errors; of numbers, where there is no score, the
-    loss by a quarter. Or, of 30 rows and more, eight tenths of the best constant answer's loss are left where of the
-    training rows less than two are, it was never below seven, and the share of right answers gained less than half as
-    much: too sure is not learnt by heart. Early stopping has seen to it already: then a hint.
+    noise above its lowest, and the score with it, by three standard errors, or two where the loss rose by half; of
+    numbers, where there is no score, the loss by a quarter. Or, of 30 rows and more, eight tenths of the best constant
+    answer's loss are left where of the training rows less than two are, it was never below seven, and the share of right
+    answers gained less than half as much: too sure is not learnt by heart. Early stopping has seen to it already: then a
+    hint.
     """
     found, held = descent(facts), column(facts, "val_loss")
     if found is None or held is None:
@@ -95,7 +108,7 @@ def got_worse(facts: Facts, found: Descent, held: np.ndarray) -> tuple[Level, li
     """Return how much validation got worse while training went on, and the evidence; None where it did not."""
     rose, fell = rise(facts), drop(facts)
     end = float(np.median(held[-3:]))
-    if rose is None or (fell is not None and fell < 3):
+    if rose is None or not unlearns(facts):
         return None
     up, spread, best = rose
     low = float(held[best])
@@ -173,16 +186,16 @@ def over_confident(facts: Facts) -> Iterator[Sign]:
     """The validation loss rises while as many answers are right: the wrong ones are given with more certainty.
 
     Source: Guo et al., On Calibration of Modern Neural Networks, 2017. Thresholds: those of D607 for the loss, and an
-    accuracy within two standard errors of its best. A rise by half is a warning: labels are right, probabilities are
-    not.
+    accuracy that ends less far below its best than there. A rise by half, within two standard errors, is a warning:
+    labels are right, probabilities are not.
     """
     rose, fell = rise(facts), drop(facts)
     held = column(facts, "val_loss")
-    if rose is None or fell is None or fell >= 3 or held is None:
+    if rose is None or fell is None or held is None or unlearns(facts):
         return
     up, _, best = rose
     stopped = facts.course is not None and facts.course.ended == "early stopping"
-    worth = "warning" if up >= 0.5 * abs(float(held[best])) and fell < 2 and not stopped else "hint"
+    worth = "warning" if up >= 0.5 * abs(float(held[best])) and not stopped else "hint"
     evidence = (
         f"The validation loss rises from {held[best]:.4g} in epoch {best + 1} by {up:.3g}, while accuracy stays within "
         f"{max(fell, 0):.1f} standard errors of its best.",
