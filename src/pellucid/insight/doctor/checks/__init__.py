@@ -40,6 +40,7 @@ _FILES: tuple[str, ...] = (
     "sharing",
     "lonely",
     "augmenting",
+    "ranges",
     "alike",
     "forgotten",
     "starts",

@@ -77,9 +77,9 @@ def overfits(facts: Facts) -> Iterator[Sign]:
     Source: Prechelt, Early stopping - but when?, 1998. Thresholds: the validation loss ends a tenth and three times its
     noise above its lowest, and the score with it, by three standard errors, or two where the loss rose by half; of
     numbers, where there is no score, the loss by a quarter. Or, of 30 rows and more, eight tenths of the best constant
-    answer's loss are left where of the training rows less than two are, it was never below seven, and the share of right
-    answers gained less than half as much: too sure is not learnt by heart. Early stopping has seen to it already: then a
-    hint.
+    answer's loss are left where of the training rows less than two are, it was never below seven, and the share of
+    right answers gained less than half as much: too sure is not learnt by heart. Early stopping has seen to it already:
+    then a hint.
     """
     found, held = descent(facts), column(facts, "val_loss")
     if found is None or held is None:
