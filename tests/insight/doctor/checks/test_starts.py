@@ -81,42 +81,6 @@ def test_biases_that_are_seen_to_kill_units(dead, mean, found):
     assert codes(starts.large_bias, known) == found
 
 
-def still(each):
-    weights = tuple(replace(weight, trainable=False) for weight in each.weights)
-    return replace(each, weights=weights, trainable=False)
-
-
-def learnt(each):
-    return replace(each, weights=(each.weights[0], weight("bias", (8,), 0.2)))
-
-
-def test_frozen():
-    assert codes(starts.frozen, facts(still(dense("a", 8)), still(out()))) == ["serious"]
-    assert codes(starts.frozen, facts(still(dense("a", 8)), out())) == ["warning"]
-    assert codes(starts.frozen, facts(still(learnt(dense("a", 8))), out())) == []
-    assert codes(starts.frozen, facts(dense("a", 8), still(out()))) == ["serious"]
-    assert codes(starts.frozen, facts(dense("a", 8), out())) == []
-
-
-def test_a_frozen_network_in_the_network():
-    def norm(mean):
-        found = layer("base/norm", "BatchNormalization", (8,))
-        averages = (
-            weight("moving_mean", (8,), mean=mean),
-            weight("moving_variance", (8,), mean=1.0),
-        )
-        return replace(found, weights=averages, trainable=False)
-
-    inner = dense("base/a", 8)
-    kernel_alone = replace(inner, weights=inner.weights[:1], trainable=False)
-    (found,) = starts.frozen.findings(facts(kernel_alone, norm(0.0), out()))
-    assert found.level == "warning" and found.sign.place.layer == "base"
-    assert codes(starts.frozen, facts(kernel_alone, norm(0.3), out())) == []
-    assert codes(starts.frozen, facts(inner, norm(0.0), out())) == []
-    (found,) = starts.frozen.findings(facts(still(inner), still(dense("base/b", 8)), out()))
-    assert found.sign.place.layer == "base"
-
-
 def test_idle_bias():
     norm = layer("norm", "BatchNormalization", (8,))
     assert codes(starts.idle_bias, facts(dense("a", 8, "linear"), norm, out())) == ["hint"]

@@ -44,6 +44,7 @@ _FILES: tuple[str, ...] = (
     "alike",
     "forgotten",
     "starts",
+    "frozen",
     "penalties",
     "series",
     "rates",

@@ -1,4 +1,4 @@
-"""Checks of the weights before the first step: all the same, far from their size, not finite, or not trained at all."""
+"""Checks of the weights before the first step: all the same, far from their size, or not finite."""
 
 from __future__ import annotations
 
@@ -177,95 +177,6 @@ def _decides(facts: Facts, layer: Layer) -> bool:
     dead = facts.rehearsed.quantity("dead_share") if facts.rehearsed else {}
     is_dead = bend in RECTIFYING and bias.mean <= (-1 if dead.get(layer.path, 0) >= 0.9 else -3)
     return is_dead or (bend in SATURATING and abs(bias.mean) >= 5)
-
-
-@check("D345", "Layers that are not trained", faults=("F20",), explains=STUCK)
-def frozen(facts: Facts) -> Iterator[Sign]:
-    """What is frozen stays as it is: good for weights learnt before, bad for fresh ones.
-
-    Threshold: fresh is a frozen kernel with biases that are all exactly 0, which training leaves nowhere, or with batch
-    normalisation behind it that has seen no row: a mean of 0 and a variance of 1. Serious where nothing is trained at
-    all, or a fresh layer makes the output. A frozen network in the network is told as one.
-    """
-    with_weights = [layer for layer in facts.layers if layer.weights]
-    if not with_weights:
-        return
-    if not any(weights.trainable for layer in with_weights for weights in layer.weights):
-        evidence = (f"None of the {len(with_weights)} layers with weights is trained.",)
-        place = Place(None, "trainable", "False")
-        yield Sign(
-            "serious", 0.95, place, evidence, Repair("model.trainable = True, then compile again")
-        )
-        return
-    last = heads(facts)
-    still = [layer for layer in with_weights if not layer.trainable]
-    nested = _nested_fresh(still)
-    for name, layers in nested.items():
-        yield _fresh_network(name, layers)
-    for layer in still:
-        is_last = layer.path in last
-        if layer.kind in MAPS and (is_last or _is_fresh(layer)) and _outer(layer) not in nested:
-            yield _not_trained(layer, is_last)
-
-
-def _not_trained(layer: Layer, is_last: bool) -> Sign:
-    """Return the sign of a layer that is frozen and fresh, or makes the output."""
-    is_fresh = _is_fresh(layer)
-    level: Level = "serious" if is_last and is_fresh else "warning" if is_fresh else "hint"
-    evidence = (f"'{layer.path}' is frozen, and its biases are all 0: nobody has trained it.",)
-    if not is_fresh:
-        evidence = (f"'{layer.path}', which makes the output, is frozen.",)
-    repair = Repair(
-        f"model.get_layer('{layer.path}').trainable = True, then compile again",
-        (SetLayer(layer.path, "trainable", True),),
-    )
-    return Sign(level, 0.8, Place(layer.path, "trainable", "False"), evidence, repair)
-
-
-def _fresh_network(name: str, layers: list[Layer]) -> Sign:
-    """Return the sign of a network in the network that is frozen and fresh."""
-    evidence = (
-        f"'{name}' is frozen, and nobody has trained it: in {len(layers)} of its layers biases are all 0, or the "
-        "averages of batch normalisation are as they begin.",
-    )
-    repair = Repair(
-        f"give '{name}' weights that were learnt before (weights='imagenet', load_weights), or "
-        f"model.get_layer('{name}').trainable = True, then compile again"
-    )
-    return Sign("warning", 0.85, Place(name, "trainable", "False"), evidence, repair)
-
-
-def _nested_fresh(still: list[Layer]) -> dict[str, list[Layer]]:
-    """Return the fresh ones of frozen layers by the network in the network that holds them.
-
-    Batch normalisation is often frozen alone, so that it counts only where kernels are frozen with it.
-    """
-    found: dict[str, list[Layer]] = {}
-    with_kernels = {_outer(layer) for layer in still if layer.kind in MAPS}
-    for layer in still:
-        is_new = (layer.kind in MAPS and _is_fresh(layer)) or _has_seen_nothing(layer)
-        if is_new and _outer(layer) and _outer(layer) in with_kernels:
-            found.setdefault(_outer(layer), []).append(layer)
-    return found
-
-
-def _outer(layer: Layer) -> str:
-    """Return the network in the network that holds a layer, "" for none."""
-    outer, inside, _ = layer.path.partition("/")
-    return outer if inside else ""
-
-
-def _is_fresh(layer: Layer) -> bool:
-    bias = layer.weight("bias")
-    return bias is not None and bias.low == bias.high == 0.0
-
-
-def _has_seen_nothing(layer: Layer) -> bool:
-    """Tell whether batch normalisation's averages are as they begin."""
-    mean, variance = layer.weight("moving_mean"), layer.weight("moving_variance")
-    if mean is None or variance is None:
-        return False
-    return mean.low == mean.high == 0.0 and variance.low == variance.high == 1.0
 
 
 @check("D346", "A bias that batch normalisation takes away", faults=("F27",))
