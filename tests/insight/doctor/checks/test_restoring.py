@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pellucid.insight.doctor.checks import restoring
-from tests.insight.doctor.checks.network import codes, dense, facts
+from pellucid.insight.doctor.checks import columns, restoring
+from tests.insight.doctor.checks.network import codes, dense, facts, layer
 
 RNG = np.random.default_rng(0)
 CLEAN = RNG.normal(size=(60, 4))
@@ -29,3 +29,34 @@ def test_what_is_asked_for_in_training_and_in_validation(y, held, found):
         dense("a", width, "linear"), loss="mean_squared_error", x=NOISY, y=y, validation=held
     )
     assert codes(restoring.other_aim, known) == found
+
+
+IDS = RNG.integers(0, 20, (60, 12))
+CROSS = "sparse_categorical_crossentropy"
+
+
+def reader(*between):
+    words = layer("words", "Embedding", (12,), output_shape=(12, 8))
+    out = layer("out", "Dense", (12, 8), activation="softmax", output_shape=(12, 20))
+    return (words, *between, out)
+
+
+def through(name, given):
+    return layer(name, "GRU", (12, 8), output_shape=given)
+
+
+@pytest.mark.parametrize(
+    ("y", "between", "found"),
+    [
+        (IDS, (through("gru", (12, 8)),), ["warning"]),
+        (np.roll(IDS, -1, axis=1), (through("gru", (12, 8)),), []),
+        (
+            IDS,
+            (through("gru", (8,)), layer("again", "RepeatVector", (8,), output_shape=(12, 8))),
+            [],
+        ),
+    ],
+)
+def test_ids_that_are_asked_for_where_they_stand(y, between, found):
+    known = facts(*reader(*between), loss=CROSS, x=IDS, y=y)
+    assert codes(columns.leak, known) == found

@@ -11,6 +11,7 @@ from pellucid.insight.doctor.checks.averaging import averaged
 from pellucid.insight.doctor.checks.inputs import place_of
 from pellucid.insight.doctor.checks.kinds import ENCODING
 from pellucid.insight.doctor.checks.pairs import paired
+from pellucid.insight.doctor.checks.restoring import copied
 from pellucid.insight.doctor.checks.scale import first_layers, inputs_of, is_table
 from pellucid.insight.doctor.checks.symptoms import FLAT, FOOLED, STUCK, WILD
 from pellucid.insight.doctor.checks.tasks import Task, task_of
@@ -98,9 +99,11 @@ def leak(facts: Facts) -> Iterator[Sign]:
     Compared: the correlation of each column with the target, or with each of its columns. Thresholds: ``LEAK`` for the
     best column and ``REST`` for the next one, among at least three columns and thirty rows: with fewer, a target that
     is a line of one column may be the task. Of series: the last step is the target, a number, to six digits.
-    A mean of the target over groups that hold the row itself: see ``averaged``.
+    A mean of the target over groups that hold the row itself: see ``averaged``. Ids that are asked for where they
+    stand: see ``copied``.
     """
     for output in facts.outputs:
+        yield from copied(facts, output)
         task = task_of(facts, output)
         for column in inputs_of(facts):
             if task is None or facts.data is None:

@@ -8,8 +8,9 @@ from typing import Any
 
 from pellucid.insight.doctor.changes import SetLayer
 from pellucid.insight.doctor.check import check
+from pellucid.insight.doctor.checks.course.plateau import blind_plateau, constant_answers
 from pellucid.insight.doctor.checks.kinds import CROSS_ENTROPIES, kernel
-from pellucid.insight.doctor.checks.symptoms import STUCK
+from pellucid.insight.doctor.checks.symptoms import FLAT, STUCK
 from pellucid.insight.doctor.checks.tasks import loss_of, task_of
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.facts.network import Layer, Weight
@@ -61,14 +62,17 @@ def natural_loss(facts: Facts) -> float | None:
     return total or None
 
 
-@check("D351", "The penalties outweigh the loss", faults=("F25",), explains=(*STUCK, "D513"))
+@check("D351", "The penalties outweigh the loss", faults=("F25",), explains=(*STUCK, *FLAT, "D513"))
 def heavy_penalties(facts: Facts) -> Iterator[Sign]:
     """A penalty that is many times all that the data could give is lowered first: by weights of 0.
 
     Compared: the penalties at the start with the loss of a constant answer. Thresholds: ten times, serious from a
     hundred; a hint from one. And a factor whose pull at a weight of 0 or 1 no gradient of a scaled problem withstands:
-    0.1 of L1, 0.3 of L2. TheDeepChecker compares the gradients of both, with a factor of 2, while training.
+    0.1 of L1, 0.3 of L2. TheDeepChecker compares the gradients of both, with a factor of 2, while training. A penalty
+    on what a layer gives is told where training ended with one and the same answer to all rows, and the layer's factor
+    is a thousandth or more: sparse codes are asked for by 1e-5 (Keras's own example).
     """
+    yield from _silenced(facts)
     natural = natural_loss(facts)
     found = [(layer, *_of(layer)) for layer in facts.layers if layer.trainable]
     found = [each for each in found if each[1] > 0]
@@ -94,6 +98,30 @@ def heavy_penalties(facts: Facts) -> Iterator[Sign]:
     yield Sign(
         level, 0.8, place, evidence, Repair("kernel_regularizer=regularizers.L2(1e-4)", changes)
     )
+
+
+ASKED = 1e-3
+"""A factor of a penalty on outputs from which it can rule a loss that is a mean over outputs."""
+
+
+def _silenced(facts: Facts) -> Iterator[Sign]:
+    """Yield the layer whose outputs are penalised most, where a training ended without an answer to its inputs."""
+    found = [(layer, *factors(layer.config.get("activity_regularizer"))) for layer in facts.layers]
+    layer, one, two = max(found, key=lambda each: max(each[1:]), default=(None, 0.0, 0.0))
+    if layer is None or max(one, two) < ASKED:
+        return
+    symptoms = [*constant_answers.findings(facts), *blind_plateau.findings(facts)]
+    if not symptoms:
+        return
+    value = f"l1={one:g}, l2={two:g}"
+    evidence = (
+        f"What '{layer.path}' gives is penalised with {value}, for each of its numbers; nothing of the inputs is left "
+        "in the answers.",
+        *symptoms[0].sign.evidence,
+    )
+    change = (SetLayer(layer.path, "activity_regularizer", None),)
+    repair = Repair("activity_regularizer=None, or a thousandth of it", change)
+    yield Sign("warning", 0.75, Place(layer.path, "activity_regularizer", value), evidence, repair)
 
 
 def _of(layer: Layer) -> tuple[float, float, float]:

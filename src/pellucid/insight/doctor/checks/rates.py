@@ -10,6 +10,7 @@ import numpy as np
 from pellucid import optimizers
 from pellucid.insight.doctor.changes import SetOptimizer
 from pellucid.insight.doctor.check import check
+from pellucid.insight.doctor.checks.course.curves import killed
 from pellucid.insight.doctor.checks.kinds import MAPS, heads, kernel, usual_spread
 from pellucid.insight.doctor.checks.optimizers import MOMENTUM, USUAL_MOMENTUM
 from pellucid.insight.doctor.checks.scale import features, inputs_of, size_of
@@ -95,7 +96,8 @@ def high_rate(facts: Facts) -> Iterator[Sign]:
 
     Thresholds: ten times the top of the optimizer's usual range a warning, a hundred times serious; between one and
     ten a hint, because small networks stand it, but a warning where one step of an optimizer that moves every weight by
-    about the rate is twice the spread of a layer's weights. Where D403 can compute the bound, it alone decides.
+    about the rate is twice the spread of a layer's weights, or where units died under it and little was learnt. Where
+    D403 can compute the bound, it alone decides.
     """
     found = _rated(facts)
     if found is None:
@@ -116,6 +118,12 @@ def high_rate(facts: Facts) -> Iterator[Sign]:
         level = "warning"
         evidence.append(
             f"One step moves each weight by about the rate: {share:.2g} times the spread of the weights of '{path}'."
+        )
+    dead = killed(facts)
+    if level == "hint" and dead is not None:
+        level = "warning"
+        evidence.append(
+            f"The first updates were {dead[1]:.1g} of the weights, and the units of '{dead[0]}' died."
         )
     right = 0.01 if optimizer.name in ("sgd", "adagrad", "ftrl") else math.sqrt(SCALE_FREE[0] * top)
     yield Sign(

@@ -1,4 +1,4 @@
-"""Whether a network that is to restore its inputs is trained on what it is validated on."""
+"""Networks that are asked for their inputs: for the same in validation, and for what stands before them anyway."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from pellucid.insight.doctor.check import check
+from pellucid.insight.doctor.checks.kinds import SPARSE_LOSSES
 from pellucid.insight.doctor.checks.pairs import paired
 from pellucid.insight.doctor.checks.symptoms import FOOLED
+from pellucid.insight.doctor.checks.tasks import loss_of
 from pellucid.insight.doctor.facts.data import Rows
 from pellucid.insight.doctor.facts.facts import Facts
+from pellucid.insight.doctor.facts.network import Output
 from pellucid.insight.doctor.finding import Place, Repair, Sign
 
 SAME = 0.99
@@ -54,3 +57,26 @@ def same_share(part: Rows) -> float | None:
     if inputs.shape != targets.shape or not len(inputs) or inputs.shape[1] < 2:
         return None
     return float(np.all(inputs == targets, axis=1).mean())
+
+
+def copied(facts: Facts, output: Output) -> Iterator[Sign]:
+    """Yield a sign where classes are asked for at each place that are the input there: the network copies.
+
+    Told are ids whose places all layers keep: what goes through a single vector must know the text to restore it.
+    """
+    rows, loss = facts.data.training if facts.data else None, loss_of(output)
+    share = same_share(rows) if rows is not None else None
+    if share is None or share < SAME or loss not in SPARSE_LOSSES or len(output.shape) != 2:
+        return
+    shapes = [layer.output_shape for layer in facts.layers]
+    if not all(shape is not None and len(shape) == 2 for shape in shapes):
+        return
+    if len({shape[0] for shape in shapes if shape}) != 1:
+        return
+    evidence = (
+        f"{share:.0%} of the rows have their own inputs as targets: what is asked for at a place stands at that place.",
+    )
+    repair = Repair(
+        "the next one: y = ids[start + 1 : start + length + 1] for x = ids[start : start + length]"
+    )
+    yield Sign("warning", 0.8, Place(None, "y"), evidence, repair)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from pellucid.insight.doctor.changes import SetFit, SetOptimizer, StopEarly
+from pellucid.insight.doctor.checks import penalties, rates
 from pellucid.insight.doctor.checks.course import (
     descent as descending,
     generalising,
@@ -22,6 +23,7 @@ from pellucid.insight.doctor.checks.course.curves import WHOLE, descent, noise, 
 from pellucid.insight.doctor.facts.course import Course
 from pellucid.insight.doctor.facts.facts import Fit, Optimizer, Watch
 from pellucid.insight.doctor.facts.rehearsed import Rehearsed
+from pellucid.regularizers import L1L2
 from pellucid.training.probes import Record
 from tests.insight.doctor.checks.network import codes, dense, facts, layer
 
@@ -224,6 +226,48 @@ def test_answers_that_are_better_than_a_constant_differ():
         assert codes(plateau.constant_answers, known(STILL, found=same, **more)) == []
     assert codes(plateau.constant_answers, known(STILL, found=same, **chance)) == ["serious"]
     assert codes(plateau.constant_answers, known(HEALTHY, found=same)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "bend", "steps", "loss", "found"),
+    [
+        ("SimpleRNN", "tanh", 60, STILL, ["warning"]),
+        ("SimpleRNN", "tanh", 10, STILL, []),
+        ("SimpleRNN", "tanh", 60, HEALTHY, []),
+        ("LSTM", "tanh", 60, STILL, []),
+    ],
+)
+def test_a_plain_recurrent_layer_over_many_steps(kind, bend, steps, loss, found):
+    recurrent = layer("rnn", kind, (steps, 2), activation=bend, output_shape=(8,))
+    row = (recurrent, dense("out", 4, "softmax", size=8))
+    assert codes(plateau.short_memory, known(loss, *row, steps=50)) == found
+    assert codes(plateau.short_memory, known(loss, *row, steps=5)) == []
+
+
+@pytest.mark.parametrize(
+    ("dead", "update", "loss", "found"),
+    [
+        ([0.3, 0.4, 1, 1, 1, 1, 1, 1, 1], 0.3, STILL, ["warning"]),
+        ([0.3, 0.4, 1, 1, 1, 1, 1, 1, 1], 0.01, STILL, ["hint"]),
+        ([1.0] * 9, 0.3, STILL, ["hint"]),
+        ([0.3] * 9, 0.3, STILL, ["hint"]),
+        ([0.3, 0.4, 1, 1, 1, 1, 1, 1, 1], 0.3, HEALTHY, ["hint"]),
+    ],
+)
+def test_a_rate_under_which_units_died(dead, update, loss, found):
+    died = record(dead_share={"a": np.array(dead)}, update_ratio={"a": update, "out": update})
+    seen = replace(known(loss, found=died), optimizer=Optimizer("adam", 0.03))
+    assert codes(rates.high_rate, seen) == found
+
+
+@pytest.mark.parametrize(
+    ("factor", "variance", "found"), [(0.05, 0.0, ["warning"]), (0.05, 0.1, []), (1e-5, 0.0, [])]
+)
+def test_penalised_outputs_that_fell_silent(factor, variance, found):
+    quiet = dense("a", 8, config={"activity_regularizer": L1L2(l1=factor)})
+    seen = record(prediction_variance={"whole": variance})
+    after = known(STILL, quiet, dense("out", 4, "softmax", size=8), found=seen)
+    assert codes(penalties.heavy_penalties, after) == found
 
 
 def test_underfitting_is_a_hint():

@@ -214,3 +214,31 @@ def is_noisy(facts: Facts) -> bool:
         for name in ("dropout", "recurrent_dropout")
     )
     return noisy or recurrent or bool(facts.fit.class_weight) or facts.fit.weighted
+
+
+POOR = 0.8
+"""With this part of the loss without learning left, a training has come to little."""
+LARGE = 0.05
+"""An update of this part of the weights is no small step; a thousandth is usual."""
+
+
+def is_long(facts: Facts) -> bool:
+    """Tell whether the record reaches far enough."""
+    record = facts.course.record if facts.course else None
+    return record is not None and bool(record.steps) and record.steps[-1] >= UPDATES
+
+
+def is_poor(found: Descent | None) -> bool:
+    """Tell whether little was learnt, by the loss; a course without a known constant answer is not judged."""
+    return found is not None and found.constant is not None and found.left > POOR
+
+
+def killed(facts: Facts) -> tuple[str, float] | None:
+    """Return a layer whose units were alive and died under steps that were too large, and how large these were."""
+    ratio = middle(in_layers(facts, "update_ratio"), slice(0, 3))
+    if ratio is None or ratio <= LARGE or not is_long(facts) or not is_poor(descent(facts)):
+        return None
+    for path, shares in in_layers(facts, "dead_share").items():
+        if ended_at(shares) >= 0.9 and began_at(shares) <= 0.6:
+            return path, ratio
+    return None

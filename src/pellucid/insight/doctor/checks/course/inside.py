@@ -9,32 +9,19 @@ import numpy as np
 from pellucid.insight.doctor.changes import InsertLayer, SetLayers, SetOptimizer
 from pellucid.insight.doctor.check import check
 from pellucid.insight.doctor.checks.course.curves import (
-    UPDATES,
-    Descent,
+    LARGE,
     began_at,
     descent,
     ended_at,
     in_layers,
+    is_long,
+    is_poor,
     middle,
 )
 from pellucid.insight.doctor.checks.kinds import SATURATING, ends
 from pellucid.insight.doctor.checks.rehearsal.steps import lowered
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.finding import Place, Repair, Sign
-
-POOR = 0.8
-"""With this part of the loss without learning left, a training has come to little."""
-
-
-def is_long(facts: Facts) -> bool:
-    """Tell whether the record reaches far enough."""
-    record = facts.course.record if facts.course else None
-    return record is not None and bool(record.steps) and record.steps[-1] >= UPDATES
-
-
-def is_poor(found: Descent | None) -> bool:
-    """Tell whether little was learnt, by the loss; a course without a known constant answer is not judged."""
-    return found is not None and found.constant is not None and found.left > POOR
 
 
 @check(
@@ -70,7 +57,7 @@ def units_die(facts: Facts) -> Iterator[Sign]:
         repair = Repair(
             "activation='leaky_relu'", (SetLayers("activation", "leaky_relu", old="relu"),)
         )
-        if ratio is not None and ratio > 0.05 and facts.optimizer is not None:
+        if ratio is not None and ratio > LARGE and facts.optimizer is not None:
             new = lowered(facts.optimizer.learning_rate, ratio)
             evidence += (f"The first updates were {ratio:.1g} of the weights; 0.001 is usual.",)
             repair = Repair(f"learning_rate={new:g}", (SetOptimizer(None, {"learning_rate": new}),))

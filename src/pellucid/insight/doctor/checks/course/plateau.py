@@ -93,6 +93,40 @@ def unrelated(facts: Facts) -> Iterator[Sign]:
     yield Sign("warning", 0.6, Place(None, "y"), evidence, repair, ruled_out)
 
 
+LONG = 30
+"""Steps of a plain recurrent layer; Bengio, Simard and Frasconi found 10 to 20 hard to learn over already."""
+
+
+@check(
+    "D626",
+    "A plain recurrent layer forgets what came early",
+    faults=("F13",),
+    stage="course",
+    explains=("D603", "D604", "D606", "D611", "D622"),
+)
+def short_memory(facts: Facts) -> Iterator[Sign]:
+    """What a SimpleRNN took up early is multiplied by weights and slopes at each step, and its gradient with it.
+
+    Source: Bengio, Simard and Frasconi, Learning long-term dependencies with gradient descent is difficult, 1994.
+    Thresholds: ``LONG`` steps, and a training that ended where a constant answer does after 200 updates.
+    """
+    found = descent(facts)
+    if found is None or not is_blind(facts) or (found.updates or 0) < 200:
+        return
+    for layer in facts.layers:
+        steps = layer.input_shape[0] if layer.input_shape else None
+        if layer.kind != "SimpleRNN" or layer.activation != "tanh" or (steps or 0) < LONG:
+            continue
+        evidence = (
+            f"'{layer.path}' hands its state on through {steps} steps, and nothing was learnt: the loss ends at "
+            f"{found.end:.4g}, a constant answer has {found.constant:.4g}.",
+        )
+        units = layer.config.get("units", 32)
+        repair = Repair(f"layers.LSTM({units}) or layers.GRU({units}) in its place")
+        yield Sign("warning", 0.65, Place(layer.path), evidence, repair)
+        return
+
+
 @check("D604", "All rows get the same answer", faults=("F39",), stage="course", explains=("D603",))
 def constant_answers(facts: Facts) -> Iterator[Sign]:
     """The variance of the predictions over the rows of a batch says whether the network tells rows apart.
