@@ -15,6 +15,7 @@ from pellucid.insight.doctor.checks.lacking import is_cut, only_held
 from pellucid.insight.doctor.checks.scale import features, first_layers, is_readable
 from pellucid.insight.doctor.checks.symptoms import FOOLED, STUCK, WILD
 from pellucid.insight.doctor.checks.tasks import Task, loss_of, task_of
+from pellucid.insight.doctor.checks.vocabularies import another_vocabulary
 from pellucid.insight.doctor.facts.data import Column, Data, Rows
 from pellucid.insight.doctor.facts.facts import Facts
 from pellucid.insight.doctor.finding import Level, Place, Repair, Sign
@@ -131,9 +132,9 @@ def other_rows(facts: Facts) -> Iterator[Sign]:
 
     Thresholds: a feature's mean 3 spreads away, or a spread 5 times as large or as small, over at least 20 rows; shares
     of classes as in D128. Real shifts in time stay well below; other means of numbers are a hint. Codes of categories:
-    the same shares under other codes (``renamed``). Columns and colours in another order: there all agree within
-    chance, as they stand they do not (``arranged.py``). Classes that no row is trained on: by
-    chance once in a million (``only_held``).
+    the same shares under other codes (``renamed``). Ids of words: other neighbours (``vocabularies.py``). Columns and
+    colours in another order: there all agree within chance, as they stand they do not (``arranged.py``). Classes that
+    no row is trained on: by chance once in a million (``only_held``).
     """
     data = facts.data
     if data is None or data.validation is None:
@@ -142,9 +143,9 @@ def other_rows(facts: Facts) -> Iterator[Sign]:
     for name, column in data.training.x.items():
         held = data.validation.x.get(name)
         is_id = any(layer.kind in ENCODING for layer in first_layers(facts, column))
-        if held is None or is_id or not is_readable(column) or not is_readable(held):
+        if held is None or not is_readable(column) or not is_readable(held):
             continue
-        yield from _other_inputs(column, held)
+        yield from _other_words(column, held) if is_id else _other_inputs(column, held)
     for output in facts.outputs:
         task = task_of(facts, output)
         held = data.validation.y.get(output.name)
@@ -155,6 +156,13 @@ def other_rows(facts: Facts) -> Iterator[Sign]:
         ):
             continue
         yield from _other_targets(task, data.training.y[output.name], held, loss_of(output))
+
+
+def _other_words(column: Column, held: Column) -> Iterator[Sign]:
+    if problem := another_vocabulary(column, held):
+        where = Place(None, "validation_data", column.name or "x")
+        line = "number the words once, by the training texts, and both parts by that: no second fit, adapt or set()"
+        yield Sign("warning", 0.9, where, (problem,), Repair(line))
 
 
 def _other_inputs(column: Column, held: Column) -> Iterator[Sign]:
