@@ -61,6 +61,7 @@ _FILES: tuple[str, ...] = (
     "course.descent",
     "course.swings",
     "course.plateau",
+    "course.restored",
     "course.generalising",
     "course.modes",
     "course.inside",

@@ -18,6 +18,8 @@ STUCK = (
     "D616",
     "D618",
     "D622",
+    "D626",
+    "D627",
 )
 """Nothing, or too little, is learnt."""
 
