@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pellucid.insight.doctor.checks import samples
+from pellucid.insight.doctor.checks import otherwise
 from pellucid.insight.doctor.checks.lacking import only_held
 from pellucid.insight.doctor.checks.tasks import Task
 from tests.insight.doctor.checks.network import codes, column, dense, facts
@@ -19,7 +19,7 @@ def read(here, there, y=None, held=None, loss="sparse_categorical_crossentropy")
         for rows, labels in ((here, y), (there, held))
     )
     known = facts(dense("out", 3, "softmax"), loss=loss, x=here, y=y, validation=(there, held))
-    return [finding.sign for finding in samples.other_rows.findings(known)]
+    return [finding.sign for finding in otherwise.other_rows.findings(known)]
 
 
 def cars(rows, seed):
@@ -106,7 +106,7 @@ def test_a_class_that_only_validation_rows_have():
     assert read(here, there, y, held, "mean_squared_error") == []  # a count
     rare = np.where(np.arange(200) < 6, 9, np.minimum(held, 8))
     assert read(here, there, y, rare) == []
-    assert codes(samples.other_rows, facts(dense("out", 3, "softmax"), x=here, y=y)) == []
+    assert codes(otherwise.other_rows, facts(dense("out", 3, "softmax"), x=here, y=y)) == []
 
 
 def test_a_sample_that_meets_some_classes_only():

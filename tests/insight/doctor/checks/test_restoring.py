@@ -60,3 +60,25 @@ def through(name, given):
 def test_ids_that_are_asked_for_where_they_stand(y, between, found):
     known = facts(*reader(*between), loss=CROSS, x=IDS, y=y)
     assert codes(columns.leak, known) == found
+
+
+@pytest.mark.parametrize(
+    ("place", "form", "found"),
+    [
+        (-1, "ids", ["warning"]),
+        (3, "ids", ["warning"]),
+        (None, "ids", []),
+        (-1, "one-hot", ["warning"]),
+        (None, "one-hot", []),
+    ],
+)
+def test_the_class_is_a_step_of_the_row(place, form, found):
+    y = RNG.integers(0, 20, 60) if place is None else IDS[:, place]
+    if form == "ids":
+        reading = layer("words", "Embedding", (12,), output_shape=(8,))
+        known = facts(reading, dense("out", 20, "softmax", size=8), loss=CROSS, x=IDS, y=y)
+    else:
+        reading = layer("rnn", "LSTM", (12, 20), output_shape=(8,))
+        row = (reading, dense("out", 20, "softmax", size=8))
+        known = facts(*row, loss="categorical_crossentropy", x=np.eye(20)[IDS], y=np.eye(20)[y])
+    assert codes(columns.leak, known) == found

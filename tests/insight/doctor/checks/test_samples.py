@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from pellucid.insight.doctor.changes import SetFit
-from pellucid.insight.doctor.checks import copies, samples
+from pellucid.insight.doctor.checks import copies, otherwise, samples
 from pellucid.insight.doctor.facts.facts import Fit
 from tests.insight.doctor.checks.network import codes, dense, facts, layer
 
@@ -51,11 +51,11 @@ def test_last_rows():
 
 def test_validation_of_another_scale_or_mix():
     fresh = RNG.normal(size=(60, 4))
-    assert codes(samples.other_rows, held(fresh)) == []
-    assert codes(samples.other_rows, held(fresh + 0.5)) == []
-    assert codes(samples.other_rows, held(fresh * 50)) == ["serious"]
-    assert codes(samples.other_rows, held(fresh + 10)) == ["serious"]
-    assert codes(samples.other_rows, held(fresh, np.zeros(60, int))) == ["warning"]
+    assert codes(otherwise.other_rows, held(fresh)) == []
+    assert codes(otherwise.other_rows, held(fresh + 0.5)) == []
+    assert codes(otherwise.other_rows, held(fresh * 50)) == ["serious"]
+    assert codes(otherwise.other_rows, held(fresh + 10)) == ["serious"]
+    assert codes(otherwise.other_rows, held(fresh, np.zeros(60, int))) == ["warning"]
 
 
 def test_overlap():
@@ -160,10 +160,10 @@ def test_categories_with_other_codes_in_the_validation_rows():
         y, held = (np.resize(CLASSES, len(part)) for part in (here, there))
         table = layer("ids", "Embedding")
         known = facts(table, dense("out", 3, "softmax"), x=here, y=y, validation=(there, held))
-        return codes(samples.other_rows, known)
+        return codes(otherwise.other_rows, known)
 
     y, held = np.resize(CLASSES, 1500), np.resize(CLASSES, 600)
-    (found,) = samples.other_rows.findings(network(y, here, validation=(anew, held)))
+    (found,) = otherwise.other_rows.findings(network(y, here, validation=(anew, held)))
     assert "sorted by size" in found.sign.evidence[0]
     assert read(anew) == ["warning"]
     assert read(there) == [] and read(anew[:50]) == []

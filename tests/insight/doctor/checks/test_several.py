@@ -10,8 +10,9 @@ import pytest
 import pellucid
 from pellucid import layers
 from pellucid.insight.doctor.checks import several
-from pellucid.insight.doctor.facts.facts import Facts, Fit
-from tests.insight.doctor.checks.network import codes, dense, output, weight
+from pellucid.insight.doctor.facts.data import Data, Rows
+from pellucid.insight.doctor.facts.facts import Facts, Fit, Optimizer
+from tests.insight.doctor.checks.network import codes, column, dense, output, weight
 
 
 def two(weights=(1.0, 0.0), **more):
@@ -55,6 +56,18 @@ LEARNT = (weight("kernel", (8, 1), 0.4), weight("bias", (1,), mean=0.3))
     ],
 )
 def test_an_output_without_weight(known, found):
+    assert codes(several.weightless, known) == found
+
+
+@pytest.mark.parametrize(
+    ("weight", "name", "found"),
+    [(1e-5, "sgd", ["warning"]), (1e-5, "adam", []), (0.01, "sgd", [])],
+)
+def test_a_weight_of_next_to_nothing_under_plain_descent(weight, name, found):
+    y = np.random.default_rng(0).normal(size=(60, 1))
+    columns = {each: replace(column(y), name=each) for each in ("kind", "size")}
+    data = Data(Rows({"": column(y)}, columns))
+    known = two((1.0, weight), data=data, optimizer=Optimizer(name, 0.01))
     assert codes(several.weightless, known) == found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pellucid.insight.doctor.checks import samples
+from pellucid.insight.doctor.checks import otherwise
 from pellucid.insight.doctor.checks.vocabularies import another_vocabulary
 from tests.insight.doctor.checks.network import codes, column, dense, facts, layer
 
@@ -56,12 +56,12 @@ def test_words_numbered_anew_for_the_held_rows(kind):
             validation=(held_rows, y[:200]),
         )
         return [
-            f for f in samples.other_rows.findings(known) if "side by side" in f.sign.evidence[0]
+            f for f in otherwise.other_rows.findings(known) if "side by side" in f.sign.evidence[0]
         ]
 
     assert not told(held)
     assert len(told(RNG.permutation(np.arange(WORDS))[held] * (held > 1))) == (kind == "Embedding")
-    assert codes(samples.other_rows, facts(first, x=here, y=y)) == []
+    assert codes(otherwise.other_rows, facts(first, x=here, y=y)) == []
 
 
 def test_vocabularies_by_frequency():

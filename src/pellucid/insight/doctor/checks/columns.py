@@ -11,7 +11,7 @@ from pellucid.insight.doctor.checks.averaging import averaged
 from pellucid.insight.doctor.checks.inputs import place_of
 from pellucid.insight.doctor.checks.kinds import ENCODING
 from pellucid.insight.doctor.checks.pairs import paired
-from pellucid.insight.doctor.checks.restoring import copied
+from pellucid.insight.doctor.checks.restoring import copied, held_at_a_place
 from pellucid.insight.doctor.checks.scale import first_layers, inputs_of, is_table
 from pellucid.insight.doctor.checks.symptoms import FLAT, FOOLED, STUCK, WILD
 from pellucid.insight.doctor.checks.tasks import Task, task_of
@@ -100,7 +100,7 @@ def leak(facts: Facts) -> Iterator[Sign]:
     best column and ``REST`` for the next one, among at least three columns and thirty rows: with fewer, a target that
     is a line of one column may be the task. Of series: the last step is the target, a number, to six digits.
     A mean of the target over groups that hold the row itself: see ``averaged``. Ids that are asked for where they
-    stand: see ``copied``.
+    stand: see ``copied`` and ``held_at_a_place``.
     """
     for output in facts.outputs:
         yield from copied(facts, output)
@@ -113,6 +113,8 @@ def leak(facts: Facts) -> Iterator[Sign]:
                 continue
             if len(column.shape) == 2 and task.kind == "numbers":
                 yield from _last_step(x.reshape(-1, *column.shape), y)
+            if len(column.shape) == 2 and task.kind == "one-hot":
+                yield from held_at_a_place(x.reshape(-1, *column.shape), y)
             if not is_table(column) or column.shape[0] < 3:
                 continue
             found = _leaking(x, _asked(task, y))

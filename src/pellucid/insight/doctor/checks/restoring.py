@@ -20,6 +20,10 @@ SAME = 0.99
 """The share of rows whose target is their input, from which a network is trained to give back its inputs."""
 
 
+PLACES = 4
+"""Steps of a series, at least: of fewer columns one may be a category that is to be told again."""
+
+
 @check(
     "D133",
     "Trained to give back its inputs, validated on something else",
@@ -80,3 +84,26 @@ def copied(facts: Facts, output: Output) -> Iterator[Sign]:
         "the next one: y = ids[start + 1 : start + length + 1] for x = ids[start : start + length]"
     )
     yield Sign("warning", 0.8, Place(None, "y"), evidence, repair)
+
+
+def held_at_a_place(x: np.ndarray, y: np.ndarray) -> Iterator[Sign]:
+    """Yield a sign where one step of a series of rows with one 1 is the class that is asked for.
+
+    Args:
+        x: ``(rows, steps, classes)``.
+        y: ``(rows, classes)``.
+    """
+    steps = x.shape[1]
+    if steps < PLACES or x.shape[2] != y.shape[1] or len(np.unique(y, axis=0)) < 3:
+        return
+    share = np.all(x == y[:, None, :], axis=2).mean(axis=0)
+    place = int(share.argmax())
+    if share[place] < SAME:
+        return
+    evidence = (
+        f"In {share[place]:.0%} of the rows the class asked for is a step of the inputs, x[:, {place - steps}].",
+    )
+    repair = Repair(
+        "the step behind the window: y = ids[start + length] for x = ids[start : start + length]"
+    )
+    yield Sign("warning", 0.85, Place(None, "x", f"step {place}"), evidence, repair)

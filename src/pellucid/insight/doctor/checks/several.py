@@ -21,6 +21,10 @@ DROWNED = 100.0
 is about 1, so that of a shared weight's step less than a twentieth is the other output's."""
 
 
+NOTHING = 1e-3
+"""Of the largest weighted loss: steps on a squared error, whose gradient goes with its root, are a thirtieth then."""
+
+
 @dataclass(frozen=True)
 class Drowned:
     """An output whose loss counts for nothing beside another's.
@@ -114,17 +118,18 @@ def _behind(facts: Facts, output: Output) -> set[str]:
 def weightless(facts: Facts) -> Iterator[Sign]:
     """A loss times 0 has no gradient: what only this output would train stays as it was drawn.
 
-    Source: the definition of the sum of losses. Threshold: none; exactly 0. Silent where nothing would be trained by
-    this output alone (it is frozen, or all of it lies behind another output), and where its last layer has learnt
-    before, as far as its biases tell, so that it is left as it is on purpose.
+    Source: the definition of the sum of losses. Thresholds: exactly 0, or a weighted loss of ``NOTHING`` of the largest
+    one's from the start on, by theory, where steps go with the gradient's size (plain descent). Silent where nothing
+    would be trained by this output alone (it is frozen, or all of it lies behind another output), and where its last
+    layer has learnt before, as far as its biases tell, so that it is left as it is on purpose.
     """
     if len(facts.outputs) < 2 or facts.fit.goes_on:
         return
     asked = [each for each in facts.outputs if each.loss is not None or each.own_loss]
-    counted = [each for each in asked if each.loss_weight != 0]
-    taught = set().union(*(_behind(facts, each) for each in counted))
+    idle = {each.name for each in asked if _counts_nothing(facts, each, asked)}
+    taught = set().union(*(_behind(facts, each) for each in asked if each.name not in idle))
     for output in asked:
-        if output.loss_weight != 0 or _has_learnt(facts, output):
+        if output.name not in idle or _has_learnt(facts, output):
             continue
         only = _behind(facts, output) - taught
         alone = [
@@ -135,14 +140,32 @@ def weightless(facts: Facts) -> Iterator[Sign]:
         if not alone:
             continue
         names = ", ".join(f"'{path}'" for path in alone[:3]) + (" ..." if len(alone) > 3 else "")
+        weight = f"{output.loss_weight:g}"
+        little = "nothing" if weight == "0" else "next to nothing"
         evidence = (
-            f"The loss of '{output.name}' is multiplied by 0, so that it trains nothing; nothing else trains {names}.",
+            f"The loss of '{output.name}' is multiplied by {weight}, so that it trains {little}; nothing else trains "
+            f"{names}.",
         )
         repair = Repair(
             f"loss_weights={{'{output.name}': 1.0, ...}}, or leave the output out of the model"
         )
-        place = Place(None, "loss_weights", f"{{'{output.name}': 0}}")
+        place = Place(None, "loss_weights", f"{{'{output.name}': {weight}}}")
         yield Sign("warning", 0.85, place, evidence, repair)
+
+
+def _counts_nothing(facts: Facts, output: Output, asked: list[Output]) -> bool:
+    """Tell whether an output's weighted loss is 0, or nothing beside the largest one under plain descent."""
+    if output.loss_weight == 0:
+        return True
+    if facts.optimizer is None or facts.optimizer.name != "sgd":
+        return False
+    sizes = {each.name: starting_loss(each, task_of(facts, each)) for each in asked}
+    weighted = {
+        each.name: size * each.loss_weight
+        for each in asked
+        if (size := sizes[each.name]) is not None and each.loss_weight is not None
+    }
+    return len(weighted) == len(asked) and weighted[output.name] < NOTHING * max(weighted.values())
 
 
 def _has_learnt(facts: Facts, output: Output) -> bool:
