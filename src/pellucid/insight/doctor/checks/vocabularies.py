@@ -37,10 +37,11 @@ def another_vocabulary(column: Column, held: Column) -> str:
     here, there = _pairs(column), _pairs(held)
     if not len(here) or not len(there):
         return ""
-    found, counts = np.unique(here, axis=0, return_counts=True)
+    size = int(max(here.max(), there.max())) + 1
+    found, counts = np.unique(here[:, 0] * size + here[:, 1], return_counts=True)
     usual = found[counts >= OFTEN]
-    share, chance = _shares(here, usual)
-    held_share, held_chance = _shares(there, usual)
+    share, chance = _shares(here, usual, size)
+    held_share, held_chance = _shares(there, usual, size)
     if min(share, chance, held_chance) <= 0 or share * len(there) < EXPECTED:
         return ""
     number = held_share * len(there)
@@ -61,11 +62,14 @@ def _pairs(column: Column) -> np.ndarray:
     return sides[(sides > 1).all(axis=1) & (sides[:, 0] != sides[:, 1])]
 
 
-def _shares(pairs: np.ndarray, usual: np.ndarray) -> tuple[float, float]:
-    """Return which share of the pairs are usual ones, and which would be if neighbours were drawn by chance."""
-    if not len(usual):
-        return 0.0, 0.0
-    size = int(max(pairs.max(), usual.max())) + 1
+def _shares(pairs: np.ndarray, usual: np.ndarray, size: int) -> tuple[float, float]:
+    """Return which share of the pairs are usual ones, and which would be if neighbours were drawn by chance.
+
+    Args:
+        pairs: Of ids below ``size``.
+        usual: Usual pairs, each as one number, ``first * size + second``.
+        size: Of the vocabulary.
+    """
     first, second = (np.bincount(side, minlength=size) / len(pairs) for side in pairs.T)
-    are_usual = np.isin(pairs[:, 0] * size + pairs[:, 1], usual[:, 0] * size + usual[:, 1])
-    return float(are_usual.mean()), float((first[usual[:, 0]] * second[usual[:, 1]]).sum())
+    are_usual = np.isin(pairs[:, 0] * size + pairs[:, 1], usual)
+    return float(are_usual.mean()), float((first[usual // size] * second[usual % size]).sum())
