@@ -57,6 +57,8 @@ def test_gates(y, found):
 )
 def test_bends(x, y, loss, units, bend, found):
     assert codes(plain_sums.too_plain, alone(x, y, loss, units, bend)) == found
+    apart = (dense("out", units, "linear", size=x.shape[1]), layer("bend", "Activation", (units,)))
+    assert codes(plain_sums.too_plain, facts(*apart, x=x, y=y, loss=loss)) == found
     reading = layer("rnn", "LSTM", x.shape[1:])
     assert codes(plain_sums.too_plain, alone(x, y, loss, units, bend, before=(reading,))) == []
 

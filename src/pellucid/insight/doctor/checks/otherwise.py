@@ -95,22 +95,19 @@ def _other_targets(task: Task, column: Column, held: Column, loss: str | None) -
 
 def _other_labels(data: Data, task: Task, output: Output) -> Iterator[Sign]:
     """Yield a sign where the same classes bear other numbers in the validation rows."""
-    parts = (data.training, data.validation)
-    if not task.is_exclusive or any(part is None or len(part.x) != 1 for part in parts):
-        return
-    pairs = [
-        paired(next(iter(part.x.values())), part.y[output.name])
-        for part in parts
-        if part is not None
-    ]
-    if not all(is_readable(next(iter(part.x.values()))) for part in parts if part is not None):
-        return
-    rows = [(x, y.argmax(axis=1) if y.shape[1] > 1 else y[:, 0]) for x, y in pairs]
-    if problem := relabelled(*rows[0], *rows[1]):
-        repair = Repair(
-            "names = np.unique(y_train): number the classes of both parts by this one list"
-        )
-        yield Sign("warning", 0.85, Place(None, "validation_data", "y"), (problem,), repair)
+    rows = []
+    for part in (data.training, data.validation):
+        if part is None or len(part.x) != 1 or not task.is_exclusive:
+            return
+        column = next(iter(part.x.values()))
+        if not is_readable(column):
+            return
+        x, y = paired(column, part.y[output.name])
+        rows += [x, y.argmax(axis=1) if y.shape[1] > 1 else y[:, 0]]
+    if problem := relabelled(*rows):
+        line = "names = np.unique(y_train): number the classes of both parts by this one list"
+        place = Place(None, "validation_data", "y")
+        yield Sign("warning", 0.85, place, (problem,), Repair(line))
 
 
 def _other_codes(data: Data) -> Iterator[Sign]:

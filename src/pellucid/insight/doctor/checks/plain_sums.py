@@ -72,8 +72,7 @@ def _only_sum(facts: Facts) -> Layer | None:
     sums = [layer for layer in facts.layers if layer.kind in DENSE]
     others = PASSING | ACTIVATIONS | {"InputLayer", "Normalization", "Rescaling"}
     rest = [layer for layer in facts.layers if layer.kind not in DENSE | others]
-    is_last = bool(sums) and facts.outputs and facts.outputs[0].layer in (sums[0].path, None)
-    return sums[0] if len(sums) == 1 and not rest and is_last else None
+    return sums[0] if len(sums) == 1 and not rest else None
 
 
 def _truth_table(x: np.ndarray, task: Task) -> str:
@@ -96,38 +95,40 @@ def _bends(x: np.ndarray, y: np.ndarray, task: Task) -> str:
     """Return how much more squares and products, or the nearest rows, tell than a weighted sum; empty if little."""
     rows = spread_rows(len(x))
     x, y = standardised(x[rows]), y[rows]
-    if len(x) < FEWEST or not x.size:
+    is_number = task.kind == "numbers"
+    if (
+        len(x) < FEWEST
+        or not x.size
+        or not (is_number or (task.is_exclusive and task.classes <= 20))
+    ):
         return ""
-    if task.kind == "numbers":
-        asked, what = standardised(y), "of the targets' variance"
-        told, plain = _explained, "explains"
-    elif task.is_exclusive and task.classes <= 20:
-        labels = y.argmax(axis=1) if y.shape[1] > 1 else y[:, 0]
-        asked, what = (
-            np.asarray(labels[:, None] == np.unique(labels)[None, :], float),
-            "of the rows",
-        )
-        told, plain = _told_apart, "tells"
-    else:
-        return ""
+    asked = standardised(y) if is_number else _one_hot(y)
     if not asked.size:
         return ""
+    told = _explained if is_number else _told_apart
     guesses = asked[neighbours(x, NEAREST)].mean(axis=1)
     known = {
         "with squares and products": told(terms(x), asked),
-        "the nearest rows": _score(guesses, asked, task),
+        "the nearest rows": _score(guesses, asked, is_number=is_number),
     }
     here, (way, there) = told(x, asked), max(known.items(), key=lambda item: item[1])
-    if there - here < MORE["numbers" if task.kind == "numbers" else "classes"]:
+    if there - here < MORE["numbers" if is_number else "classes"]:
         return ""
-    return (
-        f"The best weighted sum of the inputs {plain} {max(here, 0):.0%} {what}, {way} {there:.0%}."
+    what = (
+        "explains {:.0%} of the targets' variance" if is_number else "names {:.0%} of the classes"
     )
+    return f"The best weighted sum of the inputs {what.format(max(here, 0))}, {way} {there:.0%}."
 
 
-def _score(guesses: np.ndarray, asked: np.ndarray, task: Task) -> float:
+def _one_hot(y: np.ndarray) -> np.ndarray:
+    """Return classes as rows with one 1."""
+    labels = y.argmax(axis=1) if y.shape[1] > 1 else y[:, 0]
+    return np.asarray(labels[:, None] == np.unique(labels)[None, :], float)
+
+
+def _score(guesses: np.ndarray, asked: np.ndarray, *, is_number: bool) -> float:
     """Return the share of the variance that guesses explain, or of the classes that they hit."""
-    if task.kind == "numbers":
+    if is_number:
         return float(np.max(1 - np.square(asked - guesses).mean(axis=0)))
     return float((guesses.argmax(axis=1) == asked.argmax(axis=1)).mean())
 
@@ -143,18 +144,20 @@ def _explained(x: np.ndarray, asked: np.ndarray) -> float:
 
 
 def _told_apart(x: np.ndarray, asked: np.ndarray) -> float:
-    """Return the share of rows whose class a softmax of weighted sums names, by plain descent with momentum."""
-    inputs = np.column_stack([x, np.ones(len(x))])
-    if inputs.shape[1] > len(x) // 3:
+    """Return the share of rows whose class a softmax of weighted sums names, by descent with momentum.
+
+    Columns are turned and scaled first so that all directions have the same spread: descent is as quick in each.
+    """
+    if x.shape[1] + 1 > len(x) // 3:
         return -np.inf
-    rate = (
-        4 / np.square(np.linalg.norm(inputs, 2)) * len(x)
-    )  # 1 / the largest curvature of the logistic loss
+    turned, sizes, _ = np.linalg.svd(x - x.mean(axis=0), full_matrices=False)
+    turned = turned[:, sizes > 1e-6 * sizes[0]] * np.sqrt(len(x))
+    inputs = np.column_stack([turned, np.ones(len(x))])
     weights = way = np.zeros((inputs.shape[1], asked.shape[1]))
     for _ in range(STEPS):
         sums = inputs @ weights
         shares = np.exp(sums - sums.max(axis=1, keepdims=True))
         shares /= shares.sum(axis=1, keepdims=True)
-        way = 0.9 * way - 0.1 * rate * (inputs.T @ (shares - asked)) / len(x)
+        way = 0.9 * way - 0.2 * inputs.T @ (shares - asked) / len(x)
         weights = weights + way
     return float(((inputs @ weights).argmax(axis=1) == asked.argmax(axis=1)).mean())
