@@ -43,6 +43,27 @@ def test_gates(y, found):
 
 
 @pytest.mark.parametrize(
+    ("x", "y", "loss"),
+    [
+        (
+            TABLE * 0.7 + 0.1,
+            np.array([0, 1, 1, 0]),
+            CROSS,
+        ),  # measured numbers: four rows say little
+        (TABLE, np.array([0.1, 2.5, 1.9, 0.2]), SQUARES),
+        (TABLE[:3], np.array([0, 1, 1]), CROSS),
+        (
+            np.hstack([CLOUD, RNG.normal(size=(300, 20))]),
+            RING,
+            CROSS,
+        ),  # too many columns to try products
+    ],
+)
+def test_tables_that_say_too_little(x, y, loss):
+    assert codes(plain_sums.too_plain, alone(x, y, loss)) == []
+
+
+@pytest.mark.parametrize(
     ("x", "y", "loss", "units", "bend", "found"),
     [
         (CLOUD, RING, CROSS, 1, "sigmoid", ["warning"]),

@@ -42,6 +42,19 @@ def test_what_neighbours_do_not_tell_is_not_judged():
     assert relabelled(x, near, held, (held[:, 0] <= 0).astype(int))
 
 
+def test_labels_that_are_partly_wrong_are_no_others():
+    x, held = RNG.normal(size=(300, 2)), RNG.normal(size=(150, 2))
+    y, others = (x[:, 0] > 0).astype(int), (held[:, 0] > 0).astype(int)
+    noisy = np.where(RNG.random(300) < 0.3, 1 - y, y)
+    assert not relabelled(x, noisy, held, 1 - others)
+    wrong = np.where(RNG.random(150) < 0.3, others, 1 - others)
+    assert not relabelled(x, y, held, wrong)
+    finer = np.where(
+        held[:, 0] > 0.8, 2, others
+    )  # 2 is taken for 1, as 1 is: another class, no other number
+    assert not relabelled(x, y, held, finer)
+
+
 @pytest.mark.parametrize("one_hot", [False, True])
 def test_the_check(one_hot):
     x, y, held, others = parts(load_wine)

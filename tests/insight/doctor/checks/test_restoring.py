@@ -60,6 +60,17 @@ def through(name, given):
 def test_ids_that_are_asked_for_where_they_stand(y, between, found):
     known = facts(*reader(*between), loss=CROSS, x=IDS, y=y)
     assert codes(columns.leak, known) == found
+    assert (
+        codes(columns.leak, facts(*reader(*between), loss="mean_squared_error", x=IDS, y=y)) == []
+    )
+
+
+@pytest.mark.parametrize("given", [(6, 8), None])
+def test_what_goes_through_fewer_places_is_a_code(given):
+    row = reader(
+        through("pool", given), layer("again", "UpSampling1D", (6, 8), output_shape=(12, 8))
+    )
+    assert codes(columns.leak, facts(*row, loss=CROSS, x=IDS, y=IDS)) == []
 
 
 @pytest.mark.parametrize(
@@ -82,3 +93,13 @@ def test_the_class_is_a_step_of_the_row(place, form, found):
         row = (reading, dense("out", 20, "softmax", size=8))
         known = facts(*row, loss="categorical_crossentropy", x=np.eye(20)[IDS], y=np.eye(20)[y])
     assert codes(columns.leak, known) == found
+
+
+@pytest.mark.parametrize(("steps", "classes"), [(3, 20), (12, 2)])
+def test_few_steps_or_classes_may_be_meant(steps, classes):
+    x = RNG.integers(0, classes, (60, steps))
+    reading = layer("rnn", "LSTM", (steps, classes), output_shape=(8,))
+    row = (reading, dense("out", classes, "softmax", size=8))
+    form = np.eye(classes)
+    known = facts(*row, loss="categorical_crossentropy", x=form[x], y=form[x[:, -1]])
+    assert codes(columns.leak, known) == []

@@ -15,11 +15,11 @@ FOLLOWERS = RNG.integers(2, WORDS, (WORDS, 3))
 """Each word is followed by one of three, seven times in ten."""
 
 
-def texts(rows, followers=FOLLOWERS, length=20):
+def texts(rows, followers=FOLLOWERS, length=20, share=0.7):
     """Rows of words; the words of smaller numbers are the more frequent ones."""
     drawn = 2 + (RNG.pareto(1.0, (rows, length)) * 10).astype(int) % (WORDS - 2)
     for place in range(1, length):
-        kept = RNG.random(rows) < 0.7
+        kept = RNG.random(rows) < share
         after = followers[drawn[:, place - 1], RNG.integers(0, 3, rows)]
         drawn[kept, place] = after[kept]
     ends = RNG.integers(8, length + 1, rows)
@@ -32,11 +32,6 @@ def numbered_anew(x):
     numbers = np.arange(WORDS)
     numbers[found[np.argsort(-counts, kind="stable")]] = np.arange(2, len(found) + 2)
     return np.where(x > 1, numbers[x], x)
-
-
-HERE = numbered_anew(texts(800))
-THERE = texts(200)
-ORDER = {word: place for place, word in enumerate(np.unique(HERE))}
 
 
 @pytest.mark.parametrize("kind", ["Embedding", "Dense"])
@@ -77,6 +72,8 @@ def test_vocabularies_by_frequency():
 def test_what_has_no_neighbours_is_not_judged():
     noise = RNG.integers(2, WORDS, (800, 20))
     assert not another_vocabulary(column(noise), column(noise[::-1][:200] % 50 + 2))
+    loose, other = texts(800, share=0.1), texts(300, share=0.1)
+    assert not another_vocabulary(column(loose), column(numbered_anew(other)))
     here, there = texts(800), texts(200)
     assert not another_vocabulary(column(here[:, :3]), column(numbered_anew(there)[:, :3]))
     assert not another_vocabulary(column(here), column(numbered_anew(there)[:4]))
