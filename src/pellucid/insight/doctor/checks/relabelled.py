@@ -49,7 +49,10 @@ def relabelled(x: np.ndarray, labels: np.ndarray, held: np.ndarray, others: np.n
     if agree.mean() < TOLD:
         return ""
     changed = ", ".join(f"{name:g} is {other:g}" for name, other in meant.items() if name != other)
-    return f"By their nearest training rows, {agree.mean():.0%} of the validation rows bear other labels: {changed}."
+    return (
+        f"By their nearest training rows, labels of the validation rows mean others: {changed}; so read, "
+        f"{agree.mean():.0%} of them are right."
+    )
 
 
 def _votes(

@@ -126,7 +126,7 @@ def weightless(facts: Facts) -> Iterator[Sign]:
     if len(facts.outputs) < 2 or facts.fit.goes_on:
         return
     asked = [each for each in facts.outputs if each.loss is not None or each.own_loss]
-    idle = {each.name for each in asked if _counts_nothing(facts, each, asked)}
+    idle = _counting_nothing(facts, asked)
     taught = set().union(*(_behind(facts, each) for each in asked if each.name not in idle))
     for output in asked:
         if output.name not in idle or _has_learnt(facts, output):
@@ -153,19 +153,16 @@ def weightless(facts: Facts) -> Iterator[Sign]:
         yield Sign("warning", 0.85, place, evidence, repair)
 
 
-def _counts_nothing(facts: Facts, output: Output, asked: list[Output]) -> bool:
-    """Tell whether an output's weighted loss is 0, or nothing beside the largest one under plain descent."""
-    if output.loss_weight == 0:
-        return True
-    if facts.optimizer is None or facts.optimizer.name != "sgd":
-        return False
+def _counting_nothing(facts: Facts, asked: list[Output]) -> set[str]:
+    """Return the names of outputs whose weighted loss is 0, or nothing beside the largest one under plain descent."""
+    idle = {each.name for each in asked if each.loss_weight == 0}
     sizes = {each.name: starting_loss(each, task_of(facts, each)) for each in asked}
-    weighted = {
-        each.name: size * each.loss_weight
-        for each in asked
-        if (size := sizes[each.name]) is not None and each.loss_weight is not None
-    }
-    return len(weighted) == len(asked) and weighted[output.name] < NOTHING * max(weighted.values())
+    known = all(sizes[each.name] is not None and each.loss_weight is not None for each in asked)
+    if not known or facts.optimizer is None or facts.optimizer.name != "sgd":
+        return idle
+    weighted = {each.name: (sizes[each.name] or 0.0) * (each.loss_weight or 0.0) for each in asked}
+    largest = max(weighted.values())
+    return idle | {name for name, size in weighted.items() if size < NOTHING * largest}
 
 
 def _has_learnt(facts: Facts, output: Output) -> bool:
