@@ -71,6 +71,12 @@ def test_a_weight_of_next_to_nothing_under_plain_descent(weight, name, found):
     assert codes(several.weightless, known) == found
 
 
+def test_outputs_of_which_no_loss_is_known_are_not_judged():
+    known = two((1.0, 1e-5), optimizer=Optimizer("sgd", 0.01))
+    silent = replace(known, outputs=tuple(replace(each, loss=None) for each in known.outputs))
+    assert codes(several.weightless, silent) == []
+
+
 def test_layers_that_only_it_would_train_are_named():
     (sign,) = several.weightless.look(two())
     assert str(sign.place) == "loss_weights={'size': 0}"

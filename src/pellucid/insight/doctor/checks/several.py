@@ -161,7 +161,7 @@ def _counting_nothing(facts: Facts, asked: list[Output]) -> set[str]:
     if not known or facts.optimizer is None or facts.optimizer.name != "sgd":
         return idle
     weighted = {each.name: (sizes[each.name] or 0.0) * (each.loss_weight or 0.0) for each in asked}
-    largest = max(weighted.values())
+    largest = max(weighted.values(), default=0.0)
     return idle | {name for name, size in weighted.items() if size < NOTHING * largest}
 
 
